@@ -1,0 +1,260 @@
+//! Effects: what a plugin asks the host to do. The host validates all effects of a call and does all or none.
+
+use crate::{
+    CustomerId, FeedbackItemId, FindingId, InteractionId, Points, Timestamp,
+    contact_point::ContactPointKind,
+    event::Fact,
+    feedback::{FeedbackItem, FeedbackKind, FeedbackStatus},
+    finding::{Evidence, Finding, Provenance, Severity},
+    interaction::{Attachment, Direction, Documentation, Threading},
+    ledger::{Cause, InvalidTransaction, PostingTimes, Transaction},
+    plugin::Capability,
+    text,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// Why an effect is asked for: a code for machines and a sentence for people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    /// A code, such as `purchase`.
+    pub code: String,
+    /// A sentence for people.
+    pub text: String,
+}
+
+/// A party as a connector read it; the host brings the address into normal form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RawParty {
+    /// Display name.
+    pub name: Option<String>,
+    /// What sort of address.
+    pub kind: ContactPointKind,
+    /// Address as the channel gave it.
+    pub address: String,
+}
+
+/// A message that a connector read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReceivedMessage {
+    /// The message's name in its channel; without one the host derives it from the raw bytes.
+    pub external_id: Option<String>,
+    /// Which way it went.
+    pub direction: Direction,
+    /// The customer's side; without one the contact waits for a person.
+    pub party: Option<RawParty>,
+    /// Subject line.
+    pub subject: Option<String>,
+    /// Plain text.
+    pub text: String,
+    /// Attachments, by description.
+    pub attachments: Vec<Attachment>,
+    /// What ties it to its thread.
+    pub threading: Threading,
+    /// What an agent documented, for messages that went out.
+    pub documentation: Documentation,
+    /// When it was sent, as the message says; the host's time where it does not say.
+    pub sent_at: Option<Timestamp>,
+}
+
+/// A change of the plugin's own state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StateChange {
+    /// The customer it belongs to; without one it is shared by the installation.
+    pub customer: Option<CustomerId>,
+    /// The key: 1 to 200 characters.
+    pub key: String,
+    /// The new value; `None` deletes.
+    pub value: Option<Vec<u8>>,
+    /// The version that the plugin read; 0 where there was none. Another version runs the call again.
+    pub read_version: u64,
+}
+
+/// One thing that a plugin asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "effect", rename_all = "kebab-case")]
+pub enum Effect {
+    /// The event's customer earns points.
+    Earn {
+        /// The program's code.
+        program: String,
+        /// How many; at least 1.
+        points: Points,
+        /// Why.
+        reason: Reason,
+    },
+    /// The checked interaction deviates from a standard.
+    RaiseFinding {
+        /// The broken rule and what is wrong.
+        reason: Reason,
+        /// How much it matters.
+        severity: Severity,
+        /// Where it shows.
+        evidence: Option<Evidence>,
+    },
+    /// A department has to hear this.
+    OpenFeedback {
+        /// The department's code.
+        department: String,
+        /// What sort of feedback.
+        kind: FeedbackKind,
+        /// What it is about, a code.
+        topic: String,
+        /// A line that says what it is.
+        title: String,
+        /// Why it is sent there.
+        reason: Reason,
+        /// The words that led there.
+        evidence: Option<Evidence>,
+    },
+    /// The raw bytes held this message.
+    ReceiveMessage(Box<ReceivedMessage>),
+    /// The plugin's own state changes.
+    SetState(StateChange),
+}
+
+impl Effect {
+    /// The capability that an installation needs for this effect.
+    #[must_use]
+    pub const fn capability(&self) -> Capability {
+        match self {
+            Self::Earn { .. } => Capability::LoyaltyEarn,
+            Self::RaiseFinding { .. } => Capability::QualityRaiseFinding,
+            Self::OpenFeedback { .. } => Capability::FeedbackOpenItem,
+            Self::ReceiveMessage(_) => Capability::ChannelReceiveMessage,
+            Self::SetState(_) => Capability::State,
+        }
+    }
+}
+
+/// Why an effect cannot be applied. One such effect spoils its whole call.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidEffect {
+    /// Not granted to the installation.
+    #[error("the installation has no grant for `{}`", .0.as_str())]
+    NotGranted(Capability),
+    /// The event has no customer, and the effect needs one.
+    #[error("the event has no customer, so nobody can earn points")]
+    NoCustomer,
+    /// The event is about no interaction, and the effect needs one.
+    #[error("the event is about no interaction, so it cannot be checked or sent to a department")]
+    NoInteraction,
+    /// The event carried no raw message.
+    #[error("the event carried no raw message, so nothing can be received from it")]
+    NoMessage,
+    /// No such program.
+    #[error("there is no loyalty program `{0}`; create it or correct the configuration")]
+    UnknownProgram(String),
+    /// No such department.
+    #[error("there is no department `{0}`; create it or correct the configuration")]
+    UnknownDepartment(String),
+    /// The posting is refused.
+    #[error(transparent)]
+    Posting(#[from] InvalidTransaction),
+    /// A text is blank, too long or no code.
+    #[error(transparent)]
+    Text(#[from] text::InvalidText),
+    /// A state change of absurd size.
+    #[error("state `{key}` would hold {size} bytes; at most {limit} fit")]
+    StateTooLarge {
+        /// The state's key.
+        key: String,
+        /// Bytes asked for.
+        size: usize,
+        /// Bytes that fit.
+        limit: usize,
+    },
+}
+
+/// What the host knows when it validates effects.
+#[derive(Debug, Clone)]
+pub struct Surroundings<'a> {
+    /// Programs of the tenant.
+    pub programs: &'a BTreeSet<String>,
+    /// Departments of the tenant.
+    pub departments: &'a BTreeSet<String>,
+    /// The event's customer.
+    pub customer: Option<CustomerId>,
+    /// The event's interaction.
+    pub interaction: Option<InteractionId>,
+    /// When the event happened.
+    pub occurred_at: Timestamp,
+    /// Now.
+    pub recorded_at: Timestamp,
+}
+
+/// The fact that an effect makes true, where that takes nothing but the surroundings.
+///
+/// [`Effect::ReceiveMessage`] and [`Effect::SetState`] need rows to be looked up first and give `None`.
+///
+/// # Errors
+/// See [`InvalidEffect`].
+pub fn fact_of(effect: &Effect, origin: Provenance, around: &Surroundings<'_>) -> Result<Option<Fact>, InvalidEffect> {
+    match effect {
+        Effect::Earn { program, points, reason } => {
+            let customer = around.customer.ok_or(InvalidEffect::NoCustomer)?;
+            if !around.programs.contains(program) {
+                return Err(InvalidEffect::UnknownProgram(program.clone()));
+            }
+            let Reason { code, text } = reason.clone();
+            let cause = Cause { reason: code, text, rule_version: origin.rule_version(), event: origin.event };
+            let times = PostingTimes { occurred_at: around.occurred_at, recorded_at: around.recorded_at };
+            let key = origin.idempotency_key();
+            Ok(Some(Fact::PointsPosted(Transaction::earn(program, customer, *points, key, cause, times)?)))
+        }
+        Effect::RaiseFinding { reason, severity, evidence } => {
+            check(reason, evidence.as_ref())?;
+            Ok(Some(Fact::FindingRaised(Finding {
+                id: FindingId::derived(&[&origin.idempotency_key()]),
+                interaction: around.interaction.ok_or(InvalidEffect::NoInteraction)?,
+                customer: around.customer,
+                rule: reason.code.clone(),
+                severity: *severity,
+                text: reason.text.clone(),
+                evidence: evidence.clone(),
+                provenance: origin,
+                occurred_at: around.occurred_at,
+                recorded_at: around.recorded_at,
+                version: 1,
+            })))
+        }
+        Effect::OpenFeedback { department, kind, topic, title, reason, evidence } => {
+            check(reason, evidence.as_ref())?;
+            text::code("topic", topic)?;
+            text::required("title", title, 300)?;
+            if !around.departments.contains(department) {
+                return Err(InvalidEffect::UnknownDepartment(department.clone()));
+            }
+            Ok(Some(Fact::FeedbackOpened(FeedbackItem {
+                id: FeedbackItemId::derived(&[&origin.idempotency_key()]),
+                department: department.clone(),
+                kind: *kind,
+                topic: topic.clone(),
+                title: title.clone(),
+                text: reason.text.clone(),
+                evidence: evidence.clone(),
+                interaction: around.interaction.ok_or(InvalidEffect::NoInteraction)?,
+                customer: around.customer,
+                status: FeedbackStatus::Open,
+                rejection: None,
+                root_cause: None,
+                action: None,
+                provenance: origin,
+                occurred_at: around.occurred_at,
+                recorded_at: around.recorded_at,
+                version: 1,
+            })))
+        }
+        Effect::ReceiveMessage(_) | Effect::SetState(_) => Ok(None),
+    }
+}
+
+fn check(reason: &Reason, evidence: Option<&Evidence>) -> Result<(), InvalidEffect> {
+    text::code("reason.code", &reason.code)?;
+    text::required("reason.text", &reason.text, 1_000)?;
+    if let Some(Evidence { field, quote }) = evidence {
+        text::code("evidence.field", field)?;
+        text::at_most("evidence.quote", quote, 500)?;
+    }
+    Ok(())
+}

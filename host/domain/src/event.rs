@@ -1,0 +1,245 @@
+//! Events: one immutable fact per change, in the order in which the tenant's changes were committed.
+
+use crate::{
+    CustomerId, InstallationId, InteractionId, MessageId, Timestamp,
+    contact_point::ContactPoint,
+    customer::Customer,
+    feedback::FeedbackItem,
+    finding::Finding,
+    interaction::{Interaction, Message},
+    ledger::Transaction,
+    purchase::Purchase,
+};
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+
+/// How many effects may follow from one another before a chain is cut.
+pub const MAX_DEPTH: u8 = 8;
+
+macro_rules! event_types {
+    ($($(#[$doc:meta])* $variant:ident($data:ty) = $name:literal, personal $personal:expr;)*) => {
+        /// What happened, with the complete new values.
+        #[derive(Debug, Clone, PartialEq, Serialize)]
+        #[serde(untagged)]
+        pub enum Fact {$(
+            $(#[$doc])*
+            $variant($data),
+        )*}
+
+        /// The name of a sort of event, such as `purchase.recorded`.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum EventType {$(
+            $(#[$doc])*
+            $variant,
+        )*}
+
+        impl EventType {
+            /// Every sort of event there is.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// The name as it stands in manifests and logs.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {$(Self::$variant => $name,)*}
+            }
+
+            /// Top-level fields of the data that hold personal text and are encrypted at rest.
+            #[must_use]
+            pub const fn personal_fields(self) -> &'static [&'static str] {
+                match self {$(Self::$variant => &$personal,)*}
+            }
+        }
+
+        impl Fact {
+            /// Its sort.
+            #[must_use]
+            pub const fn event_type(&self) -> EventType {
+                match self {$(Self::$variant(_) => EventType::$variant,)*}
+            }
+
+            /// Reads the data of an event of this sort.
+            ///
+            /// # Errors
+            /// The data does not have the form of this sort.
+            pub fn from_json(event_type: EventType, data: serde_json::Value) -> Result<Self, serde_json::Error> {
+                match event_type {$(EventType::$variant => serde_json::from_value(data).map(Self::$variant),)*}
+            }
+        }
+    };
+}
+
+event_types! {
+    /// A customer was recorded.
+    CustomerCreated(Customer) = "customer.created", personal ["name"];
+    /// A customer's details changed.
+    CustomerUpdated(Customer) = "customer.updated", personal ["name"];
+    /// A contact point was added to a customer.
+    ContactPointAdded(ContactPoint) = "contact-point.added", personal ["value", "given"];
+    /// A purchase was recorded.
+    PurchaseRecorded(Purchase) = "purchase.recorded", personal [];
+    /// A channel delivered the raw bytes of a message.
+    MessageReceived(Message) = "message.received", personal [];
+    /// A contact was recorded on a timeline, or waits for its customer.
+    InteractionRecorded(Interaction) = "interaction.recorded",
+        personal ["subject", "text", "attachments", "party", "documentation"];
+    /// A waiting contact was assigned to its customer.
+    InteractionAssigned(Interaction) = "interaction.assigned",
+        personal ["subject", "text", "attachments", "party", "documentation"];
+    /// Points moved.
+    PointsPosted(Transaction) = "loyalty.points-posted", personal [];
+    /// A check found a deviation.
+    FindingRaised(Finding) = "finding.raised", personal ["text", "evidence"];
+    /// Feedback was sent to a department.
+    FeedbackOpened(FeedbackItem) = "feedback.opened", personal ["title", "text", "evidence"];
+    /// A department decided on feedback.
+    FeedbackDecided(FeedbackItem) = "feedback.decided",
+        personal ["title", "text", "evidence", "rejection", "root_cause", "action"];
+}
+
+/// The text given names no sort of event.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{given}` is not an event type; known are {}", EventType::ALL.iter().map(|known| known.as_str()).collect::<Vec<_>>().join(", "))]
+pub struct UnknownEventType {
+    /// The text that was given.
+    pub given: String,
+}
+
+impl FromStr for EventType {
+    type Err = UnknownEventType;
+
+    fn from_str(text: &str) -> Result<Self, UnknownEventType> {
+        let unknown = || UnknownEventType { given: text.chars().take(64).collect() };
+        Self::ALL.iter().copied().find(|known| known.as_str() == text).ok_or_else(unknown)
+    }
+}
+
+impl fmt::Display for EventType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for EventType {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for EventType {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// Whom or what an event is about. Events with one subject are handled one after another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Subject {
+    /// A customer.
+    Customer(CustomerId),
+    /// A contact without a known customer.
+    Interaction(InteractionId),
+    /// A raw message that has not been read yet.
+    Message(MessageId),
+    /// The tenant as a whole.
+    Tenant,
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Customer(id) => write!(f, "customer:{id}"),
+            Self::Interaction(id) => write!(f, "interaction:{id}"),
+            Self::Message(id) => write!(f, "message:{id}"),
+            Self::Tenant => f.write_str("tenant"),
+        }
+    }
+}
+
+impl Subject {
+    /// The customer, where the subject is one.
+    #[must_use]
+    pub const fn customer(self) -> Option<CustomerId> {
+        if let Self::Customer(id) = self { Some(id) } else { None }
+    }
+}
+
+/// What an event followed from, when a plugin's effect made it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cause {
+    /// Sequence number of the event that the plugin was called for.
+    pub event: u64,
+    /// The installation that was called.
+    pub installation: InstallationId,
+}
+
+/// An event on its way into the log; the log gives it its sequence number.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewEvent {
+    /// What happened.
+    pub fact: Fact,
+    /// Whom or what it is about.
+    pub subject: Subject,
+    /// When it happened in the world.
+    pub occurred_at: Timestamp,
+    /// When it was recorded.
+    pub recorded_at: Timestamp,
+    /// Who did it: `key:<id>`, `operator` or `installation:<id>`.
+    pub actor: String,
+    /// What it followed from.
+    pub cause: Option<Cause>,
+    /// How many effects led here.
+    pub depth: u8,
+}
+
+/// An event of a tenant's log.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// Place in the tenant's log, in commit order, from 1.
+    pub seq: u64,
+    /// The event itself.
+    pub event: NewEvent,
+}
+
+impl Fact {
+    /// Whom or what the fact is about.
+    #[must_use]
+    pub fn subject(&self) -> Subject {
+        match self {
+            Self::CustomerCreated(customer) | Self::CustomerUpdated(customer) => Subject::Customer(customer.id),
+            Self::ContactPointAdded(point) => Subject::Customer(point.customer),
+            Self::PurchaseRecorded(purchase) => Subject::Customer(purchase.customer),
+            Self::MessageReceived(message) => Subject::Message(message.id),
+            Self::InteractionRecorded(contact) | Self::InteractionAssigned(contact) => {
+                contact.customer.map_or(Subject::Interaction(contact.id), Subject::Customer)
+            }
+            Self::PointsPosted(transaction) => {
+                let owner = transaction.entries.iter().find_map(|entry| entry.account.customer());
+                owner.map_or(Subject::Tenant, Subject::Customer)
+            }
+            Self::FindingRaised(finding) => {
+                finding.customer.map_or(Subject::Interaction(finding.interaction), Subject::Customer)
+            }
+            Self::FeedbackOpened(item) | Self::FeedbackDecided(item) => {
+                item.customer.map_or(Subject::Interaction(item.interaction), Subject::Customer)
+            }
+        }
+    }
+
+    /// When the fact happened in the world; `None` where recording it is what happened.
+    #[must_use]
+    pub const fn occurred_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::PurchaseRecorded(purchase) => Some(purchase.occurred_at),
+            Self::InteractionRecorded(contact) | Self::InteractionAssigned(contact) => Some(contact.occurred_at),
+            Self::PointsPosted(transaction) => Some(transaction.occurred_at),
+            Self::FindingRaised(finding) => Some(finding.occurred_at),
+            Self::FeedbackOpened(item) => Some(item.occurred_at),
+            Self::CustomerCreated(_)
+            | Self::CustomerUpdated(_)
+            | Self::ContactPointAdded(_)
+            | Self::MessageReceived(_)
+            | Self::FeedbackDecided(_) => None,
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! What the business means: plain types and pure rules.
+//!
+//! Nothing in this crate does I/O, reads a clock, draws a random number or waits. Time, identifiers and
+//! configuration are arguments, so every rule can be tested by examples and properties alone.
+
+pub mod access;
+pub mod call;
+pub mod contact_point;
+pub mod customer;
+pub mod digest;
+pub mod effect;
+pub mod event;
+pub mod feedback;
+pub mod finding;
+pub mod id;
+pub mod interaction;
+pub mod ledger;
+pub mod money;
+pub mod plugin;
+pub mod purchase;
+pub mod tenant;
+pub mod text;
+pub mod time;
+
+pub use id::{
+    CustomerId, FeedbackItemId, FindingId, InstallationId, InteractionId, MessageId, PurchaseId, TransactionId,
+};
+pub use money::{Currency, Money, Points};
+pub use tenant::TenantId;
+pub use time::Timestamp;

@@ -1,0 +1,330 @@
+//! One call: a fresh instance, one question, and what came of it.
+
+use crate::{
+    CallLimits, LoadedPlugin, Runtime,
+    bindings::{channel, loyalty},
+    convert,
+    fault::{Ended, classify},
+    host::{Facts, HostState, Setting},
+    output::Truncating,
+};
+use channel::{
+    exports::stammgast::channel::inbound::RawMessage,
+    stammgast::channel::channel_types::{ChannelError, OutgoingMessage, SendRequest},
+};
+use loyalty::stammgast::types::types::PluginError;
+use rand::{SeedableRng, rngs::StdRng};
+use stammgast_domain::{
+    Timestamp,
+    call::Fault,
+    effect::Effect,
+    event::Event,
+    interaction::Interaction,
+    plugin::{Capability, FaultKind},
+    purchase::Purchase,
+};
+use std::{
+    collections::BTreeSet,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use wasmtime::Store;
+use wasmtime_wasi::{HostMonotonicClock, HostWallClock, WasiCtx};
+
+/// What a plugin is asked.
+#[derive(Debug, Clone)]
+pub enum Question<'a> {
+    /// Loyalty: what has this purchase earned?
+    Purchase(&'a Purchase),
+    /// Quality: does this contact meet the standards?
+    Check(&'a Interaction),
+    /// Feedback: who has to hear this?
+    Route(&'a Interaction),
+    /// Channel: what do these bytes say?
+    Read {
+        /// The bytes.
+        body: &'a [u8],
+        /// Media type that the deliverer named.
+        media_type: &'a str,
+        /// When they were received.
+        received_at: Timestamp,
+    },
+}
+
+/// One call of one plugin.
+pub struct Call<'a> {
+    /// The question.
+    pub question: Question<'a>,
+    /// The event it is asked for.
+    pub event: &'a Event,
+    /// The installation's configuration as JSON.
+    pub config: &'a str,
+    /// What the installation is granted.
+    pub grants: BTreeSet<Capability>,
+    /// What the call may use.
+    pub limits: CallLimits,
+    /// Seed of its random numbers; the same event and installation get the same.
+    pub seed: u64,
+    /// What it may read.
+    pub facts: Arc<dyn Facts>,
+}
+
+/// What a call used.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// Fuel.
+    pub fuel: u64,
+    /// Memory in bytes, over all memories.
+    pub memory_bytes: u64,
+    /// Time by the clock on the wall.
+    pub duration: Duration,
+}
+
+/// How a call ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// Well: these are the effects it asks for.
+    Effects(Vec<Effect>),
+    /// A connector says that the bytes are no message of its channel.
+    Malformed(String),
+    /// Badly, by the plugin's fault.
+    Fault(Fault),
+    /// The host could not answer the plugin; nobody's fault, tried again later.
+    HostFailure(String),
+}
+
+/// A call's answer and its cost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallReport {
+    /// How it ended.
+    pub answer: Answer,
+    /// What it used.
+    pub usage: Usage,
+    /// Lines that the plugin logged.
+    pub log: Vec<String>,
+}
+
+type Outcome = wasmtime::Result<Result<(), Refused>>;
+
+enum Refused {
+    Malformed(String),
+    Plugin(String),
+}
+
+impl Runtime {
+    /// Calls a plugin in a fresh instance. Never fails: what goes wrong is in the report.
+    pub async fn call(&self, plugin: &LoadedPlugin, call: Call<'_>) -> CallReport {
+        let Ok(_slot) = self.slots.acquire().await else {
+            return ended(Answer::HostFailure("the runtime is shutting down".to_owned()), Usage::default());
+        };
+        let started = Instant::now();
+        let input = call.config.len() + question_bytes(&call.question);
+        if input > call.limits.input_bytes {
+            let message =
+                format!("the event has {input} bytes; at most {} are handed to a plugin", call.limits.input_bytes);
+            return ended(Answer::Fault(Fault::new(FaultKind::Load, message)), Usage::default());
+        }
+        let mut store = match self.fresh_store(&call) {
+            Ok(store) => store,
+            Err(error) => return ended(Answer::HostFailure(format!("{error:#}")), Usage::default()),
+        };
+        let outcome = tokio::time::timeout(call.limits.wall, ask(plugin, &mut store, &call)).await;
+        let usage = usage(&store, call.limits.fuel, started);
+        let state = store.into_data();
+        let log = log_lines(&state);
+        let answer = match outcome {
+            Err(_elapsed) => {
+                let wall = call.limits.wall.as_millis();
+                Answer::Fault(Fault::new(FaultKind::WallClock, format!("it took longer than {wall} ms")))
+            }
+            Ok(Err(error)) => answer_of(&error, &log),
+            Ok(Ok(Err(Refused::Malformed(message)))) => Answer::Malformed(message),
+            Ok(Ok(Err(Refused::Plugin(message)))) => Answer::Fault(Fault::new(FaultKind::Refused, message)),
+            Ok(Ok(Ok(()))) => Answer::Effects(state.into_effects()),
+        };
+        CallReport { answer, usage, log }
+    }
+
+    /// Asks a connector to build the request that sends a message.
+    ///
+    /// # Errors
+    /// The connector's refusal or fault.
+    pub async fn build_send(
+        &self,
+        plugin: &LoadedPlugin,
+        message: &OutgoingMessage,
+        call: Call<'_>,
+    ) -> Result<SendRequest, Fault> {
+        let busy = |_| Fault::new(FaultKind::Load, "the runtime is shutting down");
+        let _slot = self.slots.acquire().await.map_err(busy)?;
+        let mut store = self.fresh_store(&call).map_err(|error| Fault::new(FaultKind::Load, format!("{error:#}")))?;
+        let pre = plugin.channel.as_ref().ok_or_else(|| Fault::new(FaultKind::Load, "it serves no channel"))?;
+        let work = async {
+            let instance = pre.instantiate_async(&mut store).await?;
+            instance.stammgast_channel_outbound().call_build_send(&mut store, message, call.config).await
+        };
+        match tokio::time::timeout(call.limits.wall, work).await {
+            Err(_elapsed) => Err(Fault::new(FaultKind::WallClock, "it took too long to build the message")),
+            Ok(Ok(Ok(request))) => Ok(request),
+            Ok(Ok(Err(error))) => Err(Fault::new(FaultKind::Refused, channel_text(error))),
+            Ok(Err(error)) => Err(match classify(&error) {
+                Ended::Fault(fault) => fault,
+                Ended::Failure(message) => Fault::new(FaultKind::Load, message),
+            }),
+        }
+    }
+
+    fn fresh_store(&self, call: &Call<'_>) -> wasmtime::Result<Store<HostState>> {
+        let stdout = Truncating::default();
+        let clock = FixedClock(call.event.event.occurred_at);
+        let mut builder = WasiCtx::builder();
+        builder
+            .stdout(stdout.clone())
+            .stderr(stdout.clone())
+            .wall_clock(clock)
+            .monotonic_clock(clock)
+            .secure_random(StdRng::seed_from_u64(call.seed))
+            .insecure_random(StdRng::seed_from_u64(call.seed.wrapping_add(1)))
+            .insecure_random_seed(u128::from(call.seed))
+            .max_random_size(64 << 10)
+            .allow_tcp(false)
+            .allow_udp(false)
+            .allow_ip_name_lookup(false);
+        let setting = Setting {
+            wasi: builder.build(),
+            stdout,
+            limits: call.limits,
+            grants: call.grants.clone(),
+            customer: call.event.event.subject.customer(),
+            facts: Arc::clone(&call.facts),
+        };
+        let mut store = Store::new(&self.engine, HostState::new(setting));
+        store.limiter(|state| &mut state.growth);
+        store.set_fuel(call.limits.fuel)?;
+        store.set_hostcall_fuel(call.limits.output_bytes);
+        store.epoch_deadline_async_yield_and_update(1);
+        store.set_epoch_deadline(1);
+        Ok(store)
+    }
+}
+
+async fn ask(plugin: &LoadedPlugin, store: &mut Store<HostState>, call: &Call<'_>) -> Outcome {
+    let context = convert::event_context(call.event);
+    let config = call.config;
+    let absent = || wasmtime::Error::msg("the component does not serve this kind");
+    match &call.question {
+        Question::Purchase(purchase) => {
+            let rules = plugin.loyalty.as_ref().ok_or_else(absent)?.instantiate_async(&mut *store).await?;
+            let purchase = convert::purchase(purchase);
+            let answer =
+                rules.stammgast_loyalty_purchase_rules().call_on_purchase(store, &context, &purchase, config).await?;
+            Ok(answer.map_err(plugin_refusal))
+        }
+        Question::Check(contact) => {
+            let checks = plugin.quality.as_ref().ok_or_else(absent)?.instantiate_async(&mut *store).await?;
+            let contact = convert::interaction(contact);
+            let checks = checks.stammgast_quality_interaction_checks();
+            Ok(checks.call_check_interaction(store, &context, &contact, config).await?.map_err(plugin_refusal))
+        }
+        Question::Route(contact) => {
+            let routes = plugin.feedback.as_ref().ok_or_else(absent)?.instantiate_async(&mut *store).await?;
+            let contact = convert::interaction(contact);
+            let routes = routes.stammgast_feedback_interaction_routes();
+            Ok(routes.call_route_interaction(store, &context, &contact, config).await?.map_err(plugin_refusal))
+        }
+        Question::Read { body, media_type, received_at } => {
+            let connector = plugin.channel.as_ref().ok_or_else(absent)?.instantiate_async(&mut *store).await?;
+            let raw = RawMessage {
+                body: body.to_vec(),
+                media_type: (*media_type).to_owned(),
+                received_at: received_at.millis(),
+            };
+            let inbound = connector.stammgast_channel_inbound();
+            Ok(inbound.call_read_message(store, &context, &raw, config).await?.map_err(|error| match error {
+                ChannelError::Malformed(text) => Refused::Malformed(text),
+                other => Refused::Plugin(channel_text(other)),
+            }))
+        }
+    }
+}
+
+fn plugin_refusal(error: PluginError) -> Refused {
+    Refused::Plugin(match error {
+        PluginError::InvalidConfig(text) => format!("its configuration cannot be used: {text}"),
+        PluginError::UnsupportedEvent(text) => format!("it cannot handle the event: {text}"),
+        PluginError::Other(text) => text,
+    })
+}
+
+fn channel_text(error: ChannelError) -> String {
+    match error {
+        ChannelError::Malformed(text) => format!("malformed: {text}"),
+        ChannelError::InvalidConfig(text) => format!("its configuration cannot be used: {text}"),
+        ChannelError::Unsupported(text) => format!("the channel cannot carry it: {text}"),
+        ChannelError::Other(text) => text,
+    }
+}
+
+fn answer_of(error: &wasmtime::Error, log: &[String]) -> Answer {
+    match classify(error) {
+        Ended::Fault(fault) => {
+            let last = log.last().map(|line| format!("; last line of its log: {line}")).unwrap_or_default();
+            Answer::Fault(Fault::new(fault.kind, format!("{}{last}", fault.message)))
+        }
+        Ended::Failure(message) => Answer::HostFailure(message),
+    }
+}
+
+fn question_bytes(question: &Question<'_>) -> usize {
+    match question {
+        Question::Purchase(purchase) => purchase.lines.len().saturating_mul(64),
+        Question::Check(contact) | Question::Route(contact) => contact.content.text.len(),
+        Question::Read { body, .. } => body.len(),
+    }
+}
+
+fn usage(store: &Store<HostState>, fuel: u64, started: Instant) -> Usage {
+    Usage {
+        fuel: fuel.saturating_sub(store.get_fuel().unwrap_or_default()),
+        memory_bytes: store.data().growth.memory_bytes as u64,
+        duration: started.elapsed(),
+    }
+}
+
+fn log_lines(state: &HostState) -> Vec<String> {
+    let mut lines: Vec<String> = state.log.iter().map(|(level, line)| format!("{level:?}: {line}")).collect();
+    if state.dropped_log_lines > 0 {
+        lines.push(format!("({} more lines were dropped)", state.dropped_log_lines));
+    }
+    let stdout = state.stdout.kept();
+    lines.extend(stdout.lines().map(str::to_owned));
+    lines
+}
+
+fn ended(answer: Answer, usage: Usage) -> CallReport {
+    CallReport { answer, usage, log: Vec::new() }
+}
+
+/// A clock that shows the event's time, so that a call can be repeated exactly.
+#[derive(Debug, Clone, Copy)]
+struct FixedClock(Timestamp);
+
+impl HostWallClock for FixedClock {
+    fn resolution(&self) -> Duration {
+        Duration::from_millis(1)
+    }
+
+    fn now(&self) -> Duration {
+        Duration::from_millis(u64::try_from(self.0.millis()).unwrap_or_default())
+    }
+}
+
+impl HostMonotonicClock for FixedClock {
+    fn resolution(&self) -> u64 {
+        1_000_000
+    }
+
+    fn now(&self) -> u64 {
+        0
+    }
+}

@@ -1,0 +1,256 @@
+//! The engine, and components made ready to be called.
+
+use crate::{
+    RuntimeSettings,
+    bindings::{channel, feedback, loyalty, quality},
+    cache::CodeCache,
+    host::HostState,
+    inspect::{self, Inspection, Refusal},
+};
+use stammgast_domain::{digest::Digest, plugin::PluginKind};
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    io,
+    sync::Arc,
+};
+use tokio::sync::Semaphore;
+use wasmtime::{
+    Config, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig,
+    component::{Component, HasSelf, InstancePre, Linker},
+};
+
+/// Why the runtime cannot work.
+#[derive(Debug, thiserror::Error)]
+pub enum RuntimeError {
+    /// The engine cannot be made.
+    #[error("the WebAssembly engine cannot be made: {0}")]
+    Engine(String),
+    /// The cache folder cannot be used.
+    #[error("the compiled-code cache cannot be used")]
+    Cache(#[source] io::Error),
+    /// The component is refused.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The compiler's task ended early.
+    #[error("compiling was interrupted")]
+    Interrupted,
+}
+
+/// Runs plugins. One per process.
+pub struct Runtime {
+    pub(crate) engine: Engine,
+    pub(crate) settings: RuntimeSettings,
+    pub(crate) slots: Semaphore,
+    linker: Linker<HostState>,
+    cache: Option<CodeCache>,
+}
+
+/// A component, compiled and linked, ready to be instantiated for each call.
+pub struct LoadedPlugin {
+    /// SHA-256 of the component.
+    pub digest: Digest,
+    pub(crate) loyalty: Option<loyalty::LoyaltyRulesPre<HostState>>,
+    pub(crate) quality: Option<quality::QualityChecksPre<HostState>>,
+    pub(crate) channel: Option<channel::ChannelConnectorPre<HostState>>,
+    pub(crate) feedback: Option<feedback::FeedbackRoutesPre<HostState>>,
+}
+
+impl Runtime {
+    /// Makes the engine and starts its clock.
+    ///
+    /// # Errors
+    /// The engine or the cache folder cannot be used.
+    pub fn new(settings: RuntimeSettings) -> Result<Self, RuntimeError> {
+        let engine = match Engine::new(&config(&settings, Allocation::Pooling)) {
+            Ok(engine) => engine,
+            Err(error) => {
+                tracing::warn!(%error, "no address space for the instance pool; instances are allocated on demand");
+                Engine::new(&config(&settings, Allocation::OnDemand))
+                    .map_err(|error| RuntimeError::Engine(format!("{error:#}")))?
+            }
+        };
+        let mut hasher = DefaultHasher::new();
+        engine.precompile_compatibility_hash().hash(&mut hasher);
+        let cache = settings.cache.as_deref();
+        let cache = cache
+            .map(|folder| CodeCache::open(folder, settings.cache_key, hasher.finish()))
+            .transpose()
+            .map_err(RuntimeError::Cache)?;
+        let linker = linker(&engine).map_err(|error| RuntimeError::Engine(format!("{error:#}")))?;
+        let slots = Semaphore::new(settings.concurrent_calls as usize);
+        start_clock(&engine, &settings);
+        Ok(Self { engine, settings, slots, linker, cache })
+    }
+
+    /// Limits of one call, before a plugin's wishes.
+    #[must_use]
+    pub const fn limits(&self) -> crate::CallLimits {
+        self.settings.limits
+    }
+
+    /// Checks a component without running it: size, validity, manifest, kinds, imports.
+    ///
+    /// # Errors
+    /// [`Refusal`] says what is wrong and what to do.
+    pub async fn inspect(self: &Arc<Self>, bytes: Vec<u8>) -> Result<Inspection, RuntimeError> {
+        let runtime = Arc::clone(self);
+        tokio::task::spawn_blocking(move || runtime.inspect_now(&bytes)).await.map_err(|_| RuntimeError::Interrupted)?
+    }
+
+    /// Makes a component ready to be called, from the cache where it is kept there.
+    ///
+    /// # Errors
+    /// The component is refused.
+    pub async fn load(self: &Arc<Self>, bytes: Vec<u8>) -> Result<LoadedPlugin, RuntimeError> {
+        let runtime = Arc::clone(self);
+        tokio::task::spawn_blocking(move || {
+            let manifest = inspect::read_manifest(&bytes, runtime.settings.component_bytes)?;
+            let digest = Digest::of(&bytes);
+            let component = runtime.compile(&bytes, &digest)?;
+            runtime.link(&component, digest, |kind| manifest.kinds.contains(&kind))
+        })
+        .await
+        .map_err(|_| RuntimeError::Interrupted)?
+    }
+
+    fn inspect_now(&self, bytes: &[u8]) -> Result<Inspection, RuntimeError> {
+        let manifest = inspect::read_manifest(bytes, self.settings.component_bytes)?;
+        let digest = Digest::of(bytes);
+        let component = self.compile(bytes, &digest)?;
+        let names = component.component_type();
+        let imports: Vec<String> = names.imports(&self.engine).map(|(name, _)| name.to_owned()).collect();
+        let exports: Vec<String> = names.exports(&self.engine).map(|(name, _)| name.to_owned()).collect();
+        inspect::compare(&manifest, &imports, &exports)?;
+        self.check_resources(&component)?;
+        self.link(&component, digest, |kind| manifest.kinds.contains(&kind))?;
+        Ok(Inspection { digest, manifest, imports, size: bytes.len() as u64 })
+    }
+
+    fn check_resources(&self, component: &Component) -> Result<(), Refusal> {
+        let Some(needed) = component.resources_required() else { return Ok(()) };
+        let memory = needed.max_initial_memory_size.unwrap_or(0);
+        let limit = self.settings.limits.memory_bytes as u64;
+        if memory > limit {
+            let what = format!("{memory} bytes of memory at the start");
+            return Err(Refusal::Resources { what, limit: format!("{limit} (runtime.memory_mib)") });
+        }
+        Ok(())
+    }
+
+    fn compile(&self, bytes: &[u8], digest: &Digest) -> Result<Component, RuntimeError> {
+        if let Some(code) = self.cache.as_ref().and_then(|cache| cache.load(digest)) {
+            if let Ok(component) = self.deserialize(&code) {
+                return Ok(component);
+            }
+        }
+        let invalid = |error: wasmtime::Error| Refusal::Invalid(format!("{error:#}"));
+        let component = Component::from_binary(&self.engine, bytes).map_err(invalid)?;
+        if let Some(cache) = &self.cache {
+            let code = component.serialize().map_err(invalid)?;
+            cache.keep(digest, &code).map_err(RuntimeError::Cache)?;
+        }
+        Ok(component)
+    }
+
+    #[expect(unsafe_code, reason = "loading native code that this server compiled and authenticated itself")]
+    fn deserialize(&self, code: &[u8]) -> wasmtime::Result<Component> {
+        // SAFETY: the cache verified an HMAC under a key that only this server has, over code that
+        // `Component::serialize` made for an engine of the same compatibility hash.
+        unsafe { Component::deserialize(&self.engine, code) }
+    }
+
+    fn link(
+        &self,
+        component: &Component,
+        digest: Digest,
+        serves: impl Fn(PluginKind) -> bool,
+    ) -> Result<LoadedPlugin, RuntimeError> {
+        let types = component.component_type();
+        let imports = types.imports(&self.engine);
+        let unknown = imports.map(|(name, _)| name).find(|name| !known_import(name)).map(str::to_owned);
+        if let Some(import) = unknown {
+            return Err(Refusal::Import(import).into());
+        }
+        let misfit = |error: wasmtime::Error| Refusal::Link(format!("{error:#}"));
+        let pre: InstancePre<HostState> = self.linker.instantiate_pre(component).map_err(misfit)?;
+        let wanted = |kind| serves(kind).then(|| pre.clone());
+        Ok(LoadedPlugin {
+            digest,
+            loyalty: wanted(PluginKind::Loyalty).map(loyalty::LoyaltyRulesPre::new).transpose().map_err(misfit)?,
+            quality: wanted(PluginKind::Quality).map(quality::QualityChecksPre::new).transpose().map_err(misfit)?,
+            channel: wanted(PluginKind::Channel).map(channel::ChannelConnectorPre::new).transpose().map_err(misfit)?,
+            feedback: wanted(PluginKind::Feedback).map(feedback::FeedbackRoutesPre::new).transpose().map_err(misfit)?,
+        })
+    }
+}
+
+/// WASI 0.2 is linked with an empty context, because the runtimes of some languages import it.
+fn known_import(name: &str) -> bool {
+    let wasi = ["wasi:io/", "wasi:clocks/", "wasi:random/", "wasi:cli/", "wasi:filesystem/", "wasi:sockets/"];
+    name.starts_with("stammgast:") || wasi.iter().any(|package| name.starts_with(package))
+}
+
+fn linker(engine: &Engine) -> wasmtime::Result<Linker<HostState>> {
+    let mut linker = Linker::new(engine);
+    wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
+    loyalty::LoyaltyRules::add_to_linker::<_, HasSelf<HostState>>(&mut linker, |state| state)?;
+    quality::stammgast::quality::effects::add_to_linker::<_, HasSelf<HostState>>(&mut linker, |state| state)?;
+    channel::stammgast::channel::channel_types::add_to_linker::<_, HasSelf<HostState>>(&mut linker, |state| state)?;
+    channel::stammgast::channel::effects::add_to_linker::<_, HasSelf<HostState>>(&mut linker, |state| state)?;
+    feedback::stammgast::feedback::effects::add_to_linker::<_, HasSelf<HostState>>(&mut linker, |state| state)?;
+    Ok(linker)
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Allocation {
+    Pooling,
+    OnDemand,
+}
+
+fn config(settings: &RuntimeSettings, allocation: Allocation) -> Config {
+    let mut config = Config::new();
+    config
+        .consume_fuel(true)
+        .epoch_interruption(true)
+        .concurrency_support(false)
+        .memory_init_cow(true)
+        .memory_guaranteed_dense_image_size(64 << 20)
+        .max_wasm_stack(512 << 10)
+        .async_stack_size(2 << 20)
+        .cranelift_opt_level(OptLevel::Speed)
+        .cranelift_nan_canonicalization(true)
+        .relaxed_simd_deterministic(true)
+        .wasm_memory64(false)
+        .wasm_backtrace_max_frames(std::num::NonZeroUsize::new(20));
+    if matches!(allocation, Allocation::Pooling) {
+        let calls = settings.concurrent_calls.saturating_add(8);
+        let mut pool = PoolingAllocationConfig::new();
+        pool.total_component_instances(calls)
+            .total_core_instances(calls.saturating_mul(8))
+            .total_memories(calls.saturating_mul(2))
+            .total_tables(calls.saturating_mul(4))
+            .total_stacks(calls)
+            .max_memory_size(settings.pool_memory_bytes)
+            .table_elements(50_000)
+            .max_component_instance_size(4 << 20)
+            .max_core_instance_size(4 << 20)
+            .max_core_instances_per_component(200)
+            .max_tables_per_component(50)
+            .max_memories_per_component(20);
+        config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
+    }
+    config
+}
+
+/// Ticks while the engine lives, so that running calls yield and can be stopped by the clock on the wall.
+fn start_clock(engine: &Engine, settings: &RuntimeSettings) {
+    let engine = engine.weak();
+    let tick = settings.tick;
+    std::thread::spawn(move || {
+        while let Some(engine) = engine.upgrade() {
+            engine.increment_epoch();
+            drop(engine);
+            std::thread::sleep(tick);
+        }
+    });
+}

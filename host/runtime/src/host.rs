@@ -1,0 +1,306 @@
+//! What a running plugin sees of the host. Effects are only collected here; reads go through [`Facts`].
+
+use crate::{
+    bindings::{channel, feedback, loyalty, quality},
+    convert,
+    fault::{HostFailure, HostFault},
+    limits::{CallLimits, Growth},
+    output::Truncating,
+};
+use futures::future::BoxFuture;
+use loyalty::stammgast::host::{log, lookup, state};
+use stammgast_domain::{
+    CustomerId, Points,
+    call::Fault,
+    customer::Customer,
+    effect::{Effect, StateChange},
+    plugin::{Capability, FaultKind},
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+use wasmtime_wasi::{ResourceTable, WasiCtx, WasiCtxView, WasiView};
+
+/// Why the host could not answer a plugin's question. The call is tried again later.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{0}")]
+pub struct FactsError(pub String);
+
+/// Facts that plugins may read, of one tenant and about one event's customer.
+pub trait Facts: Send + Sync {
+    /// A value of the installation's state and its version.
+    fn state<'a>(
+        &'a self,
+        customer: Option<CustomerId>,
+        key: &'a str,
+    ) -> BoxFuture<'a, Result<Option<(Vec<u8>, u64)>, FactsError>>;
+
+    /// A customer.
+    fn customer(&self, id: CustomerId) -> BoxFuture<'_, Result<Option<Customer>, FactsError>>;
+
+    /// A customer's available points in a program.
+    fn points<'a>(&'a self, program: &'a str, customer: CustomerId) -> BoxFuture<'a, Result<Points, FactsError>>;
+}
+
+/// One value of plugin state as the running call sees it.
+#[derive(Debug, Clone)]
+struct SeenState {
+    read_version: u64,
+    value: Option<Vec<u8>>,
+    changed: bool,
+}
+
+/// The state of one call.
+pub(crate) struct HostState {
+    pub(crate) wasi: WasiCtx,
+    pub(crate) table: ResourceTable,
+    pub(crate) growth: Growth,
+    pub(crate) stdout: Truncating,
+    pub(crate) effects: Vec<Effect>,
+    pub(crate) log: Vec<(log::Level, String)>,
+    pub(crate) dropped_log_lines: u32,
+    pub(crate) limits: CallLimits,
+    pub(crate) grants: BTreeSet<Capability>,
+    pub(crate) customer: Option<CustomerId>,
+    pub(crate) facts: Arc<dyn Facts>,
+    host_calls: u32,
+    output_bytes: usize,
+    states: BTreeMap<(Option<CustomerId>, String), SeenState>,
+}
+
+impl WasiView for HostState {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+    }
+}
+
+/// What a call is given beside its question.
+pub(crate) struct Setting {
+    pub(crate) wasi: WasiCtx,
+    pub(crate) stdout: Truncating,
+    pub(crate) limits: CallLimits,
+    pub(crate) grants: BTreeSet<Capability>,
+    pub(crate) customer: Option<CustomerId>,
+    pub(crate) facts: Arc<dyn Facts>,
+}
+
+fn stop(kind: FaultKind, message: impl AsRef<str>) -> wasmtime::Error {
+    wasmtime::Error::new(HostFault(Fault::new(kind, message)))
+}
+
+fn unanswered(error: &FactsError) -> wasmtime::Error {
+    wasmtime::Error::new(HostFailure(error.to_string()))
+}
+
+impl HostState {
+    pub(crate) fn new(setting: Setting) -> Self {
+        let Setting { wasi, stdout, limits, grants, customer, facts } = setting;
+        let mut table = ResourceTable::new();
+        table.set_max_capacity(1_000);
+        Self {
+            wasi,
+            table,
+            growth: Growth::new(limits),
+            stdout,
+            effects: Vec::new(),
+            log: Vec::new(),
+            dropped_log_lines: 0,
+            limits,
+            grants,
+            customer,
+            facts,
+            host_calls: 0,
+            output_bytes: 0,
+            states: BTreeMap::new(),
+        }
+    }
+
+    /// The effects asked for, changes of state last.
+    pub(crate) fn into_effects(self) -> Vec<Effect> {
+        let changed = self.states.into_iter().filter(|(_, seen)| seen.changed);
+        let states = changed.map(|((customer, key), seen)| {
+            Effect::SetState(StateChange { customer, key, value: seen.value, read_version: seen.read_version })
+        });
+        self.effects.into_iter().chain(states).collect()
+    }
+
+    fn count_call(&mut self) -> wasmtime::Result<()> {
+        self.host_calls += 1;
+        if self.host_calls > self.limits.host_calls {
+            let limit = self.limits.host_calls;
+            return Err(stop(FaultKind::HostCalls, format!("it called the host more than {limit} times")));
+        }
+        Ok(())
+    }
+
+    fn count_bytes(&mut self, bytes: usize) -> wasmtime::Result<()> {
+        self.output_bytes = self.output_bytes.saturating_add(bytes);
+        if self.output_bytes > self.limits.output_bytes {
+            let limit = self.limits.output_bytes;
+            return Err(stop(FaultKind::Output, format!("it handed more than {limit} bytes to the host")));
+        }
+        Ok(())
+    }
+
+    fn need(&self, capability: Capability) -> wasmtime::Result<()> {
+        if self.grants.contains(&capability) {
+            return Ok(());
+        }
+        let message = format!("it used `{capability}`, which is not granted to it");
+        Err(stop(FaultKind::InvalidEffect, message))
+    }
+
+    fn ask(&mut self, effect: Effect, bytes: usize) -> wasmtime::Result<()> {
+        self.count_call()?;
+        self.count_bytes(bytes)?;
+        self.need(effect.capability())?;
+        if self.effects.len() >= self.limits.effects {
+            let limit = self.limits.effects;
+            return Err(stop(FaultKind::Output, format!("it asked for more than {limit} effects")));
+        }
+        self.effects.push(effect);
+        Ok(())
+    }
+
+    fn scoped(&self, scope: state::Scope, key: &str) -> wasmtime::Result<(Option<CustomerId>, String)> {
+        if key.is_empty() || key.chars().count() > 200 {
+            return Err(stop(FaultKind::InvalidEffect, "a key of state has 1 to 200 characters"));
+        }
+        let customer = match scope {
+            state::Scope::Shared => None,
+            state::Scope::Customer => Some(self.customer.ok_or_else(|| {
+                stop(FaultKind::InvalidEffect, "the event has no customer whose state could be used")
+            })?),
+        };
+        Ok((customer, key.to_owned()))
+    }
+
+    async fn seen(&mut self, place: &(Option<CustomerId>, String)) -> wasmtime::Result<SeenState> {
+        if let Some(seen) = self.states.get(place) {
+            return Ok(seen.clone());
+        }
+        let row = self.facts.state(place.0, &place.1).await.map_err(|error| unanswered(&error))?;
+        let (value, read_version) = row.map_or((None, 0), |(value, version)| (Some(value), version));
+        let seen = SeenState { read_version, value, changed: false };
+        self.states.insert(place.clone(), seen.clone());
+        Ok(seen)
+    }
+
+    async fn change_state(&mut self, scope: state::Scope, key: &str, value: Option<Vec<u8>>) -> wasmtime::Result<()> {
+        self.count_call()?;
+        self.need(Capability::State)?;
+        let size = value.as_ref().map_or(0, Vec::len);
+        self.count_bytes(size + key.len())?;
+        if size > self.limits.state_bytes {
+            let limit = self.limits.state_bytes;
+            let message = format!("state `{key}` would hold {size} bytes; at most {limit} fit");
+            return Err(stop(FaultKind::InvalidEffect, message));
+        }
+        let place = self.scoped(scope, key)?;
+        let seen = self.seen(&place).await?;
+        self.states.insert(place, SeenState { value, changed: true, ..seen });
+        Ok(())
+    }
+}
+
+impl loyalty::stammgast::types::types::Host for HostState {}
+impl loyalty::stammgast::loyalty::loyalty_types::Host for HostState {}
+impl channel::stammgast::channel::channel_types::Host for HostState {}
+
+impl log::Host for HostState {
+    async fn write(&mut self, level: log::Level, message: String) -> wasmtime::Result<()> {
+        self.count_call()?;
+        if self.log.len() >= self.limits.log_lines as usize {
+            self.dropped_log_lines = self.dropped_log_lines.saturating_add(1);
+            return Ok(());
+        }
+        let line = message.chars().take(self.limits.log_line_chars).collect();
+        self.log.push((level, line));
+        Ok(())
+    }
+}
+
+impl state::Host for HostState {
+    async fn get(&mut self, scope: state::Scope, key: String) -> wasmtime::Result<Option<Vec<u8>>> {
+        self.count_call()?;
+        self.need(Capability::State)?;
+        let place = self.scoped(scope, &key)?;
+        Ok(self.seen(&place).await?.value)
+    }
+
+    async fn set(&mut self, scope: state::Scope, key: String, value: Vec<u8>) -> wasmtime::Result<()> {
+        self.change_state(scope, &key, Some(value)).await
+    }
+
+    async fn delete(&mut self, scope: state::Scope, key: String) -> wasmtime::Result<()> {
+        self.change_state(scope, &key, None).await
+    }
+}
+
+impl lookup::Host for HostState {
+    async fn get_customer(&mut self) -> wasmtime::Result<Option<lookup::Customer>> {
+        self.count_call()?;
+        self.need(Capability::LookupCustomer)?;
+        let Some(id) = self.customer else { return Ok(None) };
+        let customer = self.facts.customer(id).await.map_err(|error| unanswered(&error))?;
+        Ok(customer.map(convert::customer))
+    }
+
+    async fn get_points(&mut self, program: String) -> wasmtime::Result<i64> {
+        self.count_call()?;
+        self.need(Capability::LookupPoints)?;
+        let Some(customer) = self.customer else { return Ok(0) };
+        let points = self.facts.points(&program, customer).await.map_err(|error| unanswered(&error))?;
+        Ok(points.0)
+    }
+}
+
+impl loyalty::stammgast::loyalty::effects::Host for HostState {
+    async fn earn(
+        &mut self,
+        program: String,
+        points: i64,
+        reason: loyalty::stammgast::types::types::Reason,
+    ) -> wasmtime::Result<()> {
+        let bytes = program.len() + reason.code.len() + reason.text.len();
+        let effect = Effect::Earn { program, points: Points(points), reason: convert::reason(reason) };
+        self.ask(effect, bytes)
+    }
+}
+
+impl quality::stammgast::quality::effects::Host for HostState {
+    async fn raise_finding(
+        &mut self,
+        severity: quality::stammgast::quality::effects::Severity,
+        reason: loyalty::stammgast::types::types::Reason,
+        evidence: Option<loyalty::stammgast::types::types::Evidence>,
+    ) -> wasmtime::Result<()> {
+        let bytes = reason.code.len() + reason.text.len() + convert::evidence_bytes(evidence.as_ref());
+        let effect = Effect::RaiseFinding {
+            reason: convert::reason(reason),
+            severity: convert::severity(severity),
+            evidence: evidence.map(convert::evidence),
+        };
+        self.ask(effect, bytes)
+    }
+}
+
+impl channel::stammgast::channel::effects::Host for HostState {
+    async fn receive_message(
+        &mut self,
+        message: channel::stammgast::channel::channel_types::ReceivedMessage,
+    ) -> wasmtime::Result<()> {
+        let bytes = message.text.len() + message.subject.as_ref().map_or(0, String::len);
+        let message = convert::received_message(message)
+            .map_err(|problem| stop(FaultKind::InvalidEffect, problem.to_string()))?;
+        self.ask(Effect::ReceiveMessage(Box::new(message)), bytes)
+    }
+}
+
+impl feedback::stammgast::feedback::effects::Host for HostState {
+    async fn open_item(&mut self, item: feedback::stammgast::feedback::effects::Item) -> wasmtime::Result<()> {
+        let bytes = item.title.len() + item.reason.text.len() + convert::evidence_bytes(item.evidence.as_ref());
+        self.ask(convert::feedback(item), bytes)
+    }
+}

@@ -1,0 +1,221 @@
+//! Looking at a component before it may be installed, without running any of its code.
+
+use stammgast_domain::{
+    digest::Digest,
+    plugin::{InvalidManifest, Manifest, PluginKind},
+};
+use std::collections::BTreeSet;
+use wasmparser::{Encoding, Parser, Payload, Validator, WasmFeatures};
+
+/// The custom section that holds the manifest.
+pub const MANIFEST_SECTION: &str = "stammgast:manifest";
+/// The manifest's largest size in bytes.
+const MANIFEST_BYTES: usize = 256 << 10;
+/// The manifest's JSON Schema.
+const MANIFEST_SCHEMA: &str = include_str!("../../../schemas/manifest.schema.json");
+
+/// What a component is and asks for.
+#[derive(Debug, Clone)]
+pub struct Inspection {
+    /// SHA-256 of the file.
+    pub digest: Digest,
+    /// What it says about itself.
+    pub manifest: Manifest,
+    /// Interfaces it imports.
+    pub imports: Vec<String>,
+    /// Size in bytes.
+    pub size: u64,
+}
+
+/// Why a component is refused: what is wrong, and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// Larger than the host takes.
+    #[error("it has {size} bytes; at most {limit} are taken. Build it for size, or raise runtime.component_bytes")]
+    TooBig {
+        /// Its size.
+        size: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// Native code that somebody compiled.
+    #[error("it is precompiled native code, which cannot be checked; give the WebAssembly component it was made from")]
+    Precompiled,
+    /// Not WebAssembly at all.
+    #[error("it is no WebAssembly; build the plugin with `stammgast plugin build`")]
+    NotWasm,
+    /// A core module.
+    #[error(
+        "it is a core module, not a component; build it with `stammgast plugin build`, which makes a component of it"
+    )]
+    CoreModule,
+    /// Not valid.
+    #[error("it is not a valid component: {0}")]
+    Invalid(String),
+    /// Without a manifest.
+    #[error("it carries no manifest; pack one into it with `stammgast plugin pack`")]
+    NoManifest,
+    /// With more than one manifest.
+    #[error("it carries more than one manifest; pack it again from the component that was built")]
+    TwoManifests,
+    /// The manifest does not have the right form.
+    #[error("its manifest is wrong at `{at}`: {problem}")]
+    Manifest {
+        /// Where in the manifest, as a JSON pointer.
+        at: String,
+        /// What is wrong there.
+        problem: String,
+    },
+    /// The manifest contradicts itself.
+    #[error("its manifest is wrong: {0}")]
+    Contradiction(#[from] InvalidManifest),
+    /// The configuration schema is none.
+    #[error("its manifest's config_schema is no JSON Schema: {0}")]
+    ConfigSchema(String),
+    /// The manifest names other kinds than the component exports.
+    #[error(
+        "its manifest says it serves {claimed}, but it exports the interfaces of {exported}; correct `kinds` in the manifest"
+    )]
+    Kinds {
+        /// Kinds of the manifest.
+        claimed: String,
+        /// Kinds of its exports.
+        exported: String,
+    },
+    /// It exports only a part of what its kind has to export.
+    #[error("it serves {kind} but does not export `{missing}`; implement it")]
+    MissingExport {
+        /// The kind.
+        kind: PluginKind,
+        /// The interface it lacks.
+        missing: String,
+    },
+    /// It imports something that no host of this version offers to anybody.
+    #[error("it imports `{0}`, which this host offers to no plugin; remove what needs it")]
+    Import(String),
+    /// It imports the effects of a kind that it does not serve.
+    #[error("it imports `{import}` but does not serve {kind}; remove the import or serve that kind")]
+    ForeignEffects {
+        /// The import.
+        import: String,
+        /// The kind that it belongs to.
+        kind: PluginKind,
+    },
+    /// It cannot be linked although its imports are known by name.
+    #[error("it does not fit this host's contract: {0}")]
+    Link(String),
+    /// It needs more than an instance may have.
+    #[error("it needs {what}; a plugin may have {limit}")]
+    Resources {
+        /// What it needs.
+        what: String,
+        /// What it may have.
+        limit: String,
+    },
+}
+
+/// The interfaces that plugins of a kind export.
+pub(crate) const fn exports_of(kind: PluginKind) -> &'static [&'static str] {
+    match kind {
+        PluginKind::Loyalty => &["stammgast:loyalty/purchase-rules"],
+        PluginKind::Quality => &["stammgast:quality/interaction-checks"],
+        PluginKind::Channel => &["stammgast:channel/inbound", "stammgast:channel/outbound"],
+        PluginKind::Feedback => &["stammgast:feedback/interaction-routes"],
+    }
+}
+
+const fn effects_of(kind: PluginKind) -> &'static str {
+    match kind {
+        PluginKind::Loyalty => "stammgast:loyalty/effects",
+        PluginKind::Quality => "stammgast:quality/effects",
+        PluginKind::Channel => "stammgast:channel/effects",
+        PluginKind::Feedback => "stammgast:feedback/effects",
+    }
+}
+
+/// Parses the outermost layer: encoding, validity and the manifest.
+pub(crate) fn read_manifest(bytes: &[u8], limit: usize) -> Result<Manifest, Refusal> {
+    if bytes.len() > limit {
+        return Err(Refusal::TooBig { size: bytes.len(), limit });
+    }
+    if wasmtime::Engine::detect_precompiled(bytes).is_some() {
+        return Err(Refusal::Precompiled);
+    }
+    let mut manifest = None;
+    let mut depth = 0_u32;
+    for payload in Parser::new(0).parse_all(bytes) {
+        match payload
+            .map_err(|error| if depth == 0 { Refusal::NotWasm } else { Refusal::Invalid(error.to_string()) })?
+        {
+            Payload::Version { encoding, .. } if depth == 0 => match encoding {
+                Encoding::Component => depth = 1,
+                Encoding::Module => return Err(Refusal::CoreModule),
+            },
+            Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
+            Payload::End(_) => depth = depth.saturating_sub(1),
+            Payload::CustomSection(section) if depth == 1 && section.name() == MANIFEST_SECTION => {
+                if manifest.replace(section.data()).is_some() {
+                    return Err(Refusal::TwoManifests);
+                }
+            }
+            _ => {}
+        }
+    }
+    Validator::new_with_features(WasmFeatures::default())
+        .validate_all(bytes)
+        .map_err(|error| Refusal::Invalid(error.to_string()))?;
+    parse_manifest(manifest.ok_or(Refusal::NoManifest)?)
+}
+
+fn parse_manifest(bytes: &[u8]) -> Result<Manifest, Refusal> {
+    let wrong = |at: &str, problem: String| Refusal::Manifest { at: at.to_owned(), problem };
+    if bytes.len() > MANIFEST_BYTES {
+        return Err(wrong("", format!("it has {} bytes; at most {MANIFEST_BYTES} are read", bytes.len())));
+    }
+    let json: serde_json::Value = serde_json::from_slice(bytes).map_err(|error| wrong("", error.to_string()))?;
+    let schema: serde_json::Value =
+        serde_json::from_str(MANIFEST_SCHEMA).map_err(|error| wrong("", error.to_string()))?;
+    let validator = jsonschema::validator_for(&schema).map_err(|error| wrong("", error.to_string()))?;
+    if let Some(error) = validator.iter_errors(&json).next() {
+        return Err(wrong(&error.instance_path().to_string(), error.to_string()));
+    }
+    let manifest: Manifest = serde_json::from_value(json).map_err(|error| wrong("", error.to_string()))?;
+    manifest.validate()?;
+    jsonschema::draft202012::new(&manifest.config_schema).map_err(|error| Refusal::ConfigSchema(error.to_string()))?;
+    Ok(manifest)
+}
+
+/// Compares what a component imports and exports with what its manifest says.
+pub(crate) fn compare(manifest: &Manifest, imports: &[String], exports: &[String]) -> Result<(), Refusal> {
+    let has = |names: &[String], interface: &str| names.iter().any(|name| unversioned(name) == interface);
+    let exported: BTreeSet<PluginKind> = PluginKind::ALL
+        .iter()
+        .copied()
+        .filter(|kind| exports_of(*kind).iter().any(|interface| has(exports, interface)))
+        .collect();
+    if exported != manifest.kinds {
+        return Err(Refusal::Kinds { claimed: list(&manifest.kinds), exported: list(&exported) });
+    }
+    for kind in &exported {
+        if let Some(missing) = exports_of(*kind).iter().find(|interface| !has(exports, interface)) {
+            return Err(Refusal::MissingExport { kind: *kind, missing: (*missing).to_owned() });
+        }
+    }
+    for kind in PluginKind::ALL.iter().filter(|kind| !exported.contains(kind)) {
+        if let Some(import) = imports.iter().find(|import| unversioned(import) == effects_of(*kind)) {
+            return Err(Refusal::ForeignEffects { import: import.clone(), kind: *kind });
+        }
+    }
+    Ok(())
+}
+
+fn unversioned(name: &str) -> &str {
+    name.split_once('@').map_or(name, |(interface, _)| interface)
+}
+
+fn list(kinds: &BTreeSet<PluginKind>) -> String {
+    if kinds.is_empty() {
+        return "no kind".to_owned();
+    }
+    kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,28 @@
+//! Running plugins: components are inspected, compiled once, and called in a fresh, limited instance each time.
+//!
+//! A plugin has no authority of its own. It is given one event, reads through the host, and asks for effects,
+//! which this crate only collects. Whatever goes wrong inside is a [`Fault`](stammgast_domain::call::Fault): data.
+
+mod bindings;
+mod cache;
+mod call;
+mod convert;
+mod engine;
+mod fault;
+mod host;
+mod inspect;
+mod limits;
+mod output;
+mod settings;
+
+pub use call::{Answer, Call, CallReport, Question, Usage};
+pub use engine::{LoadedPlugin, Runtime, RuntimeError};
+pub use host::{Facts, FactsError};
+pub use inspect::{Inspection, Refusal};
+pub use limits::CallLimits;
+pub use settings::RuntimeSettings;
+
+/// A message for a connector to build.
+pub use bindings::channel::stammgast::channel::channel_types::{
+    AddressKind, MailRequest, OutgoingMessage, Party, SendRequest,
+};

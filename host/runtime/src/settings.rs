@@ -1,0 +1,39 @@
+//! Bounds of the whole runtime.
+
+use crate::CallLimits;
+use std::{path::PathBuf, time::Duration};
+
+/// Settings of the runtime. Every number is a bound.
+#[derive(Debug, Clone)]
+pub struct RuntimeSettings {
+    /// Folder of the compiled-code cache; `None` compiles anew at every start.
+    pub cache: Option<PathBuf>,
+    /// Key that authenticates cached code.
+    pub cache_key: [u8; 32],
+    /// Size of the largest component in bytes.
+    pub component_bytes: usize,
+    /// Calls that run at once in the whole process; more wait.
+    pub concurrent_calls: u32,
+    /// Memory of one linear memory at most, in bytes; the pool reserves address space for it.
+    pub pool_memory_bytes: usize,
+    /// How often running calls are looked at by the clock on the wall.
+    pub tick: Duration,
+    /// Limits of one call, unless a plugin wishes for less.
+    pub limits: CallLimits,
+}
+
+impl RuntimeSettings {
+    /// Generous settings for one machine.
+    #[must_use]
+    pub fn new(cache: Option<PathBuf>, cache_key: [u8; 32]) -> Self {
+        Self {
+            cache,
+            cache_key,
+            component_bytes: 32 << 20,
+            concurrent_calls: 64,
+            pool_memory_bytes: 256 << 20,
+            tick: Duration::from_millis(10),
+            limits: CallLimits::default(),
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! A change: everything that one use case wants to happen, all of it or nothing.
+
+use crate::{StoreError, value};
+use serde::Serialize;
+use stammgast_domain::event::NewEvent;
+use std::collections::BTreeMap;
+use surrealdb::types::{Object, RecordId, RecordIdKey, Value};
+
+/// Writes and events of one atomic change. Build it with the methods of the rooms, then commit it.
+#[derive(Debug, Clone, Default)]
+pub struct Change {
+    pub(crate) inserts: BTreeMap<&'static str, Vec<Value>>,
+    pub(crate) replaces: Vec<Value>,
+    pub(crate) puts: BTreeMap<&'static str, Vec<Value>>,
+    pub(crate) additions: BTreeMap<String, Addition>,
+    pub(crate) deletes: Vec<RecordId>,
+    pub(crate) advances: Vec<Value>,
+    pub(crate) events: Vec<NewEvent>,
+}
+
+/// A number that grows: `field += amount` on a row that is made when it is missing.
+#[derive(Debug, Clone)]
+pub(crate) struct Addition {
+    pub(crate) id: RecordId,
+    pub(crate) points: i64,
+}
+
+impl Change {
+    /// An empty change.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Whether there is nothing to do.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows() == 0
+    }
+
+    /// How many rows it touches, events included.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        let lists = |lists: &BTreeMap<&'static str, Vec<Value>>| lists.values().map(Vec::len).sum::<usize>();
+        lists(&self.inserts)
+            + lists(&self.puts)
+            + self.replaces.len()
+            + self.additions.len()
+            + self.deletes.len()
+            + self.advances.len()
+            + self.events.len()
+    }
+
+    /// Adds an event to the tenant's log.
+    pub fn event(&mut self, event: NewEvent) {
+        self.events.push(event);
+    }
+
+    /// Adds everything of another change, to be committed with it.
+    pub fn extend(&mut self, other: Self) {
+        for (table, rows) in other.inserts {
+            self.inserts.entry(table).or_default().extend(rows);
+        }
+        for (table, rows) in other.puts {
+            self.puts.entry(table).or_default().extend(rows);
+        }
+        for (key, addition) in other.additions {
+            self.additions
+                .entry(key)
+                .and_modify(|sum| sum.points = sum.points.saturating_add(addition.points))
+                .or_insert(addition);
+        }
+        self.replaces.extend(other.replaces);
+        self.deletes.extend(other.deletes);
+        self.advances.extend(other.advances);
+        self.events.extend(other.events);
+    }
+
+    /// A new row; a second one with the same key makes the whole change fail.
+    pub(crate) fn insert<T: Serialize>(
+        &mut self,
+        table: &'static str,
+        key: impl Into<RecordIdKey>,
+        row: &T,
+    ) -> Result<(), StoreError> {
+        let content = content(table, row)?;
+        self.insert_object(table, key, content);
+        Ok(())
+    }
+
+    /// A new row whose content is at hand as an object.
+    pub(crate) fn insert_object(&mut self, table: &'static str, key: impl Into<RecordIdKey>, mut content: Object) {
+        content.insert("id", Value::RecordId(value::record(table, key)));
+        self.inserts.entry(table).or_default().push(Value::Object(content));
+    }
+
+    /// A row in place of the one that was read in version `expected`; otherwise the whole change fails.
+    pub(crate) fn replace<T: Serialize>(
+        &mut self,
+        table: &'static str,
+        key: impl Into<RecordIdKey>,
+        expected: u64,
+        row: &T,
+    ) -> Result<(), StoreError> {
+        let mut replace = Object::new();
+        replace.insert("id", Value::RecordId(value::record(table, key)));
+        replace.insert("expected", i64::try_from(expected).unwrap_or(i64::MAX));
+        replace.insert("content", Value::Object(content(table, row)?));
+        self.replaces.push(Value::Object(replace));
+        Ok(())
+    }
+
+    /// A row, whether or not there was one before.
+    pub(crate) fn put<T: Serialize>(
+        &mut self,
+        table: &'static str,
+        key: impl Into<RecordIdKey>,
+        row: &T,
+    ) -> Result<(), StoreError> {
+        let mut put = Object::new();
+        put.insert("id", Value::RecordId(value::record(table, key)));
+        put.insert("content", Value::Object(content(table, row)?));
+        self.puts.entry(table).or_default().push(Value::Object(put));
+        Ok(())
+    }
+
+    /// Adds to the `points` of a row.
+    pub(crate) fn add_points(&mut self, table: &'static str, key: &str, points: i64) {
+        let addition = Addition { id: value::record(table, key), points };
+        self.additions
+            .entry(format!("{table}:{key}"))
+            .and_modify(|sum| sum.points = sum.points.saturating_add(points))
+            .or_insert(addition);
+    }
+
+    /// Moves a cursor that `holder` holds; nothing happens where somebody else holds it.
+    pub(crate) fn advance(&mut self, id: RecordId, position: u64, holder: &str) {
+        let mut advance = Object::new();
+        advance.insert("id", Value::RecordId(id));
+        advance.insert("position", i64::try_from(position).unwrap_or(i64::MAX));
+        advance.insert("holder", holder);
+        self.advances.push(Value::Object(advance));
+    }
+
+    /// Removes a row; nothing happens where there is none.
+    pub(crate) fn delete(&mut self, table: &'static str, key: impl Into<RecordIdKey>) {
+        self.deletes.push(value::record(table, key));
+    }
+}
+
+fn content<T: Serialize>(table: &'static str, row: &T) -> Result<Object, StoreError> {
+    value::to_content(row).map_err(|source| StoreError::Unwritable { table, source })
+}

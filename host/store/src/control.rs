@@ -1,0 +1,212 @@
+//! The store as a whole, and the control database: tenants, keys and installed components.
+
+use crate::{
+    StoreError, TenantStore,
+    database::{Database, bind},
+    engine::Engine,
+    migrate::{self, migrate},
+    settings::StoreSettings,
+    value,
+};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use stammgast_domain::{
+    TenantId, Timestamp, access::Scope, digest::Digest, plugin::Manifest, plugin::Plugin, tenant::Tenant,
+};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
+use tokio::sync::{Mutex, OnceCell};
+
+/// An API key as it is kept: never its secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApiKey {
+    /// The public half of the key.
+    pub id: String,
+    /// The tenant it belongs to; `None` for an operator's key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<TenantId>,
+    /// What it is for.
+    pub name: String,
+    /// SHA-256 of the secret half, in hexadecimal digits.
+    pub hash: String,
+    /// What it may do.
+    pub scopes: BTreeSet<Scope>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was revoked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revoked_at: Option<Timestamp>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct PluginRow {
+    id: String,
+    manifest: Manifest,
+    size: u64,
+    installed_at: Timestamp,
+}
+
+type TenantSlot = Arc<OnceCell<Arc<TenantStore>>>;
+
+/// The open store.
+pub struct Store {
+    engine: Engine,
+    settings: StoreSettings,
+    control: Database,
+    tenants: Mutex<HashMap<TenantId, TenantSlot>>,
+}
+
+impl Store {
+    /// Opens the database and brings the control schema up to date.
+    ///
+    /// # Errors
+    /// The URL, the folder or the schema cannot be used.
+    pub async fn open(settings: StoreSettings) -> Result<Self, StoreError> {
+        let engine = Engine::open(&settings).await?;
+        let control = engine.database("control").await?;
+        migrate(&control, migrate::CONTROL).await?;
+        Ok(Self { engine, settings, control, tenants: Mutex::new(HashMap::new()) })
+    }
+
+    /// Flushes and closes the database.
+    ///
+    /// # Errors
+    /// The database failed while closing.
+    pub async fn shutdown(&self) -> Result<(), StoreError> {
+        self.tenants.lock().await.clear();
+        self.engine.shutdown().await
+    }
+
+    /// A tenant's own store; its schema is brought up to date at first use. `None` where there is no such tenant.
+    ///
+    /// # Errors
+    /// The database or its schema cannot be used.
+    pub async fn tenant(&self, id: &TenantId) -> Result<Option<Arc<TenantStore>>, StoreError> {
+        let slot = self.tenants.lock().await.get(id).cloned();
+        let slot = match slot {
+            Some(slot) => slot,
+            None if self.tenant_row(id).await?.is_none() => return Ok(None),
+            None => Arc::clone(self.tenants.lock().await.entry(id.clone()).or_default()),
+        };
+        let open = || async { TenantStore::open(&self.engine, &self.settings, id.clone()).await.map(Arc::new) };
+        slot.get_or_try_init(open).await.map(|store| Some(Arc::clone(store)))
+    }
+
+    /// Records a new tenant and makes its database.
+    ///
+    /// # Errors
+    /// [`StoreError::Duplicate`] when the id is taken.
+    pub async fn create_tenant(&self, tenant: &Tenant) -> Result<(), StoreError> {
+        self.create("tenant", tenant.id.as_str(), tenant).await?;
+        self.tenant(&tenant.id).await.map(|_| ())
+    }
+
+    /// One tenant's record.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn tenant_row(&self, id: &TenantId) -> Result<Option<Tenant>, StoreError> {
+        self.get("tenant", id.as_str()).await
+    }
+
+    /// All tenants, by id.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn tenants(&self) -> Result<Vec<Tenant>, StoreError> {
+        self.control.rows("tenant", "SELECT * FROM tenant ORDER BY id", bind! {}).await
+    }
+
+    /// Records a new key.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn create_key(&self, key: &ApiKey) -> Result<(), StoreError> {
+        self.create("api_key", &key.id, key).await
+    }
+
+    /// A key by its public half.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn key(&self, id: &str) -> Result<Option<ApiKey>, StoreError> {
+        self.get("api_key", id).await
+    }
+
+    /// The keys of a tenant, or the operator's, oldest first.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn keys(&self, tenant: Option<&TenantId>) -> Result<Vec<ApiKey>, StoreError> {
+        let keys: Vec<ApiKey> = match tenant {
+            Some(tenant) => {
+                let text = "SELECT * FROM api_key WHERE tenant = $tenant";
+                self.control.rows("api_key", text, bind! { "tenant" => tenant.as_str() }).await?
+            }
+            None => self.control.rows("api_key", "SELECT * FROM api_key WHERE tenant = NONE", bind! {}).await?,
+        };
+        let mut keys = keys;
+        keys.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
+        Ok(keys)
+    }
+
+    /// Marks a key as revoked.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn revoke_key(&self, id: &str, now: Timestamp) -> Result<(), StoreError> {
+        let bindings = bind! { "id" => value::record("api_key", id), "now" => now.to_string() };
+        self.control.query("UPDATE $id SET revoked_at = $now WHERE revoked_at = NONE RETURN NONE", bindings).await?;
+        Ok(())
+    }
+
+    /// Records an installed component.
+    ///
+    /// # Errors
+    /// [`StoreError::Duplicate`] when it is installed already.
+    pub async fn create_plugin(&self, plugin: &Plugin) -> Result<(), StoreError> {
+        let row = PluginRow {
+            id: String::new(),
+            manifest: plugin.manifest.clone(),
+            size: plugin.size,
+            installed_at: plugin.installed_at,
+        };
+        self.create("plugin", &plugin.digest.to_string(), &row).await
+    }
+
+    /// An installed component by its digest.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn plugin(&self, digest: &Digest) -> Result<Option<Plugin>, StoreError> {
+        let row: Option<PluginRow> = self.get("plugin", &digest.to_string()).await?;
+        Ok(row.and_then(plugin_of))
+    }
+
+    /// All installed components, by plugin id and version.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn plugins(&self) -> Result<Vec<Plugin>, StoreError> {
+        let rows: Vec<PluginRow> = self.control.rows("plugin", "SELECT * FROM plugin", bind! {}).await?;
+        let mut plugins: Vec<Plugin> = rows.into_iter().filter_map(plugin_of).collect();
+        plugins.sort_by(|a, b| (&a.manifest.id, &a.manifest.version).cmp(&(&b.manifest.id, &b.manifest.version)));
+        Ok(plugins)
+    }
+
+    async fn create<T: Serialize>(&self, table: &'static str, key: &str, row: &T) -> Result<(), StoreError> {
+        let content = value::to_content(row).map_err(|source| StoreError::Unwritable { table, source })?;
+        let bindings = bind! { "id" => value::record(table, key), "content" => content };
+        self.control.query("CREATE $id CONTENT $content RETURN NONE", bindings).await.map(|_| ())
+    }
+
+    async fn get<T: DeserializeOwned>(&self, table: &'static str, key: &str) -> Result<Option<T>, StoreError> {
+        self.control.row(table, "SELECT * FROM $id", bind! { "id" => value::record(table, key) }).await
+    }
+}
+
+fn plugin_of(row: PluginRow) -> Option<Plugin> {
+    let digest = row.id.parse().ok()?;
+    Some(Plugin { digest, manifest: row.manifest, size: row.size, installed_at: row.installed_at })
+}

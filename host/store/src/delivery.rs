@@ -1,0 +1,231 @@
+//! How events reach installations: cursors, completion marks, and calls that failed.
+
+use crate::{
+    Change, StoreError, TenantStore,
+    database::bind,
+    value::{composite, key_range, record, text},
+};
+use serde::{Deserialize, Serialize};
+use stammgast_domain::{
+    InstallationId, Timestamp,
+    call::{CallRecord, Fault},
+};
+use std::{collections::HashSet, ops::Bound};
+use surrealdb::types::{Number, RecordIdKey, Value};
+
+/// How far an installation has read one partition of the log, and who is reading.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor {
+    /// Installation and partition.
+    #[serde(skip_serializing)]
+    pub id: (InstallationId, u32),
+    /// Every event up to this sequence number is done or has a delivery row of its own.
+    pub position: u64,
+    /// The process that holds the lease.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holder: Option<String>,
+    /// When the lease ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_until: Option<Timestamp>,
+}
+
+/// Where a delivery stands that did not go through at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DeliveryStatus {
+    /// It failed and is tried again later.
+    Retrying,
+    /// It waits behind an earlier event of the same subject that is being retried.
+    Waiting,
+    /// It failed for good; a person may retry it.
+    Dead,
+}
+
+/// An event that did not get through to an installation at once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delivery {
+    /// Installation and event.
+    #[serde(skip_serializing)]
+    pub id: (InstallationId, u64),
+    /// Whom or what the event is about.
+    pub subject: String,
+    /// Where it stands.
+    pub status: DeliveryStatus,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// When it is tried next.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_at: Option<Timestamp>,
+    /// What went wrong last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fault: Option<Fault>,
+    /// When it first went wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_failed_at: Option<Timestamp>,
+    /// When the event was recorded.
+    pub recorded_at: Timestamp,
+}
+
+/// A call whose effects were applied.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Completion {
+    /// Installation and event.
+    #[serde(skip_serializing)]
+    pub id: (InstallationId, u64),
+    /// What is known of the call.
+    pub call: CallRecord,
+}
+
+fn key(installation: InstallationId, number: u64) -> RecordIdKey {
+    let number = Value::Number(Number::Int(i64::try_from(number).unwrap_or(i64::MAX)));
+    composite([text(installation.to_string()), number])
+}
+
+/// Every key of one installation.
+fn keys_of(table: &'static str, installation: InstallationId) -> surrealdb::types::RecordId {
+    let start = composite([text(installation.to_string())]);
+    let end = composite([text(format!("{installation}\u{1}"))]);
+    key_range(table, Bound::Included(start), Bound::Excluded(end))
+}
+
+impl Change {
+    /// Marks a call as done; a second mark for the same event and installation fails as a duplicate.
+    ///
+    /// # Errors
+    /// The row cannot be written.
+    pub fn complete(&mut self, completion: &Completion) -> Result<(), StoreError> {
+        self.insert("completion", key(completion.id.0, completion.id.1), completion)
+    }
+
+    /// A new cursor.
+    ///
+    /// # Errors
+    /// The row cannot be written.
+    pub fn create_cursor(&mut self, cursor: &Cursor) -> Result<(), StoreError> {
+        self.insert("cursor", key(cursor.id.0, u64::from(cursor.id.1)), cursor)
+    }
+
+    /// Sets a cursor, whoever holds it. Only for installations that are disabled.
+    ///
+    /// # Errors
+    /// The row cannot be written.
+    pub fn set_cursor(&mut self, cursor: &Cursor) -> Result<(), StoreError> {
+        self.put("cursor", key(cursor.id.0, u64::from(cursor.id.1)), cursor)
+    }
+
+    /// Moves a cursor forward, if `holder` still holds it.
+    pub fn advance_cursor(&mut self, installation: InstallationId, partition: u32, position: u64, holder: &str) {
+        let id = record("cursor", key(installation, u64::from(partition)));
+        self.advance(id, position, holder);
+    }
+
+    /// Records where a delivery stands.
+    ///
+    /// # Errors
+    /// The row cannot be written.
+    pub fn put_delivery(&mut self, delivery: &Delivery) -> Result<(), StoreError> {
+        self.put("delivery", key(delivery.id.0, delivery.id.1), delivery)
+    }
+
+    /// Removes a delivery that went through.
+    pub fn remove_delivery(&mut self, installation: InstallationId, event: u64) {
+        self.delete("delivery", key(installation, event));
+    }
+}
+
+impl TenantStore {
+    /// The cursors of an installation.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn cursors(&self, installation: InstallationId) -> Result<Vec<Cursor>, StoreError> {
+        let bindings = bind! { "range" => keys_of("cursor", installation) };
+        self.database.rows("cursor", "SELECT * FROM $range", bindings).await
+    }
+
+    /// Takes or renews the lease of a partition: a cursor whose lease is free, has ended, or is ours already.
+    /// `None` while another process holds it.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn lease_cursor(
+        &self,
+        installation: InstallationId,
+        partition: u32,
+        holder: &str,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Option<Cursor>, StoreError> {
+        let query = "UPDATE $id SET holder = $holder, held_until = $until \
+                     WHERE holder = NONE OR holder = $holder OR held_until < $now RETURN AFTER";
+        let bindings = bind! {
+            "id" => record("cursor", key(installation, u64::from(partition))),
+            "holder" => holder, "now" => now.to_string(), "until" => until.to_string(),
+        };
+        self.database.row("cursor", query, bindings).await
+    }
+
+    /// Gives a partition up, so that another process can take it at once.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn release_cursor(
+        &self,
+        installation: InstallationId,
+        partition: u32,
+        holder: &str,
+    ) -> Result<(), StoreError> {
+        let query = "UPDATE $id SET holder = NONE, held_until = NONE WHERE holder = $holder RETURN NONE";
+        let id = record("cursor", key(installation, u64::from(partition)));
+        self.database.query(query, bind! { "id" => id, "holder" => holder }).await.map(|_| ())
+    }
+
+    /// Which of these events are done for an installation.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn completed(&self, installation: InstallationId, events: &[u64]) -> Result<HashSet<u64>, StoreError> {
+        let ids: Vec<Value> =
+            events.iter().map(|event| Value::RecordId(record("completion", key(installation, *event)))).collect();
+        let bindings = bind! { "ids" => Value::Array(ids.into()) };
+        let done: Vec<(InstallationId, u64)> =
+            self.database.rows("completion", "SELECT VALUE id FROM $ids", bindings).await?;
+        Ok(done.into_iter().map(|(_, event)| event).collect())
+    }
+
+    /// The completion mark of one event for one installation.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn completion(&self, installation: InstallationId, event: u64) -> Result<Option<Completion>, StoreError> {
+        let bindings = bind! { "id" => record("completion", key(installation, event)) };
+        self.database.row("completion", "SELECT * FROM $id", bindings).await
+    }
+
+    /// All deliveries of an installation that did not go through yet, in the order of their events.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn deliveries(&self, installation: InstallationId) -> Result<Vec<Delivery>, StoreError> {
+        let bindings = bind! { "range" => keys_of("delivery", installation) };
+        self.database.rows("delivery", "SELECT * FROM $range", bindings).await
+    }
+
+    /// One delivery.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn delivery(&self, installation: InstallationId, event: u64) -> Result<Option<Delivery>, StoreError> {
+        let bindings = bind! { "id" => record("delivery", key(installation, event)) };
+        self.database.row("delivery", "SELECT * FROM $id", bindings).await
+    }
+
+    /// Deliveries of all installations that failed for good.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn dead_letters(&self, limit: usize) -> Result<Vec<Delivery>, StoreError> {
+        let bindings = bind! { "limit" => i64::try_from(limit).unwrap_or(i64::MAX) };
+        self.database.rows("delivery", "SELECT * FROM delivery WHERE status = 'dead' LIMIT $limit", bindings).await
+    }
+}

@@ -1,0 +1,125 @@
+//! What can go wrong with stored data, and whether trying again helps.
+
+use crate::value::ValueError;
+use surrealdb::types::{AlreadyExistsError, ErrorDetails, QueryError};
+
+/// An error of the store.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// A row with this id exists already; its id is derived from the key that makes it unique.
+    #[error("{record} exists already")]
+    Duplicate {
+        /// Table and key.
+        record: String,
+    },
+    /// The row is no longer in the version that was read.
+    #[error("{record} has changed since it was read")]
+    Stale {
+        /// Table and key.
+        record: String,
+    },
+    /// Another transaction touched the same rows; nothing was written.
+    #[error("another transaction touched the same rows")]
+    Conflict,
+    /// The data is newer than this program.
+    #[error("database `{database}` has schema {found}, but this program knows only up to {known}; run a newer version")]
+    NewerSchema {
+        /// The database.
+        database: String,
+        /// Its schema version.
+        found: u32,
+        /// The newest schema version that this program knows.
+        known: u32,
+    },
+    /// A stored row does not have the expected form.
+    #[error("a stored row of {table} cannot be read")]
+    Unreadable {
+        /// The table.
+        table: &'static str,
+        /// What does not fit.
+        #[source]
+        source: ValueError,
+    },
+    /// A row cannot be written.
+    #[error("a row of {table} cannot be written")]
+    Unwritable {
+        /// The table.
+        table: &'static str,
+        /// What does not fit.
+        #[source]
+        source: ValueError,
+    },
+    /// The personal part of an event was erased with its key, or the master key is another one.
+    #[error("the personal data of {subject} cannot be opened: erased, or sealed under another master key")]
+    Sealed {
+        /// Whose data.
+        subject: String,
+    },
+    /// The settings do not describe a database.
+    #[error("store.url: {0}")]
+    Url(String),
+    /// The data folder or a key file cannot be used.
+    #[error("{path} cannot be used")]
+    File {
+        /// The file or folder.
+        path: String,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The master key file does not hold a key.
+    #[error("{path} holds no master key of 64 hexadecimal digits; restore the file from your backup")]
+    MasterKey {
+        /// The file.
+        path: String,
+    },
+    /// The store is shutting down.
+    #[error("the store is shutting down")]
+    Closed,
+    /// The database reported something else.
+    #[error("the database failed")]
+    Database(#[source] Box<surrealdb::Error>),
+}
+
+impl StoreError {
+    /// Whether the same call may succeed when it is tried again.
+    #[must_use]
+    pub const fn retryable(&self) -> bool {
+        matches!(self, Self::Conflict)
+    }
+
+    /// Sorts a database error into what a caller can do about it.
+    ///
+    /// SurrealDB 3.3.5 types conflicts and duplicate ids; thrown texts are ours (`stale:<record>`).
+    pub(crate) fn from_database(error: surrealdb::Error) -> Self {
+        match error.details() {
+            ErrorDetails::Query(Some(QueryError::TransactionConflict)) => Self::Conflict,
+            ErrorDetails::AlreadyExists(Some(AlreadyExistsError::Record { id })) => {
+                Self::Duplicate { record: id.clone() }
+            }
+            ErrorDetails::Thrown => match error.message().split_once("stale:") {
+                Some((_, record)) => Self::Stale { record: record.to_owned() },
+                None => Self::Database(Box::new(error)),
+            },
+            _ => Self::Database(Box::new(error)),
+        }
+    }
+
+    /// In a failed transaction every statement but the guilty one says only that it was not executed.
+    pub(crate) fn from_statements(errors: impl IntoIterator<Item = surrealdb::Error>) -> Option<Self> {
+        let mut generic = None;
+        for error in errors {
+            match error.details() {
+                ErrorDetails::Query(Some(QueryError::NotExecuted | QueryError::Cancelled)) => generic = Some(error),
+                _ => return Some(Self::from_database(error)),
+            }
+        }
+        generic.map(Self::from_database)
+    }
+}
+
+impl From<surrealdb::Error> for StoreError {
+    fn from(error: surrealdb::Error) -> Self {
+        Self::from_database(error)
+    }
+}

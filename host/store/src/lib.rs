@@ -1,0 +1,43 @@
+//! Where everything is kept: SurrealDB, embedded or remote, one database per tenant plus one for control.
+//!
+//! Writes are gathered into a [`Change`] and committed by [`TenantStore::commit`]: rows and events in one synced
+//! transaction. Reads go straight to the database. A [`TenantStore`] can address its own tenant only.
+
+mod change;
+mod control;
+mod customers;
+mod database;
+mod delivery;
+mod engine;
+mod error;
+mod events;
+mod feedback;
+mod idempotency;
+mod installations;
+mod interactions;
+mod ledger;
+mod migrate;
+mod overview;
+mod page;
+mod plugin_state;
+mod purchases;
+mod quality;
+mod sealing;
+mod settings;
+mod tenant;
+mod value;
+mod vault;
+mod writer;
+
+pub use change::Change;
+pub use control::{ApiKey, Store};
+pub use delivery::{Completion, Cursor, Delivery, DeliveryStatus};
+pub use error::StoreError;
+pub use idempotency::StoredAnswer;
+pub use ledger::{AccountBalance, LedgerLine, TrialBalance};
+pub use overview::Overview;
+pub use page::{Page, PageRequest};
+pub use plugin_state::StateRow;
+pub use purchases::timeline_key;
+pub use settings::{EngineKind, StoreSettings};
+pub use tenant::TenantStore;

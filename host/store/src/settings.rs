@@ -1,0 +1,58 @@
+//! Where the data lives and how much memory the database may use.
+
+use crate::StoreError;
+
+/// Settings of the store. Every number is a bound.
+#[derive(Debug, Clone)]
+pub struct StoreSettings {
+    /// `rocksdb://PATH`, `surrealkv://PATH`, `mem://` or `ws://HOST:PORT`.
+    pub url: String,
+    /// User for a remote database.
+    pub user: Option<String>,
+    /// Password for a remote database.
+    pub password: Option<String>,
+    /// Entries of the embedded database's definition cache; about 5 a table and tenant.
+    pub definition_cache: usize,
+    /// Bytes of the embedded RocksDB's block cache.
+    pub block_cache: u64,
+    /// Rows that one commit may gather from waiting changes.
+    pub commit_rows: usize,
+    /// Changes that may wait for a commit, per tenant; more wait at the door.
+    pub commit_queue: usize,
+    /// Tries of a transaction that meets a conflict.
+    pub conflict_tries: u32,
+    /// The 32-byte key that wraps the data keys.
+    pub master_key: [u8; 32],
+}
+
+/// The engines that can hold the data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EngineKind {
+    /// Embedded, on disk; the default.
+    RocksDb,
+    /// Embedded, on disk, without C++.
+    SurrealKv,
+    /// Embedded, in memory; gone at the end of the process.
+    Memory,
+    /// A SurrealDB server or cluster.
+    Remote,
+}
+
+impl StoreSettings {
+    /// Which engine the URL asks for.
+    ///
+    /// # Errors
+    /// The URL's scheme is none that this program knows.
+    pub fn engine(&self) -> Result<EngineKind, StoreError> {
+        match self.url.split_once("://").map(|(scheme, _)| scheme) {
+            Some("rocksdb") => Ok(EngineKind::RocksDb),
+            Some("surrealkv") => Ok(EngineKind::SurrealKv),
+            Some("mem") => Ok(EngineKind::Memory),
+            Some("ws" | "wss") => Ok(EngineKind::Remote),
+            _ => Err(StoreError::Url(format!(
+                "`{}` names no database; write rocksdb://PATH, surrealkv://PATH, mem:// or ws://HOST:PORT",
+                self.url
+            ))),
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! Group commit: one task per tenant gathers waiting changes and commits them in one transaction.
+//!
+//! This gives the event log its order (sequence numbers are handed out in the order of commits), spares changes
+//! of one process from conflicting with one another, and shares the cost of a synced write. A change that makes a
+//! shared commit fail is found by committing each one alone. The row `log_head:main` guards against another
+//! process that writes to the same tenant.
+
+use crate::{
+    StoreError,
+    change::Change,
+    database::{Bindings, Database, bind},
+    sealing::Sealer,
+};
+use rand::RngExt;
+use serde::Deserialize;
+use std::{sync::Arc, time::Duration};
+use surrealdb::types::{Array, Value};
+use tokio::sync::{mpsc, oneshot, watch};
+
+/// Bounds of a writer.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct WriterLimits {
+    pub(crate) commit_rows: usize,
+    pub(crate) queue: usize,
+    pub(crate) conflict_tries: u32,
+}
+
+struct Job {
+    change: Change,
+    done: oneshot::Sender<Result<(), StoreError>>,
+}
+
+/// Hands changes to the tenant's writing task.
+pub(crate) struct Writer {
+    queue: mpsc::Sender<Job>,
+    head: watch::Receiver<u64>,
+}
+
+#[derive(Deserialize)]
+struct Head {
+    next: u64,
+}
+
+impl Writer {
+    /// Starts the writing task of one tenant.
+    pub(crate) async fn start(
+        database: Arc<Database>,
+        sealer: Sealer,
+        limits: WriterLimits,
+    ) -> Result<Self, StoreError> {
+        let (queue, jobs) = mpsc::channel(limits.queue);
+        let next = read_next(&database).await?;
+        let (published, head) = watch::channel(next.saturating_sub(1));
+        let task = Task { database, sealer, limits, next, published };
+        tokio::spawn(task.run(jobs));
+        Ok(Self { queue, head })
+    }
+
+    /// Commits a change; on `Ok` it has been synced. A caller that goes away does not stop the commit.
+    pub(crate) async fn commit(&self, change: Change) -> Result<(), StoreError> {
+        if change.is_empty() {
+            return Ok(());
+        }
+        let (done, reply) = oneshot::channel();
+        self.queue.send(Job { change, done }).await.map_err(|_| StoreError::Closed)?;
+        reply.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// The sequence number of the newest committed event, as it moves.
+    pub(crate) fn head(&self) -> watch::Receiver<u64> {
+        self.head.clone()
+    }
+}
+
+async fn read_next(database: &Database) -> Result<u64, StoreError> {
+    let head: Option<Head> = database.row("log_head", "SELECT next FROM log_head:main", bind! {}).await?;
+    Ok(head.map_or(1, |head| head.next))
+}
+
+struct Task {
+    database: Arc<Database>,
+    sealer: Sealer,
+    limits: WriterLimits,
+    next: u64,
+    published: watch::Sender<u64>,
+}
+
+impl Task {
+    async fn run(mut self, mut jobs: mpsc::Receiver<Job>) {
+        while let Some(first) = jobs.recv().await {
+            let mut rows = first.change.rows();
+            let mut batch = vec![first];
+            while rows < self.limits.commit_rows {
+                let Ok(job) = jobs.try_recv() else { break };
+                rows += job.change.rows();
+                batch.push(job);
+            }
+            self.commit_batch(batch).await;
+        }
+    }
+
+    async fn commit_batch(&mut self, batch: Vec<Job>) {
+        let alone = batch.len() == 1;
+        let mut together = Some(self.commit_with_retries(&batch).await);
+        if matches!(together, Some(Err(_))) && !alone {
+            together = None;
+        }
+        for job in batch {
+            let result = match &mut together {
+                Some(Ok(())) => Ok(()),
+                Some(failed) => std::mem::replace(failed, Ok(())),
+                None => self.commit_with_retries(std::slice::from_ref(&job)).await,
+            };
+            // A caller that went away does not need the answer; the outcome stands all the same.
+            let _ = job.done.send(result);
+        }
+    }
+
+    /// Repeats the whole transaction while it meets conflicts, with a growing, jittered pause.
+    async fn commit_with_retries(&mut self, batch: &[Job]) -> Result<(), StoreError> {
+        let mut tries = 0;
+        loop {
+            let error = match self.commit_once(batch).await {
+                Ok(()) => return Ok(()),
+                Err(error) => error,
+            };
+            let head_moved = matches!(&error, StoreError::Stale { record } if record == "log_head");
+            tries += 1;
+            if !(error.retryable() || head_moved) || tries >= self.limits.conflict_tries {
+                return Err(if head_moved { StoreError::Conflict } else { error });
+            }
+            let pause = rand::rng().random_range(1..=(1_u64 << tries.min(8)));
+            tokio::time::sleep(Duration::from_millis(pause)).await;
+            self.next = read_next(&self.database).await?;
+            self.sealer.forget();
+        }
+    }
+
+    async fn commit_once(&mut self, batch: &[Job]) -> Result<(), StoreError> {
+        let mut merged = Change::new();
+        for job in batch {
+            merged.extend(job.change.clone());
+        }
+        let events = std::mem::take(&mut merged.events);
+        let count = events.len() as u64;
+        let keys = self.sealer.keys_for(&self.database, &events, &mut merged).await?;
+        for (seq, event) in (self.next..).zip(events) {
+            let row = self.sealer.row(&keys, event)?;
+            merged.insert_object("event", i64::try_from(seq).unwrap_or(i64::MAX), row);
+        }
+        let (text, bindings) = statements(merged, count, self.next);
+        self.database.query(&text, bindings).await?;
+        self.sealer.keep(keys);
+        if count > 0 {
+            self.next += count;
+            self.published.send_replace(self.next - 1);
+        }
+        Ok(())
+    }
+}
+
+/// The whole transaction as one text with bound values.
+fn statements(change: Change, events: u64, next: u64) -> (String, Bindings) {
+    let mut text = String::from("BEGIN;");
+    let mut bindings = Bindings::new();
+    let int = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+    if events > 0 {
+        text.push_str(
+            "LET $moved = UPDATE log_head:main SET next = $next WHERE next = $expected RETURN id;\
+             IF array::len($moved) != 1 { THROW 'stale:log_head' };",
+        );
+        bindings.insert("expected", int(next));
+        bindings.insert("next", int(next + events));
+    }
+    for (table, rows) in change.inserts {
+        text.push_str(&format!("INSERT INTO {table} $insert_{table} RETURN NONE;"));
+        bindings.insert(format!("insert_{table}"), Value::Array(Array::from(rows)));
+    }
+    let puts: Vec<Value> = change.puts.into_values().flatten().collect();
+    if !puts.is_empty() {
+        text.push_str("FOR $put IN $puts { LET $row = $put.id; UPSERT $row CONTENT $put.content RETURN NONE };");
+        bindings.insert("puts", Value::Array(Array::from(puts)));
+    }
+    if !change.replaces.is_empty() {
+        text.push_str(
+            "FOR $new IN $replaces { LET $row = $new.id;\
+             LET $done = UPDATE $row CONTENT $new.content WHERE version = $new.expected RETURN id;\
+             IF array::len($done) = 0 { THROW 'stale:' + <string>$row } };",
+        );
+        bindings.insert("replaces", Value::Array(Array::from(change.replaces)));
+    }
+    if !change.additions.is_empty() {
+        let mut tables = std::collections::BTreeMap::<String, Vec<Value>>::new();
+        for addition in change.additions.into_values() {
+            let mut row = surrealdb::types::Object::new();
+            let table = addition.id.table.to_string();
+            row.insert("id", Value::RecordId(addition.id));
+            row.insert("points", addition.points);
+            tables.entry(table).or_default().push(Value::Object(row));
+        }
+        for (table, rows) in tables {
+            text.push_str(&format!(
+                "INSERT INTO {table} $add_{table} ON DUPLICATE KEY UPDATE points += $input.points RETURN NONE;"
+            ));
+            bindings.insert(format!("add_{table}"), Value::Array(Array::from(rows)));
+        }
+    }
+    if !change.advances.is_empty() {
+        text.push_str(
+            "FOR $move IN $advances { LET $row = $move.id;\
+             UPDATE $row SET position = $move.position WHERE holder = $move.holder RETURN NONE };",
+        );
+        bindings.insert("advances", Value::Array(Array::from(change.advances)));
+    }
+    if !change.deletes.is_empty() {
+        text.push_str("DELETE $deletes RETURN NONE;");
+        let rows: Vec<Value> = change.deletes.into_iter().map(Value::RecordId).collect();
+        bindings.insert("deletes", Value::Array(Array::from(rows)));
+    }
+    text.push_str("COMMIT;");
+    (text, bindings)
+}

@@ -1,0 +1,300 @@
+//! The store through its own door, on every embedded engine.
+
+#![allow(missing_docs, reason = "tests")]
+
+use stammgast_domain::{
+    CustomerId, InstallationId, Money, Points, Timestamp,
+    call::CallRecord,
+    contact_point::{ContactPoint, ContactPointKind},
+    customer::{Customer, CustomerDetails, Reference},
+    digest::Digest,
+    effect::StateChange,
+    event::{EventType, Fact, NewEvent},
+    ledger::{Account, Cause, PostingTimes, Transaction},
+    purchase::Purchase,
+    tenant::Tenant,
+};
+use stammgast_store::{
+    Change, Completion, Cursor, Delivery, DeliveryStatus, PageRequest, Store, StoreError, StoreSettings, TenantStore,
+};
+use std::sync::Arc;
+
+fn settings(url: String) -> StoreSettings {
+    StoreSettings {
+        url,
+        user: None,
+        password: None,
+        definition_cache: 10_000,
+        block_cache: 64 << 20,
+        commit_rows: 2_000,
+        commit_queue: 100,
+        conflict_tries: 8,
+        master_key: [7; 32],
+    }
+}
+
+fn at(millis: i64) -> Timestamp {
+    Timestamp::from_millis(millis).unwrap()
+}
+
+async fn tenant(store: &Store, id: &str) -> Arc<TenantStore> {
+    let tenant = Tenant::new(id.parse().unwrap(), "Acme".into(), at(0)).unwrap();
+    store.create_tenant(&tenant).await.unwrap();
+    store.tenant(&tenant.id).await.unwrap().unwrap()
+}
+
+fn customer(number: u32) -> Customer {
+    let id = CustomerId::derived(&[&number.to_string()]);
+    let reference = Some(Reference { source: "shop".into(), id: number.to_string() });
+    let details = CustomerDetails { name: Some(format!("Käthe {number}")), reference, ..CustomerDetails::default() };
+    Customer::new(id, details, at(0)).unwrap()
+}
+
+fn event(fact: Fact) -> NewEvent {
+    NewEvent {
+        subject: fact.subject(),
+        occurred_at: at(1),
+        recorded_at: at(2),
+        actor: "key:test".into(),
+        cause: None,
+        depth: 0,
+        fact,
+    }
+}
+
+fn with_customer(customer: &Customer) -> Change {
+    let mut change = Change::new();
+    change.create_customer(customer).unwrap();
+    change.event(event(Fact::CustomerCreated(customer.clone())));
+    change
+}
+
+fn page(limit: usize, after: Option<String>) -> PageRequest {
+    PageRequest { after, limit }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn memory_keeps_everything() {
+    everything(&Store::open(settings("mem://".into())).await.unwrap()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rocksdb_keeps_everything() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("rocksdb://{}", folder.path().join("db").display());
+    everything(&Store::open(settings(url)).await.unwrap()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn surrealkv_keeps_everything() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("surrealkv://{}", folder.path().join("db").display());
+    everything(&Store::open(settings(url)).await.unwrap()).await;
+}
+
+async fn everything(store: &Store) {
+    let acme = tenant(store, "acme").await;
+    rows_and_duplicates(&acme).await;
+    log_order(&acme).await;
+    pages(&acme).await;
+    ledger(&acme).await;
+    delivery(&acme).await;
+    state(&acme).await;
+    let other = tenant(store, "other").await;
+    assert!(other.customer(customer(1).id).await.unwrap().is_none());
+    assert!(other.events(0, u64::MAX >> 1, EventType::ALL, 10).await.unwrap().is_empty());
+    let again = Tenant::new("acme".parse().unwrap(), "Acme".into(), at(0)).unwrap();
+    assert!(matches!(store.create_tenant(&again).await, Err(StoreError::Duplicate { .. })));
+    assert!(store.tenant(&"nobody".parse().unwrap()).await.unwrap().is_none());
+}
+
+async fn rows_and_duplicates(acme: &TenantStore) {
+    let ada = customer(1);
+    acme.commit(with_customer(&ada)).await.unwrap();
+    assert_eq!(acme.customer(ada.id).await.unwrap().as_ref(), Some(&ada));
+    let duplicate = acme.commit(with_customer(&ada)).await.unwrap_err();
+    assert!(matches!(&duplicate, StoreError::Duplicate { record } if record.starts_with("customer")), "{duplicate:?}");
+
+    let changed = ada.changed(CustomerDetails { name: Some("Ada".into()), ..Default::default() }, at(5)).unwrap();
+    let mut change = Change::new();
+    change.replace_customer(&ada, &changed).unwrap();
+    acme.commit(change.clone()).await.unwrap();
+    assert_eq!(acme.customer(ada.id).await.unwrap(), Some(changed));
+    let stale = acme.commit(change).await.unwrap_err();
+    assert!(matches!(&stale, StoreError::Stale { record } if record.starts_with("customer")), "{stale:?}");
+
+    let point = ContactPoint::new(ada.id, ContactPointKind::Email, "Ada@Example.com", at(0)).unwrap();
+    let mut change = Change::new();
+    change.add_contact_point(&point).unwrap();
+    acme.commit(change).await.unwrap();
+    assert_eq!(acme.owner_of(&point.address).await.unwrap(), Some(ada.id));
+    assert_eq!(acme.contact_points(ada.id).await.unwrap(), vec![point]);
+    let reference = Reference { source: "shop".into(), id: "1".into() };
+    let found = acme.customers_by_reference([&reference]).await.unwrap();
+    assert_eq!(found.get("shop:1"), Some(&ada.id));
+}
+
+async fn log_order(acme: &TenantStore) {
+    let before = *acme.log_head().borrow();
+    let commits = (100..150).map(|number| acme.commit(with_customer(&customer(number))));
+    let twice = (100..110).map(|number| acme.commit(with_customer(&customer(number))));
+    let (first, second) = tokio::join!(futures::future::join_all(commits), futures::future::join_all(twice));
+    assert_eq!(first.iter().chain(&second).filter(|result| result.is_ok()).count(), 50, "duplicates fail alone");
+    assert_eq!(*acme.log_head().borrow(), before + 50);
+    let events = acme.events(before, before + 50, EventType::ALL, 100).await.unwrap();
+    assert!(events.iter().map(|event| event.seq).eq(before + 1..=before + 50), "no gaps, in order");
+    let named = |fact: &Fact| matches!(fact, Fact::CustomerCreated(customer) if customer.name.is_some());
+    assert!(events.iter().all(|event| named(&event.event.fact)), "personal data opens again");
+    assert!(acme.events(before, before + 50, &[EventType::PurchaseRecorded], 100).await.unwrap().is_empty());
+    assert_eq!(acme.event(before + 1).await.unwrap().as_ref(), events.first());
+}
+
+async fn pages(acme: &TenantStore) {
+    let owner = customer(1).id;
+    let mut change = Change::new();
+    for number in 0..25_i64 {
+        let external_id = number.to_string();
+        let purchase = Purchase {
+            id: Purchase::id_for("shop", &external_id),
+            customer: owner,
+            source: "shop".into(),
+            external_id,
+            occurred_at: at(number / 5 * 86_400_000),
+            recorded_at: at(9),
+            amount: Money { minor: number, currency: "EUR".parse().unwrap() },
+            lines: vec![],
+            version: 1,
+        };
+        change.record_purchase(&purchase).unwrap();
+        change.event(event(Fact::PurchaseRecorded(purchase)));
+    }
+    acme.commit(change).await.unwrap();
+    let (mut seen, mut after) = (Vec::new(), None);
+    loop {
+        let slice = acme.purchases_of(owner, &page(7, after)).await.unwrap();
+        seen.extend(slice.rows);
+        after = slice.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(seen.len(), 25);
+    assert!(seen.windows(2).all(|pair| pair[0].occurred_at >= pair[1].occurred_at), "newest first");
+    let all = acme.purchases(&page(10, None)).await.unwrap();
+    let rest = acme.purchases(&page(100, all.next)).await.unwrap();
+    assert_eq!((all.rows.len(), rest.rows.len(), rest.next), (10, 15, None));
+    let ids: Vec<_> = seen.iter().map(|purchase| purchase.id).collect();
+    assert_eq!(acme.existing_purchases(&ids).await.unwrap().len(), 25);
+}
+
+async fn ledger(acme: &TenantStore) {
+    let mut change = Change::new();
+    change.create_program("points", "Points", at(0)).unwrap();
+    acme.commit(change).await.unwrap();
+    let post = |number: u32, points: i64, key: &str| {
+        let cause =
+            Cause { reason: "purchase".into(), text: "bought".into(), rule_version: "p@1.0.0".into(), event: 1 };
+        let times = PostingTimes { occurred_at: at(3), recorded_at: at(i64::from(number) + points) };
+        let transaction =
+            Transaction::earn("points", customer(number).id, Points(points), key.into(), cause, times).unwrap();
+        let mut change = Change::new();
+        change.post(&transaction).unwrap();
+        change
+    };
+    let keys: Vec<String> = (0..30).map(|key| format!("k{key}")).collect();
+    let posts = keys.iter().zip(1..).map(|(key, points)| acme.commit(post(1 + points as u32 % 2, points, key)));
+    assert!(futures::future::join_all(posts).await.iter().all(Result::is_ok));
+    assert!(matches!(acme.commit(post(1, 5, "k3")).await, Err(StoreError::Duplicate { .. })));
+    let sum: i64 = (1..=30).sum();
+    let trial = acme.trial_balance("points").await.unwrap();
+    assert_eq!((trial.issuance, trial.available, trial.entries, trial.balances), (-sum, sum, 60, 0));
+    let account = Account::Available { program: "points".into(), customer: customer(1).id };
+    let balances = acme.balances(std::slice::from_ref(&account)).await.unwrap();
+    assert_eq!(balances.first().map(|one| one.points), Some(Points((1..=30).filter(|n| n % 2 == 0).sum())));
+    let first = acme.ledger_lines("points", customer(1).id, &page(10, None)).await.unwrap();
+    let rest = acme.ledger_lines("points", customer(1).id, &page(10, first.next.clone())).await.unwrap();
+    assert_eq!((first.rows.len(), rest.rows.len(), rest.next.is_none()), (10, 5, true));
+    let lines: Vec<_> = first.rows.iter().chain(&rest.rows).collect();
+    assert!(lines.windows(2).all(|pair| pair[0].recorded_at >= pair[1].recorded_at), "newest first");
+}
+
+async fn delivery(acme: &TenantStore) {
+    let installation = InstallationId::derived(&["i"]);
+    let record = CallRecord {
+        plugin: "p".into(),
+        version: "1.0.0".into(),
+        digest: Digest::of(b""),
+        config_version: 1,
+        effects: 0,
+        fuel: 1,
+        memory_bytes: 1,
+        duration_us: 1,
+    };
+    let done = |event| {
+        let mut change = Change::new();
+        change.complete(&Completion { id: (installation, event), call: record.clone() }).unwrap();
+        change
+    };
+    acme.commit(done(1)).await.unwrap();
+    let again = acme.commit(done(1)).await.unwrap_err();
+    assert!(matches!(&again, StoreError::Duplicate { record } if record.starts_with("completion")), "{again:?}");
+    assert_eq!(acme.completed(installation, &[1, 2]).await.unwrap().into_iter().collect::<Vec<_>>(), [1]);
+    assert_eq!(acme.completion(installation, 1).await.unwrap().map(|one| one.call), Some(record.clone()));
+
+    let mut change = Change::new();
+    for partition in 0..2 {
+        let cursor = Cursor { id: (installation, partition), position: 5, holder: None, held_until: None };
+        change.create_cursor(&cursor).unwrap();
+    }
+    acme.commit(change).await.unwrap();
+    let lease = |holder: &'static str, now| acme.lease_cursor(installation, 1, holder, at(now), at(now + 10));
+    assert!(lease("a", 0).await.unwrap().is_some());
+    assert!(lease("b", 5).await.unwrap().is_none(), "held by another");
+    assert!(lease("b", 11).await.unwrap().is_some(), "the lease ended");
+    let mut change = Change::new();
+    change.advance_cursor(installation, 1, 9, "a");
+    change.advance_cursor(installation, 1, 7, "b");
+    acme.commit(change).await.unwrap();
+    let positions: Vec<_> = acme.cursors(installation).await.unwrap().iter().map(|one| one.position).collect();
+    assert_eq!(positions, [5, 7], "who lost the lease moves nothing");
+
+    let row = Delivery {
+        id: (installation, 3),
+        subject: "tenant".into(),
+        status: DeliveryStatus::Dead,
+        attempts: 1,
+        next_at: None,
+        fault: None,
+        first_failed_at: None,
+        recorded_at: at(0),
+    };
+    let mut change = Change::new();
+    change.put_delivery(&row).unwrap();
+    acme.commit(change.clone()).await.unwrap();
+    acme.commit(change).await.unwrap();
+    assert_eq!(acme.dead_letters(10).await.unwrap(), vec![row.clone()]);
+    let mut change = Change::new();
+    change.remove_delivery(installation, 3);
+    acme.commit(change).await.unwrap();
+    assert!(acme.deliveries(installation).await.unwrap().is_empty());
+}
+
+async fn state(acme: &TenantStore) {
+    let installation = InstallationId::derived(&["i"]);
+    let set = |value: Option<&[u8]>, read_version| {
+        let mut change = Change::new();
+        let value = value.map(<[u8]>::to_vec);
+        change
+            .change_state(installation, &StateChange { customer: None, key: "k".into(), value, read_version })
+            .unwrap();
+        change
+    };
+    acme.commit(set(Some(b"one"), 0)).await.unwrap();
+    assert!(matches!(acme.commit(set(Some(b"two"), 0)).await, Err(StoreError::Duplicate { .. })));
+    acme.commit(set(Some(b"two"), 1)).await.unwrap();
+    assert!(matches!(acme.commit(set(Some(b"x"), 1)).await, Err(StoreError::Stale { .. })));
+    let row = acme.plugin_state(installation, None, "k").await.unwrap().unwrap();
+    assert_eq!((row.value.as_slice(), row.version), (&b"two"[..], 2));
+    acme.commit(set(None, 2)).await.unwrap();
+    assert!(acme.plugin_state(installation, None, "k").await.unwrap().is_none());
+}

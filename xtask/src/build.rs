@@ -1,0 +1,60 @@
+//! Building the server and the reference plugins.
+
+use crate::{
+    run::{cargo, root, run, step, target},
+    tools,
+};
+use anyhow::{Context, Result};
+use std::{fs, path::PathBuf, process::Command};
+
+/// How to build.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Profile {
+    /// Quick to build, quick enough to run: the demo's and the tests' build.
+    Dev,
+    /// For benches and for production.
+    Release,
+}
+
+/// The reference plugins, by folder.
+pub(crate) const PLUGINS: [&str; 4] = ["loyalty-points", "quality-standards", "channel-email", "feedback-departments"];
+
+/// Builds the server; always the whole workspace, so that every task shares one set of compiled dependencies.
+pub(crate) fn server(profile: Profile) -> Result<PathBuf> {
+    step("Building the server", || {
+        let mut command = cargo();
+        command.args(["build", "--workspace", "--locked"]);
+        if profile == Profile::Release {
+            command.arg("--release");
+        }
+        run(with_libclang(&mut command))?;
+        let folder = if profile == Profile::Release { "release" } else { "debug" };
+        Ok(target().join(folder).join(format!("stammgast{}", std::env::consts::EXE_SUFFIX)))
+    })
+}
+
+/// Points bindgen to libclang where it is not in a usual place.
+pub(crate) fn with_libclang(command: &mut Command) -> &mut Command {
+    if let Some(path) = tools::libclang_path() {
+        command.env("LIBCLANG_PATH", path);
+    }
+    command
+}
+
+/// Builds the reference plugins with the tool that authors use; gives their components.
+pub(crate) fn plugins() -> Result<Vec<PathBuf>> {
+    step("Building the reference plugins", || {
+        let stammgast = target().join("debug").join(format!("stammgast{}", std::env::consts::EXE_SUFFIX));
+        let folder = target().join("plugins");
+        fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+        let mut components = Vec::new();
+        for plugin in PLUGINS {
+            let component = folder.join(format!("{plugin}.wasm"));
+            let mut command = Command::new(&stammgast);
+            command.args(["plugin", "build"]).arg(root().join("plugins").join(plugin)).arg("-o").arg(&component);
+            run(command.env("CARGO_TARGET_DIR", target().join("guests")))?;
+            components.push(component);
+        }
+        Ok(components)
+    })
+}

@@ -1,0 +1,55 @@
+//! Tests, style and benches.
+
+use crate::{
+    build::{self, Profile, with_libclang},
+    run::{cargo, run, step},
+    tools,
+};
+use anyhow::{Result, bail};
+use std::process::Command;
+
+/// All benches: name and what it compares.
+const BENCHES: [(&str, &str); 0] = [];
+
+/// Builds everything and runs every test.
+pub(crate) fn test() -> Result<()> {
+    tools::setup()?;
+    build::server(Profile::Dev)?;
+    build::plugins()?;
+    step("Running the tests of the host", || run(with_libclang(cargo().args(["test", "--workspace", "--locked"]))))?;
+    step("Running the tests of the plugins", || run(&mut in_plugins(&["test", "--workspace", "--locked"])))
+}
+
+/// Formatting and clippy, with warnings denied.
+pub(crate) fn check() -> Result<()> {
+    tools::setup()?;
+    step("Checking the format", || {
+        run(cargo().args(["fmt", "--all", "--check"]))?;
+        run(&mut in_plugins(&["fmt", "--all", "--check"]))
+    })?;
+    step("Checking with clippy", || {
+        let deny = ["--", "-D", "warnings"];
+        let clippy = ["clippy", "--workspace", "--all-targets", "--locked"];
+        run(with_libclang(cargo().args(clippy).args(deny)))?;
+        run(in_plugins(&clippy).args(deny))
+    })
+}
+
+fn in_plugins(arguments: &[&str]) -> Command {
+    let mut command = cargo();
+    command.args(arguments).current_dir(crate::run::root().join("plugins"));
+    command.env("CARGO_TARGET_DIR", crate::run::target().join("guests"));
+    command
+}
+
+/// Runs one bench in a release build.
+pub(crate) fn bench(name: Option<&str>) -> Result<()> {
+    let list = || BENCHES.iter().map(|(name, what)| format!("  {name:12} {what}")).collect::<Vec<_>>().join("\n");
+    match name {
+        None => {
+            println!("benches:\n{}", list());
+            Ok(())
+        }
+        Some(name) => bail!("there is no bench `{name}`; there are:\n{}", list()),
+    }
+}

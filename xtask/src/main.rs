@@ -1,0 +1,66 @@
+//! `cargo xtask …`: everything that this repository can do, with the set-up that it takes.
+
+mod build;
+mod check;
+mod demo;
+mod run;
+mod tools;
+
+use anyhow::{Result, bail};
+use std::{env, process::ExitCode};
+
+const HELP: &str = "\
+Tasks of this repository. Each finds or installs what it needs and says what it does.
+
+  cargo xtask demo [--once] [--fresh]   build everything, run the main job on real data, show what happened;
+                                        the server stays up, unless --once. --fresh starts from an empty folder
+  cargo xtask test                      build everything and pass the tests
+  cargo xtask check                     formatting, clippy and licences, with warnings denied
+  cargo xtask plugins                   build the reference plugins into target/plugins
+  cargo xtask bench NAME                run a bench in a release build; without a name, list them
+  cargo xtask setup                     only find or install what a build needs
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    match dispatch(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(arguments: &[String]) -> Result<()> {
+    let (task, options) = arguments.split_first().map_or(("help", &[][..]), |(task, rest)| (task.as_str(), rest));
+    let has = |option: &str| options.iter().any(|given| given == option);
+    if let Some(unknown) = options.iter().find(|given| !known(task, given)) {
+        bail!("`{unknown}` is no option of `cargo xtask {task}`\n\n{HELP}");
+    }
+    match task {
+        "demo" => demo::demo(has("--once"), has("--fresh")),
+        "test" => check::test(),
+        "check" => check::check(),
+        "plugins" => {
+            tools::setup()?;
+            build::server(build::Profile::Dev)?;
+            build::plugins().map(|_| ())
+        }
+        "bench" => check::bench(options.first().map(String::as_str)),
+        "setup" => tools::setup(),
+        "help" | "--help" | "-h" => {
+            println!("{HELP}");
+            Ok(())
+        }
+        other => bail!("there is no task `{other}`\n\n{HELP}"),
+    }
+}
+
+fn known(task: &str, option: &str) -> bool {
+    match task {
+        "demo" => matches!(option, "--once" | "--fresh"),
+        "bench" => !option.starts_with('-'),
+        _ => false,
+    }
+}

@@ -1,0 +1,97 @@
+//! Finding or installing what a build needs: a C++ compiler and libclang for RocksDB, and a way to WebAssembly.
+
+use crate::run::{output, root, run, step, target, works};
+use anyhow::{Result, bail};
+use std::{
+    env,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// Everything that the builds need.
+pub(crate) fn setup() -> Result<()> {
+    step("Looking for a C++ compiler, libclang and a way to WebAssembly", || {
+        let mut missing = Vec::new();
+        if !works("c++", &["--version"]) {
+            missing.push("g++");
+        }
+        if libclang().is_none() {
+            missing.push("libclang-dev");
+        }
+        if !wasm_target_at_hand() {
+            missing.extend(["rustc-web", "rust-web-src"]);
+        }
+        if missing.is_empty() {
+            println!("   all there");
+            return Ok(());
+        }
+        println!("   missing: {}", missing.join(", "));
+        install(&missing)
+    })
+}
+
+/// A folder with libclang, if one is to be set by `LIBCLANG_PATH`.
+pub(crate) fn libclang_path() -> Option<PathBuf> {
+    let in_venv = venv().join("lib");
+    find_below(&in_venv, "libclang.so", 6).and_then(|file| file.parent().map(Path::to_owned))
+}
+
+fn libclang() -> Option<PathBuf> {
+    if let Some(given) = env::var_os("LIBCLANG_PATH") {
+        return Some(given.into());
+    }
+    let places = ["/usr/lib", "/usr/lib64", "/usr/local/lib", "/opt/homebrew/opt/llvm/lib", "/Library/Developer"];
+    let system = places.iter().find_map(|place| find_below(Path::new(place), "libclang", 3));
+    system.or_else(libclang_path)
+}
+
+fn find_below(folder: &Path, prefix: &str, depth: u32) -> Option<PathBuf> {
+    let entries: Vec<PathBuf> = std::fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path()).collect();
+    let is_it = |path: &&PathBuf| {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        name.starts_with(prefix) && (name.contains(".so") || name.contains(".dylib"))
+    };
+    if let Some(found) = entries.iter().find(is_it) {
+        return Some(found.clone());
+    }
+    let deeper = depth.checked_sub(1)?;
+    entries.iter().filter(|path| path.is_dir()).find_map(|path| find_below(path, prefix, deeper))
+}
+
+fn wasm_target_at_hand() -> bool {
+    let mut rustc = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+    let sysroot = output(rustc.args(["--print", "sysroot"])).unwrap_or_default();
+    let installed = Path::new(sysroot.trim()).join("lib/rustlib/wasm32-unknown-unknown").exists();
+    installed || Path::new("/usr/lib/rustlib/src/rust/library/std").exists() || add_target()
+}
+
+fn add_target() -> bool {
+    // Bounded by rustup's own connection time-out; where it cannot download it fails at once.
+    works("rustup", &["--version"]) && works("rustup", &["target", "add", "wasm32-unknown-unknown"])
+}
+
+fn install(missing: &[&str]) -> Result<()> {
+    if works("apt-get", &["--version"]) && works("test", &["-w", "/var/lib/dpkg"]) {
+        run(Command::new("apt-get").args(["update", "-qq"]))?;
+        return run(Command::new("apt-get")
+            .args(["install", "-y", "-qq", "--no-install-recommends"])
+            .args(missing)
+            .env("DEBIAN_FRONTEND", "noninteractive"));
+    }
+    if missing == ["libclang-dev"] && works("python3", &["--version"]) {
+        run(Command::new("python3").args(["-m", "venv"]).arg(venv()))?;
+        return run(Command::new(venv().join("bin/pip")).args(["install", "--quiet", "libclang"]));
+    }
+    bail!(
+        "please install {} and start again. On Debian and Ubuntu: `sudo apt-get install {}`; on macOS: \
+         `xcode-select --install` and `brew install llvm`; for WebAssembly anywhere with rustup: \
+         `rustup target add wasm32-unknown-unknown`",
+        missing.join(", "),
+        missing.join(" ")
+    )
+}
+
+fn venv() -> PathBuf {
+    let folder = target();
+    if folder.is_absolute() { folder.join("venv") } else { root().join(folder).join("venv") }
+}
