@@ -5,6 +5,7 @@ use crate::{
     tools,
 };
 use anyhow::{Context, Result};
+use std::path::Path;
 use std::{fs, path::PathBuf, process::Command};
 
 /// How to build.
@@ -44,17 +45,22 @@ pub(crate) fn with_libclang(command: &mut Command) -> &mut Command {
 /// Builds the reference plugins with the tool that authors use; gives their components.
 pub(crate) fn plugins() -> Result<Vec<PathBuf>> {
     step("Building the reference plugins", || {
-        let stammgast = target().join("debug").join(format!("stammgast{}", std::env::consts::EXE_SUFFIX));
-        let folder = target().join("plugins");
-        fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
-        let mut components = Vec::new();
-        for plugin in PLUGINS {
-            let component = folder.join(format!("{plugin}.wasm"));
-            let mut command = Command::new(&stammgast);
-            command.args(["plugin", "build"]).arg(root().join("plugins").join(plugin)).arg("-o").arg(&component);
-            run(command.env("CARGO_TARGET_DIR", target().join("guests")))?;
-            components.push(component);
-        }
-        Ok(components)
+        PLUGINS.iter().map(|name| plugin(name, &root().join("plugins").join(name))).collect()
     })
+}
+
+/// Builds the plugin that misbehaves in tests.
+pub(crate) fn hostile_plugin() -> Result<PathBuf> {
+    step("Building the hostile plugin for the tests", || plugin("hostile", &root().join("tests/hostile")))
+}
+
+fn plugin(name: &str, source: &Path) -> Result<PathBuf> {
+    let stammgast = target().join("debug").join(format!("stammgast{}", std::env::consts::EXE_SUFFIX));
+    let folder = target().join("plugins");
+    fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+    let component = folder.join(format!("{name}.wasm"));
+    let mut command = Command::new(&stammgast);
+    command.args(["plugin", "build"]).arg(source).arg("-o").arg(&component);
+    run(command.env("CARGO_TARGET_DIR", target().join("guests")))?;
+    Ok(component)
 }

@@ -16,6 +16,7 @@ pub(crate) fn test() -> Result<()> {
     tools::setup()?;
     build::server(Profile::Dev)?;
     build::plugins()?;
+    build::hostile_plugin()?;
     step("Running the tests of the host", || run(with_libclang(cargo().args(["test", "--workspace", "--locked"]))))?;
     step("Running the tests of the plugins", || run(&mut in_plugins(&["test", "--workspace", "--locked"])))
 }

@@ -1,13 +1,16 @@
 //! The engine, and components made ready to be called.
 
 use crate::{
-    RuntimeSettings,
+    CallLimits, RuntimeSettings,
     bindings::{channel, feedback, loyalty, quality},
     cache::CodeCache,
     host::HostState,
     inspect::{self, Inspection, Refusal},
 };
-use stammgast_domain::{digest::Digest, plugin::PluginKind};
+use stammgast_domain::{
+    digest::Digest,
+    plugin::{PluginKind, WantedLimits},
+};
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
     io,
@@ -82,10 +85,10 @@ impl Runtime {
         Ok(Self { engine, settings, slots, linker, cache })
     }
 
-    /// Limits of one call, before a plugin's wishes.
+    /// Limits of one call of a plugin with these wishes.
     #[must_use]
-    pub const fn limits(&self) -> crate::CallLimits {
-        self.settings.limits
+    pub fn limits(&self, wanted: WantedLimits) -> CallLimits {
+        self.settings.limits.wished(wanted, &self.settings.ceiling)
     }
 
     /// Checks a component without running it: size, validity, manifest, kinds, imports.
@@ -129,10 +132,10 @@ impl Runtime {
     fn check_resources(&self, component: &Component) -> Result<(), Refusal> {
         let Some(needed) = component.resources_required() else { return Ok(()) };
         let memory = needed.max_initial_memory_size.unwrap_or(0);
-        let limit = self.settings.limits.memory_bytes as u64;
+        let limit = self.settings.ceiling.memory_bytes as u64;
         if memory > limit {
             let what = format!("{memory} bytes of memory at the start");
-            return Err(Refusal::Resources { what, limit: format!("{limit} (runtime.memory_mib)") });
+            return Err(Refusal::Resources { what, limit: format!("{limit} (runtime.max_memory_mib)") });
         }
         Ok(())
     }
@@ -230,7 +233,7 @@ fn config(settings: &RuntimeSettings, allocation: Allocation) -> Config {
             .total_memories(calls.saturating_mul(2))
             .total_tables(calls.saturating_mul(4))
             .total_stacks(calls)
-            .max_memory_size(settings.pool_memory_bytes)
+            .max_memory_size(settings.ceiling.memory_bytes)
             .table_elements(50_000)
             .max_component_instance_size(4 << 20)
             .max_core_instance_size(4 << 20)

@@ -19,7 +19,7 @@ pub use call::{Answer, Call, CallReport, Question, Usage};
 pub use engine::{LoadedPlugin, Runtime, RuntimeError};
 pub use host::{Facts, FactsError};
 pub use inspect::{Inspection, Refusal};
-pub use limits::CallLimits;
+pub use limits::{CallLimits, Ceiling};
 pub use settings::RuntimeSettings;
 
 /// A message for a connector to build.

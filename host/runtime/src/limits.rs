@@ -52,16 +52,32 @@ impl Default for CallLimits {
     }
 }
 
+/// What the operator lets a plugin wish for at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ceiling {
+    /// CPU in units of fuel.
+    pub fuel: u64,
+    /// Time by the clock on the wall.
+    pub wall: Duration,
+    /// Memory in bytes, over all linear memories.
+    pub memory_bytes: usize,
+}
+
 impl CallLimits {
-    /// These limits, lowered where a plugin wishes for less. A wish for more changes nothing.
+    /// These limits with a plugin's wishes, as far as the operator's ceiling allows.
     #[must_use]
-    pub fn lowered(self, wanted: WantedLimits) -> Self {
-        let fuel = wanted.cpu_millions.map_or(self.fuel, |millions| millions.saturating_mul(1_000_000).min(self.fuel));
-        let wall = wanted.wall_ms.map_or(self.wall, |wall| Duration::from_millis(wall).min(self.wall));
+    pub fn wished(self, wanted: WantedLimits, ceiling: &Ceiling) -> Self {
+        let fuel = wanted.cpu_millions.map_or(self.fuel, |millions| millions.saturating_mul(1_000_000));
+        let wall = wanted.wall_ms.map_or(self.wall, Duration::from_millis);
         let memory_bytes = wanted.memory_mib.map_or(self.memory_bytes, |mebibytes| {
-            usize::try_from(mebibytes.saturating_mul(1 << 20)).unwrap_or(usize::MAX).min(self.memory_bytes)
+            usize::try_from(mebibytes.saturating_mul(1 << 20)).unwrap_or(usize::MAX)
         });
-        Self { fuel, wall, memory_bytes, ..self }
+        Self {
+            fuel: fuel.min(ceiling.fuel),
+            wall: wall.min(ceiling.wall),
+            memory_bytes: memory_bytes.min(ceiling.memory_bytes),
+            ..self
+        }
     }
 }
 

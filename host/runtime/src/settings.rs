@@ -1,6 +1,6 @@
 //! Bounds of the whole runtime.
 
-use crate::CallLimits;
+use crate::{CallLimits, Ceiling};
 use std::{path::PathBuf, time::Duration};
 
 /// Settings of the runtime. Every number is a bound.
@@ -14,12 +14,12 @@ pub struct RuntimeSettings {
     pub component_bytes: usize,
     /// Calls that run at once in the whole process; more wait.
     pub concurrent_calls: u32,
-    /// Memory of one linear memory at most, in bytes; the pool reserves address space for it.
-    pub pool_memory_bytes: usize,
     /// How often running calls are looked at by the clock on the wall.
     pub tick: Duration,
-    /// Limits of one call, unless a plugin wishes for less.
+    /// Limits of one call of a plugin that wishes for nothing.
     pub limits: CallLimits,
+    /// What a plugin may wish for at most; the pool reserves address space for that much memory.
+    pub ceiling: Ceiling,
 }
 
 impl RuntimeSettings {
@@ -31,9 +31,9 @@ impl RuntimeSettings {
             cache_key,
             component_bytes: 32 << 20,
             concurrent_calls: 64,
-            pool_memory_bytes: 256 << 20,
             tick: Duration::from_millis(10),
             limits: CallLimits::default(),
+            ceiling: Ceiling { fuel: 10_000_000_000, wall: Duration::from_secs(30), memory_bytes: 256 << 20 },
         }
     }
 }

@@ -1,0 +1,59 @@
+//! Who acts, for which tenant, with which permissions. There is no way to a row without it.
+
+use super::AppError;
+use crate::clock::Clock;
+use stammgast_domain::{
+    Timestamp,
+    access::Scope,
+    event::{Fact, NewEvent},
+};
+use stammgast_store::TenantStore;
+use std::{collections::BTreeSet, sync::Arc};
+use uuid::Uuid;
+
+/// The context of one request.
+#[derive(Clone)]
+pub struct Ctx {
+    /// The tenant's own store; it can address no other tenant.
+    pub tenant: Arc<TenantStore>,
+    /// Who acts: `key:<id>` or `operator`.
+    pub actor: String,
+    /// What the actor may do.
+    pub scopes: BTreeSet<Scope>,
+    /// Time and identifiers.
+    pub clock: Clock,
+}
+
+impl Ctx {
+    /// # Errors
+    /// [`AppError::MissingScope`].
+    pub fn need(&self, scope: Scope) -> Result<(), AppError> {
+        if self.scopes.contains(&scope) { Ok(()) } else { Err(AppError::MissingScope(scope)) }
+    }
+
+    /// The time.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// A new UUIDv7.
+    #[must_use]
+    pub fn new_uuid(&self) -> Uuid {
+        self.clock.new_uuid()
+    }
+
+    /// The event that tells of a fact which this actor made.
+    #[must_use]
+    pub fn event(&self, fact: Fact, now: Timestamp) -> NewEvent {
+        NewEvent {
+            subject: fact.subject(),
+            occurred_at: fact.occurred_at().unwrap_or(now),
+            recorded_at: now,
+            actor: self.actor.clone(),
+            cause: None,
+            depth: 0,
+            fact,
+        }
+    }
+}

@@ -1,0 +1,289 @@
+//! Applying what a plugin asked for: all effects of one call in one transaction with its completion mark.
+
+use super::{AppError, error::duplicate_table, identity};
+use crate::clock::Clock;
+use stammgast_domain::{
+    InteractionId, Timestamp,
+    call::{CallRecord, Fault},
+    effect::{self, Effect, ReceivedMessage, Surroundings},
+    event::{Cause, Event, Fact, MAX_DEPTH, NewEvent},
+    finding::Provenance,
+    interaction::{Content, Interaction, Message, MessageStatus},
+    plugin::{FaultKind, Installation},
+};
+use stammgast_store::{Change, Completion, StoreError, TenantStore};
+use std::collections::BTreeSet;
+
+/// Tries of an application that meets rows which others wrote at the same time.
+const TRIES: u32 = 5;
+
+/// A call that ended well, ready to be applied.
+pub struct Applicable<'a> {
+    /// Who was called.
+    pub installation: &'a Installation,
+    /// For which event.
+    pub event: &'a Event,
+    /// What came of it.
+    pub outcome: CallOutcome,
+    /// What is known of the call.
+    pub record: CallRecord,
+    /// Whether a delivery row has to go, because the event failed before.
+    pub was_held: Held,
+}
+
+/// What a call asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CallOutcome {
+    /// These effects.
+    Effects(Vec<Effect>),
+    /// The raw bytes are no message of the channel.
+    Malformed(String),
+}
+
+/// Whether an event has a delivery row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    /// It goes through at the first try.
+    No,
+    /// It failed before, or waited behind one that did.
+    Yes,
+}
+
+/// The codes that exist in the tenant, for checking effects against.
+#[derive(Debug, Clone, Default)]
+pub struct KnownCodes {
+    /// Loyalty programs.
+    pub programs: BTreeSet<String>,
+    /// Departments.
+    pub departments: BTreeSet<String>,
+}
+
+/// Why effects were not applied.
+#[derive(Debug, thiserror::Error)]
+pub enum NotApplied {
+    /// An effect is invalid: the plugin's fault.
+    #[error(transparent)]
+    Fault(Fault),
+    /// The plugin's state changed while it ran: call again.
+    #[error("the plugin's state changed while it ran")]
+    StateChanged,
+    /// The host's failure.
+    #[error(transparent)]
+    Failed(#[from] AppError),
+}
+
+impl From<StoreError> for NotApplied {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+/// Applies a call once, whatever happens around it: a second application of the same event changes nothing.
+///
+/// # Errors
+/// See [`NotApplied`]; then nothing was written.
+pub async fn apply(
+    store: &TenantStore,
+    clock: &Clock,
+    codes: &KnownCodes,
+    call: &Applicable<'_>,
+) -> Result<(), NotApplied> {
+    let mut tries = 0;
+    loop {
+        let change = plan(store, clock, codes, call).await?;
+        let Err(error) = store.commit(change).await else { return Ok(()) };
+        tries += 1;
+        match (&error, duplicate_table(&error)) {
+            (_, Some("completion")) => return Ok(()),
+            (_, Some("plugin_state")) => return Err(NotApplied::StateChanged),
+            (StoreError::Stale { record }, _) if record.starts_with("plugin_state") => {
+                return Err(NotApplied::StateChanged);
+            }
+            (StoreError::Duplicate { .. } | StoreError::Stale { .. } | StoreError::Conflict, _) if tries < TRIES => {}
+            _ => return Err(error.into()),
+        }
+    }
+}
+
+async fn plan(
+    store: &TenantStore,
+    clock: &Clock,
+    codes: &KnownCodes,
+    call: &Applicable<'_>,
+) -> Result<Change, NotApplied> {
+    let mut planning = Planning { call, change: Change::new(), now: clock.now() };
+    let id = (call.installation.id, call.event.seq);
+    planning.change.complete(&Completion { id, call: call.record.clone() })?;
+    if call.was_held == Held::Yes {
+        planning.change.remove_delivery(id.0, id.1);
+    }
+    match &call.outcome {
+        CallOutcome::Malformed(problem) => {
+            planning.message_read(store, MessageStatus::Unreadable, Some(problem)).await?;
+        }
+        CallOutcome::Effects(effects) => {
+            for (index, effect) in effects.iter().enumerate() {
+                planning.effect(store, clock, codes, effect, u32::try_from(index).unwrap_or(u32::MAX)).await?;
+            }
+            planning.message_read(store, MessageStatus::Read, None).await?;
+        }
+    }
+    Ok(planning.change)
+}
+
+struct Planning<'a> {
+    call: &'a Applicable<'a>,
+    change: Change,
+    now: Timestamp,
+}
+
+fn invalid(error: impl ToString) -> NotApplied {
+    NotApplied::Fault(Fault::new(FaultKind::InvalidEffect, error.to_string()))
+}
+
+impl Planning<'_> {
+    async fn effect(
+        &mut self,
+        store: &TenantStore,
+        clock: &Clock,
+        codes: &KnownCodes,
+        effect: &Effect,
+        index: u32,
+    ) -> Result<(), NotApplied> {
+        let Applicable { installation, event, record, .. } = self.call;
+        if !installation.grants.contains(&effect.capability()) {
+            return Err(invalid(effect::InvalidEffect::NotGranted(effect.capability())));
+        }
+        let provenance = Provenance {
+            installation: installation.id,
+            plugin: record.plugin.clone(),
+            version: record.version.clone(),
+            digest: record.digest,
+            config_version: record.config_version,
+            event: event.seq,
+            effect: index,
+        };
+        let around = Surroundings {
+            programs: &codes.programs,
+            departments: &codes.departments,
+            customer: event.event.subject.customer(),
+            interaction: interaction_of(&event.event.fact),
+            occurred_at: event.event.occurred_at,
+            recorded_at: self.now,
+        };
+        if let Some(fact) = effect::fact_of(effect, provenance, &around).map_err(invalid)? {
+            return self.fact(fact);
+        }
+        match effect {
+            Effect::ReceiveMessage(message) => self.receive(store, clock, message, index).await,
+            Effect::SetState(state) => Ok(self.change.change_state(installation.id, state)?),
+            Effect::Earn { .. } | Effect::RaiseFinding { .. } | Effect::OpenFeedback { .. } => Ok(()),
+        }
+    }
+
+    fn fact(&mut self, fact: Fact) -> Result<(), NotApplied> {
+        match &fact {
+            Fact::PointsPosted(transaction) => self.change.post(transaction)?,
+            Fact::FindingRaised(finding) => self.change.raise_finding(finding)?,
+            Fact::FeedbackOpened(item) => self.change.open_feedback(item)?,
+            Fact::InteractionRecorded(contact) => self.change.record_interaction(contact)?,
+            _ => {}
+        }
+        self.tell(fact)
+    }
+
+    /// Adds the event that tells of a fact which followed from this call.
+    fn tell(&mut self, fact: Fact) -> Result<(), NotApplied> {
+        let Applicable { installation, event, .. } = self.call;
+        let depth = event.event.depth.saturating_add(1);
+        if depth > MAX_DEPTH {
+            return Err(invalid(format!("effects have followed from one another {MAX_DEPTH} times; the chain is cut")));
+        }
+        self.change.event(NewEvent {
+            subject: fact.subject(),
+            occurred_at: fact.occurred_at().unwrap_or(event.event.occurred_at),
+            recorded_at: self.now,
+            actor: format!("installation:{}", installation.id),
+            cause: Some(Cause { event: event.seq, installation: installation.id }),
+            depth,
+            fact,
+        });
+        Ok(())
+    }
+
+    async fn receive(
+        &mut self,
+        store: &TenantStore,
+        clock: &Clock,
+        message: &ReceivedMessage,
+        index: u32,
+    ) -> Result<(), NotApplied> {
+        let Fact::MessageReceived(raw) = &self.call.event.event.fact else {
+            return Err(invalid(effect::InvalidEffect::NoMessage));
+        };
+        let channel = &self.call.installation.name;
+        let external_id = message.external_id.clone().unwrap_or_else(|| format!("raw:{}/{index}", raw.id));
+        let id = Interaction::id_for(channel, &external_id);
+        if store.interaction(id).await?.is_some() {
+            return Ok(());
+        }
+        let known = identity::recognise(store, clock, message.party.as_ref(), self.now).await?;
+        let contact = self.contact(raw, message, id, external_id, &known);
+        contact.validate().map_err(invalid)?;
+        self.change.extend(known.change);
+        for fact in known.facts {
+            self.tell(fact)?;
+        }
+        self.fact(Fact::InteractionRecorded(contact))
+    }
+
+    fn contact(
+        &self,
+        raw: &Message,
+        message: &ReceivedMessage,
+        id: InteractionId,
+        external_id: String,
+        known: &identity::Known,
+    ) -> Interaction {
+        Interaction {
+            id,
+            customer: known.customer,
+            channel: self.call.installation.name.clone(),
+            direction: message.direction,
+            external_id: Some(external_id),
+            content: Content {
+                subject: message.subject.clone(),
+                text: message.text.clone(),
+                attachments: message.attachments.clone(),
+                party: known.party.clone(),
+            },
+            threading: message.threading.clone(),
+            documentation: message.documentation.clone(),
+            message: Some(raw.id),
+            occurred_at: message.sent_at.unwrap_or(raw.recorded_at),
+            recorded_at: self.now,
+            version: 1,
+        }
+    }
+
+    /// Marks the raw message that the call was about, if it was about one.
+    async fn message_read(
+        &mut self,
+        store: &TenantStore,
+        status: MessageStatus,
+        problem: Option<&String>,
+    ) -> Result<(), NotApplied> {
+        let Fact::MessageReceived(raw) = &self.call.event.event.fact else { return Ok(()) };
+        let Some(read) = store.message(raw.id).await? else { return Ok(()) };
+        let error = problem.map(|problem| problem.chars().take(1_000).collect());
+        let marked = Message { status, error, version: read.version + 1, ..read.clone() };
+        Ok(self.change.replace_message(&read, &marked)?)
+    }
+}
+
+fn interaction_of(fact: &Fact) -> Option<InteractionId> {
+    match fact {
+        Fact::InteractionRecorded(contact) | Fact::InteractionAssigned(contact) => Some(contact.id),
+        _ => None,
+    }
+}

@@ -1,0 +1,83 @@
+//! API keys: `sgk_<id>_<secret>`. The secret has 256 random bits, so its SHA-256 needs no salt and no slow hash.
+
+use super::{App, AppError};
+use rand::Rng;
+use sha2::{Digest as _, Sha256};
+use stammgast_domain::{TenantId, access::Scope, text};
+use stammgast_store::ApiKey;
+use std::collections::BTreeSet;
+use subtle::ConstantTimeEq;
+
+/// A new key. The secret is shown this once.
+pub struct NewKey {
+    /// The key as it is kept.
+    pub key: ApiKey,
+    /// The whole key, to be sent as `Authorization: Bearer <key>`.
+    pub secret: String,
+}
+
+/// Makes a key for a tenant, or for the operator.
+///
+/// # Errors
+/// The name is blank or too long, or a tenant's key would carry no scope.
+pub async fn create(
+    app: &App,
+    tenant: Option<TenantId>,
+    name: String,
+    scopes: BTreeSet<Scope>,
+) -> Result<NewKey, AppError> {
+    text::required("name", &name, 200).map_err(|error| AppError::invalid("name", error))?;
+    if tenant.is_some() && scopes.is_empty() {
+        return Err(AppError::invalid("scopes", "a key without scopes can do nothing; name at least one"));
+    }
+    let mut random = [0_u8; 40];
+    rand::rng().fill_bytes(&mut random);
+    let (id, secret) = random.split_at(8);
+    let (id, secret) = (hex::encode(id), hex::encode(secret));
+    let key = ApiKey {
+        id: id.clone(),
+        tenant,
+        name,
+        hash: hash(&secret),
+        scopes,
+        created_at: app.clock.now(),
+        revoked_at: None,
+    };
+    app.store.create_key(&key).await?;
+    Ok(NewKey { key, secret: format!("sgk_{id}_{secret}") })
+}
+
+/// The key that a credential names, if it is whole, known and not revoked.
+///
+/// # Errors
+/// [`AppError::Unauthenticated`], whatever the reason.
+pub async fn authenticate(app: &App, credential: &str) -> Result<ApiKey, AppError> {
+    let halves = credential.strip_prefix("sgk_").and_then(|rest| rest.split_once('_'));
+    let (id, secret) = halves.filter(|(id, _)| id.len() == 16).ok_or(AppError::Unauthenticated)?;
+    let key = app.store.key(id).await?.ok_or(AppError::Unauthenticated)?;
+    let same: bool = hash(secret).as_bytes().ct_eq(key.hash.as_bytes()).into();
+    if same && key.revoked_at.is_none() { Ok(key) } else { Err(AppError::Unauthenticated) }
+}
+
+/// Keys of a tenant, or the operator's.
+///
+/// # Errors
+/// The store failed.
+pub async fn list(app: &App, tenant: Option<&TenantId>) -> Result<Vec<ApiKey>, AppError> {
+    Ok(app.store.keys(tenant).await?)
+}
+
+/// Revokes a key of a tenant, or of the operator. It is refused from the next request on.
+///
+/// # Errors
+/// No such key.
+pub async fn revoke(app: &App, tenant: Option<&TenantId>, id: &str) -> Result<(), AppError> {
+    let key = app.store.key(id).await?.filter(|key| key.tenant.as_ref() == tenant);
+    let key = key.ok_or(AppError::NotFound("key"))?;
+    app.store.revoke_key(&key.id, app.clock.now()).await?;
+    Ok(())
+}
+
+fn hash(secret: &str) -> String {
+    hex::encode(Sha256::digest(secret.as_bytes()))
+}

@@ -1,0 +1,64 @@
+//! Use cases: each authorises, loads, lets the domain decide and commits. Neither HTTP nor SurrealDB shows here.
+
+pub mod channels;
+pub mod context;
+pub mod customers;
+pub mod deliveries;
+pub mod effects;
+pub mod error;
+pub mod feedback;
+pub mod identity;
+pub mod installations;
+pub mod interactions;
+pub mod keys;
+pub mod loyalty;
+pub mod plan;
+pub mod plugins;
+pub mod purchases;
+pub mod tenants;
+
+pub use context::Ctx;
+pub use error::AppError;
+pub use plan::Plan;
+
+use crate::{clock::Clock, config::Settings};
+use stammgast_runtime::Runtime;
+use stammgast_store::Store;
+use std::sync::Arc;
+use tokio::sync::broadcast;
+
+/// What the use cases work with. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// Where everything is kept.
+    pub store: Arc<Store>,
+    /// Runs plugins.
+    pub runtime: Arc<Runtime>,
+    /// Components that are ready to be called.
+    pub registry: Arc<plugins::Registry>,
+    /// Time and identifiers.
+    pub clock: Clock,
+    /// The configuration.
+    pub settings: Arc<Settings>,
+    /// Tells the dispatcher that installations or deliveries of a tenant changed.
+    pub changes: broadcast::Sender<Notice>,
+}
+
+/// Something that the dispatcher has to know at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+    /// An installation was enabled, disabled, changed, or a delivery of it was put in line again.
+    Installation {
+        /// The tenant.
+        tenant: stammgast_domain::TenantId,
+        /// The installation.
+        installation: stammgast_domain::InstallationId,
+    },
+}
+
+impl App {
+    /// Tells the dispatcher. Nobody listening is fine: a process may run without one.
+    pub fn notify(&self, notice: Notice) {
+        let _ = self.changes.send(notice);
+    }
+}

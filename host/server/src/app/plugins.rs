@@ -1,0 +1,113 @@
+//! The registry of installed components: files named by their digest, compiled at first use, kept ready.
+
+use super::{App, AppError};
+use stammgast_domain::{digest::Digest, plugin::Plugin};
+use stammgast_runtime::LoadedPlugin;
+use stammgast_store::StoreError;
+use std::{
+    collections::HashMap,
+    io::Write,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+use tokio::sync::{Mutex, OnceCell};
+
+type Slot = Arc<OnceCell<Arc<LoadedPlugin>>>;
+
+/// Components on disk, and those that are ready to be called.
+pub struct Registry {
+    folder: PathBuf,
+    loaded: Mutex<HashMap<Digest, Slot>>,
+}
+
+impl Registry {
+    /// A registry in a folder, which is made where it is missing.
+    ///
+    /// # Errors
+    /// The folder cannot be made.
+    pub fn open(folder: &Path) -> std::io::Result<Self> {
+        std::fs::create_dir_all(folder)?;
+        Ok(Self { folder: folder.to_owned(), loaded: Mutex::new(HashMap::new()) })
+    }
+
+    fn path(&self, digest: &Digest) -> PathBuf {
+        self.folder.join(format!("{}.wasm", digest.hex()))
+    }
+
+    /// Writes a component; the file appears whole and synced, or not at all.
+    fn keep(&self, digest: &Digest, bytes: &[u8]) -> std::io::Result<()> {
+        let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
+        file.write_all(bytes)?;
+        file.as_file().sync_all()?;
+        file.persist(self.path(digest)).map_err(|error| error.error)?;
+        std::fs::File::open(&self.folder)?.sync_all()
+    }
+}
+
+/// Installs a component for all tenants to enable. The same component again changes nothing.
+///
+/// # Errors
+/// The component is refused, with the reason and the remedy.
+pub async fn install(app: &App, bytes: Vec<u8>) -> Result<(Plugin, super::plan::Outcome), AppError> {
+    let inspection = app.runtime.inspect(bytes.clone()).await?;
+    if let Some(plugin) = app.store.plugin(&inspection.digest).await? {
+        return Ok((plugin, super::plan::Outcome::Existing));
+    }
+    let id = &inspection.manifest.id;
+    let version = &inspection.manifest.version;
+    let same_version = |other: &&Plugin| &other.manifest.id == id && &other.manifest.version == version;
+    if let Some(other) = app.store.plugins().await?.iter().find(same_version) {
+        let problem = format!(
+            "{id} {version} is installed already with other contents ({}); give the new one a higher version",
+            other.digest
+        );
+        return Err(AppError::Refused { code: "version-taken", problem });
+    }
+    let plugin = Plugin {
+        digest: inspection.digest,
+        manifest: inspection.manifest,
+        size: inspection.size,
+        installed_at: app.clock.now(),
+    };
+    let registry = Arc::clone(&app.registry);
+    let digest = plugin.digest;
+    tokio::task::spawn_blocking(move || registry.keep(&digest, &bytes)).await.map_err(std::io::Error::other)??;
+    match app.store.create_plugin(&plugin).await {
+        Ok(()) => Ok((plugin, super::plan::Outcome::Created)),
+        Err(StoreError::Duplicate { .. }) => Ok((plugin, super::plan::Outcome::Existing)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// An installed component by digest, or by id: then its highest version, or the one after `@`.
+///
+/// # Errors
+/// No such component.
+pub async fn find(app: &App, name: &str) -> Result<Plugin, AppError> {
+    if let Ok(digest) = name.parse::<Digest>() {
+        return app.store.plugin(&digest).await?.ok_or(AppError::NotFound("plugin"));
+    }
+    let (id, version) = name.split_once('@').map_or((name, None), |(id, version)| (id, Some(version)));
+    let plugins = app.store.plugins().await?;
+    let fits = |plugin: &Plugin| {
+        plugin.manifest.id == id && version.is_none_or(|version| plugin.manifest.version.to_string() == version)
+    };
+    plugins.into_iter().filter(fits).next_back().ok_or(AppError::NotFound("plugin"))
+}
+
+/// A component ready to be called; compiled or read from the cache at first use.
+///
+/// # Errors
+/// Its file is missing or differs from its digest, or it no longer fits this host.
+pub async fn loaded(app: &App, digest: &Digest) -> Result<Arc<LoadedPlugin>, AppError> {
+    let slot = Arc::clone(app.registry.loaded.lock().await.entry(*digest).or_default());
+    let load = || async {
+        let bytes = tokio::fs::read(app.registry.path(digest)).await?;
+        if Digest::of(&bytes) != *digest {
+            let problem = format!("the stored component {digest} was changed on disk; install it again");
+            return Err(AppError::Refused { code: "component-changed", problem });
+        }
+        Ok(Arc::new(app.runtime.load(bytes).await?))
+    };
+    slot.get_or_try_init(load).await.cloned()
+}

@@ -1,0 +1,32 @@
+//! `stammgast api`.
+
+use super::{CliError, global::Session, output::pretty};
+use clap::Args;
+use std::{fs, path::PathBuf};
+
+/// Send any request to the server's API and print the answer
+///
+/// For what has no command of its own: the address, the key and the tenant are those of the other commands.
+/// `stammgast openapi` describes every path.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  stammgast api GET /v1/customers?limit=5
+  stammgast api POST /v1/interactions --body call.json")]
+pub(super) struct Api {
+    /// GET, POST, PUT, PATCH or DELETE
+    method: String,
+    /// The path, with its query
+    path: String,
+    /// A file with the JSON body
+    #[arg(long, value_name = "FILE")]
+    body: Option<PathBuf>,
+}
+
+impl Api {
+    pub async fn run(self, session: &Session) -> Result<(), CliError> {
+        let body = self.body.map(|path| fs::read(&path).map_err(CliError::file(path))).transpose()?;
+        let answer = session.tenant_client()?.raw(&self.method, &self.path, body).await?;
+        session.output.show(&answer, &pretty(&answer))
+    }
+}

@@ -1,0 +1,66 @@
+//! `stammgast dead-letters`.
+
+use super::{CliError, global::Session, list::List, plugin::installation_id, table::Column};
+use clap::Subcommand;
+use serde_json::json;
+
+/// See and retry events that a plugin did not take
+///
+/// An event that fails is tried again with growing pauses. When the last try has failed it becomes a dead letter:
+/// nothing is lost, but somebody has to look. Put right what stands under `problem`, then retry it.
+#[derive(Debug, Subcommand)]
+#[command(after_help = "\
+Examples:
+  stammgast dead-letters list
+  stammgast dead-letters retry points 4711")]
+pub(super) enum DeadLetters {
+    /// List dead letters
+    #[command(after_help = "\
+Examples:
+  stammgast dead-letters list
+  stammgast dead-letters list --limit 500 --json")]
+    List {
+        /// The most dead letters to list
+        #[arg(long, value_name = "N", default_value_t = 50)]
+        limit: usize,
+    },
+    /// Put a dead letter in line again, with all its tries
+    #[command(after_help = "\
+Examples:
+  stammgast dead-letters retry points 4711")]
+    Retry {
+        /// The installation, by name or id
+        installation: String,
+        /// The event's number
+        event: u64,
+    },
+}
+
+const COLUMNS: &[Column] = &[
+    Column::new("installation", "/installation"),
+    Column::new("event", "/event"),
+    Column::new("tries", "/attempts"),
+    Column::new("sort", "/fault/kind"),
+    Column::new("problem", "/fault/message"),
+    Column::new("recorded", "/recorded_at"),
+];
+
+impl DeadLetters {
+    pub async fn run(self, session: &Session) -> Result<(), CliError> {
+        let client = session.tenant_client()?;
+        match self {
+            Self::List { limit } => {
+                let empty = "There is no dead letter: every event got through or is being tried.";
+                let list =
+                    List { path: &["v1", "dead-letters"], filter: &[], limit: Some(limit), columns: COLUMNS, empty };
+                list.show(&client, session.output).await
+            }
+            Self::Retry { installation, event } => {
+                let id = installation_id(&client, &installation).await?;
+                let path = ["v1", "dead-letters", &id, &event.to_string(), "retry"];
+                let answer = client.post(&path, &json!({})).await?;
+                session.output.result(&answer, "", &format!("Event {event} is in line for {installation} again."))
+            }
+        }
+    }
+}

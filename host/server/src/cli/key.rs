@@ -1,0 +1,112 @@
+//! `stammgast key`.
+
+use super::{CliError, global::Session, list::List, table::Column};
+use clap::Subcommand;
+use serde_json::{Value, json};
+use stammgast_domain::access::{Scope, all_scopes};
+use std::collections::BTreeSet;
+
+/// Create, list and revoke a tenant's API keys
+///
+/// A key carries scopes: what its owner may do. Give every program a key of its own with the scopes that it needs, so
+/// that one can be revoked without the others.
+#[derive(Debug, Subcommand)]
+#[command(after_help = "\
+Examples:
+  stammgast key create --name 'web shop' --scope customers:write --scope purchases:write
+  stammgast key list
+  stammgast key revoke 0123456789abcdef")]
+pub(super) enum Key {
+    /// Create a key; its secret is shown this once
+    #[command(after_help = "\
+Examples:
+  stammgast key create --name 'web shop' --scope customers:write --scope purchases:write
+  stammgast key create --name 'mail gateway' --scope channels:write --quiet
+
+Scopes: customers:read customers:write purchases:read purchases:write interactions:read
+interactions:write channels:write loyalty:read loyalty:write quality:read feedback:read
+feedback:write plugins:read plugins:write keys:write")]
+    Create {
+        /// What the key is for
+        #[arg(long)]
+        name: String,
+        /// What it may do; give it several times for several scopes, leave it out for all
+        #[arg(long = "scope", value_name = "SCOPE")]
+        scopes: Vec<Scope>,
+    },
+    /// List the tenant's keys, without their secrets
+    #[command(after_help = "\
+Examples:
+  stammgast key list
+  stammgast key list --tenant klanghaus")]
+    List,
+    /// Revoke a key; the next request with it is refused
+    #[command(after_help = "\
+Examples:
+  stammgast key revoke 0123456789abcdef
+
+The id stands in `stammgast key list`, and in the key itself: sgk_<id>_<secret>.")]
+    Revoke {
+        /// The key's id
+        id: String,
+    },
+}
+
+const COLUMNS: &[Column] = &[
+    Column::new("id", "/id"),
+    Column::new("name", "/name"),
+    Column::new("scopes", "/scopes"),
+    Column::new("created", "/created_at"),
+    Column::new("revoked", "/revoked_at"),
+];
+
+impl Key {
+    pub async fn run(self, session: &Session) -> Result<(), CliError> {
+        let client = session.tenant_client()?;
+        match self {
+            Self::List => {
+                let list = List {
+                    path: &["v1", "keys"],
+                    filter: &[],
+                    limit: None,
+                    columns: COLUMNS,
+                    empty: "The tenant has no key; `stammgast key create` makes one.",
+                };
+                list.show(&client, session.output).await
+            }
+            Self::Create { name, scopes } => {
+                let chosen: BTreeSet<Scope> =
+                    if scopes.is_empty() { all_scopes() } else { scopes.into_iter().collect() };
+                let answer = client.post(&["v1", "keys"], &json!({ "name": name, "scopes": chosen })).await?;
+                let secret = answer.get("secret").and_then(Value::as_str);
+                let secret = secret.ok_or_else(|| client.unexpected("a new key comes without its secret"))?;
+                let sentence = format!(
+                    "The key is created with {} of {} scopes and is shown this once:\n\n  export STAMMGAST_KEY={secret}",
+                    chosen.len(),
+                    Scope::ALL.len()
+                );
+                session.output.result(&answer, secret, &sentence)
+            }
+            Self::Revoke { id } => {
+                let answer = client.delete(&["v1", "keys", &id]).await?;
+                session.output.result(&answer, "", &format!("Key {id} is revoked."))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_help_names_every_scope() {
+        let cli = super::super::Cli::command();
+        let create = cli.find_subcommand("key").and_then(|key| key.find_subcommand("create")).unwrap();
+        let help = create.get_after_help().unwrap().to_string();
+        for scope in Scope::ALL {
+            assert!(help.contains(scope.as_str()), "{scope}");
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! What becomes of an event that failed: tried again later, waited for, or given up. Pure.
+
+use crate::config::Dispatch;
+use stammgast_domain::{InstallationId, Timestamp, call::Fault, event::Event};
+use stammgast_store::{Delivery, DeliveryStatus};
+
+/// Each pause is this many times as long as the one before.
+const GROWTH: i64 = 4;
+/// The pause after a failure that is nobody's fault.
+const POSTPONED_MS: i64 = 1_000;
+
+/// An event that waits behind an earlier one of its subject.
+pub(super) fn waiting(installation: InstallationId, event: &Event, subject: &str) -> Delivery {
+    Delivery {
+        id: (installation, event.seq),
+        subject: subject.to_owned(),
+        status: DeliveryStatus::Waiting,
+        attempts: 0,
+        next_at: None,
+        fault: None,
+        first_failed_at: None,
+        recorded_at: event.event.recorded_at,
+    }
+}
+
+/// A delivery after one more failure: in line again after a pause, or dead after its last try.
+pub(super) fn failed(before: Delivery, fault: Fault, now: Timestamp, settings: &Dispatch) -> Delivery {
+    let attempts = before.attempts.saturating_add(1);
+    let first_failed_at = before.first_failed_at.or(Some(now));
+    let fault = Some(fault);
+    if attempts >= settings.attempts {
+        return Delivery { status: DeliveryStatus::Dead, attempts, next_at: None, fault, first_failed_at, ..before };
+    }
+    let first = i64::try_from(settings.first_pause_ms).unwrap_or(i64::MAX);
+    let pause = first.saturating_mul(GROWTH.saturating_pow(attempts.saturating_sub(1)));
+    let next_at = Some(now.plus_millis(pause));
+    Delivery { status: DeliveryStatus::Retrying, attempts, next_at, fault, first_failed_at, ..before }
+}
+
+/// A delivery that the host could not make: in line again after a short pause, with all its tries.
+pub(super) fn postponed(before: Delivery, now: Timestamp) -> Delivery {
+    Delivery { status: DeliveryStatus::Retrying, next_at: Some(now.plus_millis(POSTPONED_MS)), ..before }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use stammgast_domain::plugin::FaultKind;
+
+    #[test]
+    fn pauses_grow_until_the_delivery_is_dead() {
+        let settings = Dispatch { attempts: 3, first_pause_ms: 1_000, ..Dispatch::default() };
+        let at = |millis| Timestamp::from_millis(millis).unwrap();
+        let fault = || Fault::new(FaultKind::Trap, "unreachable");
+        let mut delivery = Delivery {
+            id: (InstallationId::derived(&["i"]), 1),
+            subject: "customer:a".into(),
+            status: DeliveryStatus::Waiting,
+            attempts: 0,
+            next_at: None,
+            fault: None,
+            first_failed_at: None,
+            recorded_at: at(0),
+        };
+        delivery = failed(delivery, fault(), at(10), &settings);
+        assert_eq!((delivery.status, delivery.next_at), (DeliveryStatus::Retrying, Some(at(1_010))));
+        delivery = failed(delivery, fault(), at(2_000), &settings);
+        assert_eq!((delivery.status, delivery.next_at), (DeliveryStatus::Retrying, Some(at(6_000))));
+        delivery = failed(delivery, fault(), at(9_000), &settings);
+        assert_eq!(
+            (delivery.status, delivery.next_at, delivery.first_failed_at),
+            (DeliveryStatus::Dead, None, Some(at(10)))
+        );
+    }
+}

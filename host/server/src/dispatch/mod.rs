@@ -1,0 +1,144 @@
+//! Delivering events to plugins: one supervisor, one worker per enabled installation.
+//!
+//! A worker follows its tenant's log, keeps each subject's events in order and runs different subjects in
+//! parallel. What it does is marked in the same transaction as its effects, so that losing a worker at any moment
+//! loses nothing and repeats nothing.
+
+mod delivery;
+mod facts;
+mod held;
+mod invoke;
+mod lanes;
+mod leases;
+mod worker;
+
+use crate::app::{App, AppError, Notice};
+use stammgast_domain::{
+    InstallationId, TenantId,
+    plugin::{Installation, InstallationStatus},
+};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+    time::Duration,
+};
+use tokio::{sync::Semaphore, task::JoinHandle};
+use tokio_util::sync::CancellationToken;
+
+/// How long the supervisor waits before it looks at everything again, even if nobody told it anything.
+const LOOK_AROUND: Duration = Duration::from_secs(15);
+
+struct Running {
+    version: u64,
+    stop: CancellationToken,
+    task: JoinHandle<()>,
+}
+
+/// Keeps the workers in step with the tenants' installations.
+struct Supervisor {
+    app: App,
+    holder: String,
+    stop: CancellationToken,
+    tenant_calls: HashMap<TenantId, Arc<Semaphore>>,
+    workers: HashMap<(TenantId, InstallationId), Running>,
+}
+
+/// Delivers events until it is told to stop; then running calls finish and cursors are saved.
+pub async fn run(app: App, stop: CancellationToken) {
+    let mut notices = app.changes.subscribe();
+    let holder = app.clock.new_uuid().to_string();
+    let mut supervisor =
+        Supervisor { app, holder, stop: stop.clone(), tenant_calls: HashMap::new(), workers: HashMap::new() };
+    supervisor.look_at_all().await;
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => break,
+            notice = notices.recv() => match notice {
+                Ok(Notice::Installation { tenant, installation }) => supervisor.look_at(&tenant, Some(installation)).await,
+                Err(_missed) => supervisor.look_at_all().await,
+            },
+            () = tokio::time::sleep(LOOK_AROUND) => supervisor.look_at_all().await,
+        }
+    }
+    for (_, worker) in supervisor.workers.drain() {
+        worker.stop.cancel();
+        if let Err(error) = worker.task.await {
+            tracing::error!(%error, "a worker ended badly");
+        }
+    }
+}
+
+impl Supervisor {
+    async fn look_at_all(&mut self) {
+        match self.app.store.tenants().await {
+            Ok(tenants) => {
+                for tenant in tenants {
+                    self.look_at(&tenant.id, None).await;
+                }
+            }
+            Err(error) => tracing::error!(error = &error as &dyn std::error::Error, "tenants cannot be listed"),
+        }
+    }
+
+    /// Starts, restarts or stops the workers of a tenant; `restart` names an installation whose rows were changed.
+    async fn look_at(&mut self, tenant: &TenantId, restart: Option<InstallationId>) {
+        let installations = match self.installations(tenant).await {
+            Ok(installations) => installations,
+            Err(error) => {
+                tracing::error!(tenant.id = %tenant, error = &error as &dyn std::error::Error, "installations cannot be read");
+                return;
+            }
+        };
+        let enabled: Vec<Installation> =
+            installations.into_iter().filter(|one| one.status == InstallationStatus::Enabled).collect();
+        let wanted: BTreeSet<InstallationId> = enabled.iter().map(|one| one.id).collect();
+        let mine = self.workers.keys().filter(|(owner, _)| owner == tenant);
+        let gone: Vec<_> = mine.filter(|(_, id)| !wanted.contains(id)).cloned().collect();
+        for key in gone {
+            self.stop_worker(&key).await;
+        }
+        for installation in enabled {
+            let key = (tenant.clone(), installation.id);
+            let current = self.workers.get(&key).is_some_and(|worker| {
+                worker.version == installation.version && restart != Some(installation.id) && !worker.task.is_finished()
+            });
+            if !current {
+                self.stop_worker(&key).await;
+                self.start_worker(key, installation).await;
+            }
+        }
+    }
+
+    async fn installations(&self, tenant: &TenantId) -> Result<Vec<Installation>, AppError> {
+        match self.app.store.tenant(tenant).await? {
+            Some(store) => Ok(store.installations().await?),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    async fn stop_worker(&mut self, key: &(TenantId, InstallationId)) {
+        if let Some(worker) = self.workers.remove(key) {
+            worker.stop.cancel();
+            if let Err(error) = worker.task.await {
+                tracing::error!(tenant.id = %key.0, installation.id = %key.1, %error, "a worker ended badly");
+            }
+        }
+    }
+
+    async fn start_worker(&mut self, key: (TenantId, InstallationId), installation: Installation) {
+        let Ok(Some(store)) = self.app.store.tenant(&key.0).await else { return };
+        let permits = self.app.settings.dispatch.tenant_calls;
+        let calls = self.tenant_calls.entry(key.0.clone()).or_insert_with(|| Arc::new(Semaphore::new(permits)));
+        let stop = self.stop.child_token();
+        let version = installation.version;
+        let job = worker::Job {
+            app: self.app.clone(),
+            store,
+            installation: Arc::new(installation),
+            calls: Arc::clone(calls),
+            holder: self.holder.clone(),
+        };
+        let task = tokio::spawn(worker::run(job, stop.clone()));
+        self.workers.insert(key, Running { version, stop, task });
+    }
+}

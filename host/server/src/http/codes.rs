@@ -1,0 +1,101 @@
+//! Every code that a problem can carry, with its title and the page that explains it.
+
+/// A code, as it stands in `code` and at the end of `type`.
+pub struct Code {
+    /// The code itself.
+    pub name: &'static str,
+    /// What it says in a few words; always the same for one code.
+    pub title: &'static str,
+    /// The page, in Markdown.
+    pub page: &'static str,
+}
+
+macro_rules! codes {
+    ($($name:literal: $title:literal,)*) => {
+        /// Every code there is.
+        pub const CODES: &[Code] = &[$(Code {
+            name: $name,
+            title: $title,
+            page: include_str!(concat!("../../../../schemas/problems/", $name, ".md")),
+        },)*];
+    };
+}
+
+codes! {
+    "code-taken": "The code is taken",
+    "component-changed": "The component was changed on disk",
+    "component-refused": "The component is refused",
+    "config-schema-unusable": "The plugin's configuration schema cannot be used",
+    "conflict": "Other requests changed the same rows",
+    "contact-point-taken": "The address belongs to another customer",
+    "delivery-in-line": "The delivery is in line already",
+    "feedback-status": "The feedback item is past that step",
+    "grants-missing": "The plugin needs more grants",
+    "idempotency-key-reused": "The Idempotency-Key was used for another request",
+    "incomplete-body": "The body broke off",
+    "installation-enabled": "The installation is enabled",
+    "interaction-assigned": "The interaction belongs to another customer",
+    "internal": "The server failed",
+    "invalid-value": "A value is refused",
+    "malformed-json": "The body is not JSON",
+    "method-not-allowed": "The path does not know this method",
+    "missing-scope": "The key lacks a scope",
+    "name-taken": "The name is taken",
+    "not-found": "There is no such thing",
+    "not-ready": "The server is not ready",
+    "operator-only": "Only the operator may do this",
+    "outdated": "It has changed since you read it",
+    "purchase-differs": "The purchase was recorded with other values",
+    "reference-taken": "The reference names another customer",
+    "tenant-taken": "The tenant's id is taken",
+    "timeout": "The request took too long",
+    "too-large": "The body is too large",
+    "unauthenticated": "No valid API key",
+    "unsupported-media-type": "The body has the wrong media type",
+    "version-taken": "The version is installed with other contents",
+}
+
+/// The code of this name.
+pub fn find(name: &str) -> Option<&'static Code> {
+    CODES.iter().find(|code| code.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{collections::BTreeSet, fs, path::Path};
+
+    fn names() -> BTreeSet<String> {
+        CODES.iter().map(|code| code.name.to_owned()).collect()
+    }
+
+    #[test]
+    fn every_code_has_a_page_and_every_page_a_code() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas/problems");
+        let pages: BTreeSet<String> = fs::read_dir(folder)
+            .unwrap()
+            .filter_map(|entry| entry.unwrap().file_name().to_str().unwrap().strip_suffix(".md").map(str::to_owned))
+            .collect();
+        assert_eq!(pages, names());
+    }
+
+    #[test]
+    fn a_page_starts_with_its_title_and_shows_its_code_in_an_example() {
+        for code in CODES {
+            assert!(code.page.starts_with(&format!("# {}\n", code.title)), "{}", code.name);
+            assert!(code.page.contains(&format!("\"code\": \"{}\"", code.name)), "{}", code.name);
+        }
+    }
+
+    #[test]
+    fn the_codes_that_use_cases_answer_with_are_known() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/app");
+        for entry in fs::read_dir(folder).unwrap() {
+            let text = fs::read_to_string(entry.unwrap().path()).unwrap();
+            for rest in text.split("code: \"").skip(1) {
+                let code = rest.split('"').next().unwrap();
+                assert!(names().contains(code), "`{code}` has no page");
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Events that did not get through: `/v1/dead-letters`.
+
+use super::{
+    auth::{Caller, PluginsRead, PluginsWrite},
+    body::NoBody,
+    idempotent::{self, IdempotencyParams, Reply},
+    page::{LimitParams, ListQuery, Listed},
+    path::Ids,
+    problem::{PROBLEM_JSON, Problem, ProblemBody},
+    view::plugin::DeliveryView,
+};
+use crate::app::{App, deliveries, installations};
+use axum::{Json, extract::State, response::IntoResponse};
+use stammgast_domain::InstallationId;
+use stammgast_store::Delivery;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// The routes of this resource.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::default()
+        .routes(routes!(list_dead_letters))
+        .routes(routes!(read_dead_letter))
+        .routes(routes!(retry_dead_letter))
+}
+
+/// Deliveries that failed for good.
+#[utoipa::path(
+    get,
+    path = "/v1/dead-letters",
+    tag = "plugins",
+    params(LimitParams),
+    responses((status = 200, description = "The deliveries.", body = Listed<DeliveryView>)),
+    extensions(("x-scope" = json!("plugins:read")))
+)]
+async fn list_dead_letters(
+    caller: Caller<PluginsRead>,
+    query: ListQuery,
+) -> Result<Json<Listed<DeliveryView>>, Problem> {
+    let (limit, []) = query.limit_and([])?;
+    let deliveries = deliveries::dead_letters(&caller.ctx, limit).await?;
+    Ok(Json(Listed::whole(deliveries.into_iter().map(DeliveryView::from).collect())))
+}
+
+/// One delivery that did not get through at once.
+#[utoipa::path(
+    get,
+    path = "/v1/dead-letters/{installation}/{event}",
+    tag = "plugins",
+    params(
+        ("installation" = Uuid, Path, description = "The installation's id."),
+        ("event" = u64, Path, description = "The event's sequence number.")
+    ),
+    responses((status = 200, description = "The delivery.", body = DeliveryView)),
+    extensions(("x-scope" = json!("plugins:read")))
+)]
+async fn read_dead_letter(
+    caller: Caller<PluginsRead>,
+    ids: Ids<InstallationId, u64>,
+) -> Result<Json<DeliveryView>, Problem> {
+    Ok(Json(deliveries::read(&caller.ctx, ids.0, ids.1).await?.into()))
+}
+
+/// Puts a dead letter in line again, with all its tries.
+#[utoipa::path(
+    post,
+    path = "/v1/dead-letters/{installation}/{event}/retry",
+    tag = "plugins",
+    params(
+        ("installation" = Uuid, Path, description = "The installation's id."),
+        ("event" = u64, Path, description = "The event's sequence number."),
+        IdempotencyParams
+    ),
+    responses(
+        (status = 200, description = "The delivery as it is now.", body = DeliveryView),
+        (status = 409, description = "`delivery-in-line` or `conflict`.",
+            body = ProblemBody, content_type = PROBLEM_JSON)
+    ),
+    extensions(("x-scope" = json!("plugins:write")))
+)]
+async fn retry_dead_letter(
+    caller: Caller<PluginsWrite>,
+    State(app): State<App>,
+    ids: Ids<InstallationId, u64>,
+    body: NoBody,
+) -> Result<impl IntoResponse, Problem> {
+    let Ids(installation, event) = ids;
+    let plan = || deliveries::retry(&caller.ctx, installation, event);
+    let view = |delivery: &Delivery| DeliveryView::from(delivery.clone());
+    let written = idempotent::run(&caller.ctx, &body.idempotency, Reply::CREATED, plan, view).await?;
+    if written.answer.is_some() {
+        installations::tell(&app, caller.ctx.tenant.tenant(), installation);
+    }
+    Ok(written)
+}

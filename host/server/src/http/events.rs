@@ -1,0 +1,55 @@
+//! The event log and the overview: `/v1/events`, `/v1/overview`.
+
+use super::{
+    auth::{Caller, CustomersRead, EventsRead},
+    page::{LimitParams, ListQuery, parsed},
+    problem::Problem,
+    view::{
+        event::{EventView, EventsView},
+        overview::OverviewView,
+    },
+};
+use crate::app::App;
+use axum::Json;
+use stammgast_domain::event::EventType;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// The routes of this resource.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::default().routes(routes!(list_events)).routes(routes!(read_overview))
+}
+
+/// Events of the tenant's log, in order.
+#[utoipa::path(
+    get,
+    path = "/v1/events",
+    tag = "events",
+    params(
+        ("after" = Option<u64>, Query, description = "The place in the log after which to start; 0 when left out."),
+        LimitParams
+    ),
+    responses((status = 200, description = "Events.", body = EventsView)),
+    extensions(("x-scope" = json!("customers:read interactions:read")))
+)]
+async fn list_events(caller: Caller<EventsRead>, query: ListQuery) -> Result<Json<EventsView>, Problem> {
+    let (limit, [after]) = query.limit_and(["after"])?;
+    let after: u64 = after.map_or(Ok(0), |text| parsed("after", &text))?;
+    let tenant = &caller.ctx.tenant;
+    let head = *tenant.log_head().borrow();
+    let events = tenant.events(after, head, EventType::ALL, limit).await?;
+    let items: Vec<EventView> = events.into_iter().map(|event| EventView::of(tenant.tenant(), event)).collect();
+    let last = items.last().map_or(after, EventView::seq);
+    Ok(Json(EventsView { items, last }))
+}
+
+/// How much of everything there is. Reads every purchase: meant for people, not for polling.
+#[utoipa::path(
+    get,
+    path = "/v1/overview",
+    tag = "events",
+    responses((status = 200, description = "Counts and sums.", body = OverviewView)),
+    extensions(("x-scope" = json!("customers:read")))
+)]
+async fn read_overview(caller: Caller<CustomersRead>) -> Result<Json<OverviewView>, Problem> {
+    Ok(Json(caller.ctx.tenant.overview().await?.into()))
+}

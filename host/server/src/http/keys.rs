@@ -1,0 +1,90 @@
+//! A tenant's API keys: `/v1/keys`.
+
+use super::{
+    auth::{Caller, KeysWrite},
+    body::JsonBody,
+    page::Listed,
+    path::Id,
+    problem::Problem,
+    schema,
+    view::admin::{KeyView, NewKeyView},
+};
+use crate::app::{App, keys};
+use axum::{
+    Json,
+    extract::State,
+    http::{StatusCode, header},
+    response::IntoResponse,
+};
+use serde::Deserialize;
+use stammgast_domain::access::Scope;
+use std::collections::BTreeSet;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// The routes of this resource.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::default().routes(routes!(list_keys, create_key)).routes(routes!(revoke_key))
+}
+
+/// A new key.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = KeyDetails)]
+#[serde(deny_unknown_fields)]
+struct NewKeyBody {
+    /// What it is for.
+    #[schema(max_length = 200, examples("web shop"))]
+    name: String,
+    /// What it may do: nothing that its maker may not.
+    #[schema(value_type = Vec<schema::Scope>)]
+    scopes: BTreeSet<Scope>,
+}
+
+/// The tenant's keys, oldest first, revoked ones too. Secrets are not kept.
+#[utoipa::path(
+    get,
+    path = "/v1/keys",
+    tag = "keys",
+    responses((status = 200, description = "The keys.", body = Listed<KeyView>)),
+    extensions(("x-scope" = json!("keys:write")))
+)]
+async fn list_keys(caller: Caller<KeysWrite>, State(app): State<App>) -> Result<Json<Listed<KeyView>>, Problem> {
+    let keys = keys::list(&app, Some(caller.ctx.tenant.tenant())).await?;
+    Ok(Json(Listed::whole(keys.into_iter().map(KeyView::from).collect())))
+}
+
+/// Makes a key. Its secret is shown this once.
+#[utoipa::path(
+    post,
+    path = "/v1/keys",
+    tag = "keys",
+    request_body = NewKeyBody,
+    responses((status = 201, description = "The new key.", body = NewKeyView)),
+    extensions(("x-scope" = json!("keys:write")))
+)]
+async fn create_key(
+    caller: Caller<KeysWrite>,
+    State(app): State<App>,
+    body: JsonBody<NewKeyBody>,
+) -> Result<impl IntoResponse, Problem> {
+    let NewKeyBody { name, scopes } = body.value;
+    scopes.iter().try_for_each(|scope| caller.ctx.need(*scope))?;
+    let tenant = caller.ctx.tenant.tenant().clone();
+    let new = keys::create(&app, Some(tenant), name, scopes).await?;
+    let headers = [(header::CACHE_CONTROL, "no-store")];
+    Ok((StatusCode::CREATED, headers, Json(NewKeyView::from(new))))
+}
+
+/// Revokes a key. It is refused from the next request on.
+#[utoipa::path(
+    delete,
+    path = "/v1/keys/{id}",
+    tag = "keys",
+    params(("id" = String, Path, description = "The public half of the key.")),
+    responses((status = 204, description = "The key is revoked.")),
+    extensions(("x-scope" = json!("keys:write")))
+)]
+async fn revoke_key(caller: Caller<KeysWrite>, State(app): State<App>, id: Id<String>) -> Result<StatusCode, Problem> {
+    keys::revoke(&app, Some(caller.ctx.tenant.tenant()), &id.0).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,105 @@
+//! The HTTP edge, the only layer that knows status codes.
+//!
+//! A handler's extractors check the key and read the request; the handler calls one use case and shows its answer.
+//! Nothing here decides: whatever a caller may do or not, a use case in `app` says so.
+
+mod auth;
+mod body;
+mod codes;
+mod contact_points;
+mod customers;
+mod customers_bulk;
+mod dead_letters;
+mod description;
+mod etag;
+mod events;
+mod feedback;
+mod findings;
+mod health;
+mod idempotent;
+mod installation_steps;
+mod installations;
+mod interactions;
+mod keys;
+mod limits;
+mod loyalty;
+mod messages;
+mod page;
+mod path;
+mod plugins;
+mod problem;
+mod problems;
+mod purchases;
+mod schema;
+mod telemetry;
+mod tenants;
+mod timeline;
+mod view;
+
+use crate::app::App;
+use axum::{Router, middleware, routing::get};
+use std::{sync::Arc, time::Duration};
+use tokio::sync::Semaphore;
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_swagger_ui::SwaggerUi;
+
+/// Every route of the server, ready to be served.
+pub fn router(app: App) -> Router {
+    let http = &app.settings.http;
+    let gate = Arc::new(Semaphore::new(http.concurrent_requests));
+    let patience = Duration::from_secs(http.request_seconds);
+    let clock = app.clock.clone();
+    let Described { resources, health, document } = described();
+    // Layers wrap what is above them. Health answers also when there is no room left.
+    resources
+        .layer(middleware::from_fn_with_state(gate, limits::wait_for_room))
+        .merge(health)
+        .merge(SwaggerUi::new("/docs").url("/v1/openapi.json", document))
+        .route("/problems/{code}", get(problems::read_problem))
+        .fallback(limits::no_such_path)
+        .method_not_allowed_fallback(limits::no_such_method)
+        .layer(middleware::from_fn_with_state(patience, limits::give_up))
+        .layer(CatchPanicLayer::custom(limits::answer_panic))
+        .layer(middleware::from_fn_with_state(clock, telemetry::observe))
+        .with_state(app)
+}
+
+/// The API description (OpenAPI 3.1), as it is served at `/v1/openapi.json`.
+#[must_use]
+pub fn openapi() -> OpenApi {
+    described().document
+}
+
+struct Described {
+    resources: Router<App>,
+    health: Router<App>,
+    document: OpenApi,
+}
+
+fn described() -> Described {
+    let (resources, mut document) = OpenApiRouter::with_openapi(description::base())
+        .merge(customers::routes())
+        .merge(customers_bulk::routes())
+        .merge(contact_points::routes())
+        .merge(timeline::routes())
+        .merge(loyalty::routes())
+        .merge(purchases::routes())
+        .merge(interactions::routes())
+        .merge(messages::routes())
+        .merge(findings::routes())
+        .merge(feedback::routes())
+        .merge(plugins::routes())
+        .merge(installations::routes())
+        .merge(installation_steps::routes())
+        .merge(dead_letters::routes())
+        .merge(events::routes())
+        .merge(tenants::routes())
+        .merge(keys::routes())
+        .split_for_parts();
+    let (health, of_health) = health::routes().split_for_parts();
+    document.merge(of_health);
+    description::complete(&mut document);
+    Described { resources, health, document }
+}

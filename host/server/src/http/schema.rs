@@ -1,0 +1,98 @@
+//! Sets of names for the API description, taken from the domain: each is the schema of a domain enum.
+
+use stammgast_domain::{
+    access::Scope as DomainScope,
+    event::EventType as DomainEventType,
+    plugin::{Capability as DomainCapability, PluginKind as DomainPluginKind},
+};
+use std::borrow::Cow;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, RefOr, Schema, Type},
+};
+
+macro_rules! name_sets {
+    ($($name:ident, $description:literal, $names:expr;)*) => {$(
+        #[doc = $description]
+        pub enum $name {}
+
+        impl $name {
+            fn names() -> Vec<&'static str> {
+                $names
+            }
+        }
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                ObjectBuilder::new()
+                    .schema_type(Type::String)
+                    .description(Some($description))
+                    .enum_values(Some(Self::names()))
+                    .into()
+            }
+        }
+
+        impl ToSchema for $name {
+            fn name() -> Cow<'static, str> {
+                Cow::Borrowed(stringify!($name))
+            }
+        }
+    )*};
+}
+
+name_sets! {
+    Capability, "One thing that a plugin may be allowed to do.", all(DomainCapability::ALL, DomainCapability::as_str);
+    ContactPointKind, "What sort of address a contact point is.", vec!["email", "phone", "postal", "handle", "chat"];
+    CustomerKind, "Whether a customer is a human being or a company.", vec!["person", "organisation"];
+    DeliveryStatus, "Where a delivery stands that did not go through at once.", vec!["retrying", "waiting", "dead"];
+    Direction, "Which way a contact went.", vec!["inbound", "outbound"];
+    EventType, "The name of a sort of event.", all(DomainEventType::ALL, DomainEventType::as_str);
+    FaultKind, "What went wrong in a plugin call, by sort.", vec![
+        "cpu", "memory", "stack", "trap", "exit", "wall-clock", "output", "host-calls", "invalid-effect", "refused", "load",
+    ];
+    FeedbackKind, "What sort of feedback it is.", vec!["complaint", "praise", "suggestion", "question"];
+    FeedbackStatus, "How far the department has got.", vec!["open", "accepted", "rejected", "done"];
+    InstallationStatus, "Whether an installation takes events.", vec!["enabled", "disabled"];
+    LifecycleStatus, "Where a customer stands in the relationship.", vec!["prospect", "active", "former"];
+    MessageStatus, "Where the raw bytes of a message stand.", vec!["received", "read", "unreadable"];
+    PluginKind, "What sort of question a plugin answers.", all(DomainPluginKind::ALL, DomainPluginKind::as_str);
+    Scope, "One permission that a tenant's key may carry.", all(DomainScope::ALL, DomainScope::as_str);
+    Severity, "How much a finding matters.", vec!["info", "minor", "major", "critical"];
+}
+
+fn all<T: Copy>(values: &[T], name: impl Fn(T) -> &'static str) -> Vec<&'static str> {
+    values.iter().copied().map(name).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::{Serialize, de::DeserializeOwned};
+    use stammgast_domain::{contact_point, customer, feedback, finding, interaction, plugin};
+
+    fn read_back<T: Serialize + DeserializeOwned>(names: &[&str]) {
+        for name in names {
+            let value: T = serde_json::from_value((*name).into()).unwrap();
+            assert_eq!(serde_json::to_value(&value).unwrap(), *name);
+        }
+    }
+
+    #[test]
+    fn the_names_are_those_of_the_domain() {
+        read_back::<DomainCapability>(&Capability::names());
+        read_back::<contact_point::ContactPointKind>(&ContactPointKind::names());
+        read_back::<customer::CustomerKind>(&CustomerKind::names());
+        read_back::<stammgast_store::DeliveryStatus>(&DeliveryStatus::names());
+        read_back::<interaction::Direction>(&Direction::names());
+        read_back::<DomainEventType>(&EventType::names());
+        read_back::<plugin::FaultKind>(&FaultKind::names());
+        read_back::<feedback::FeedbackKind>(&FeedbackKind::names());
+        read_back::<feedback::FeedbackStatus>(&FeedbackStatus::names());
+        read_back::<plugin::InstallationStatus>(&InstallationStatus::names());
+        read_back::<customer::LifecycleStatus>(&LifecycleStatus::names());
+        read_back::<interaction::MessageStatus>(&MessageStatus::names());
+        read_back::<DomainPluginKind>(&PluginKind::names());
+        read_back::<DomainScope>(&Scope::names());
+        read_back::<finding::Severity>(&Severity::names());
+    }
+}

@@ -1,0 +1,14 @@
+//! What callers see: domain values in the form of the API, each with its schema.
+
+pub mod admin;
+pub mod bulk;
+pub mod customer;
+pub mod event;
+pub mod feedback;
+pub mod interaction;
+pub mod loyalty;
+pub mod message;
+pub mod overview;
+pub mod plugin;
+pub mod provenance;
+pub mod purchase;

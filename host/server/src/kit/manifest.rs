@@ -1,0 +1,69 @@
+//! Reading a manifest with the same eyes as the server that will be asked to install it.
+
+use super::KitError;
+use serde_json::Value;
+use stammgast_domain::plugin::Manifest;
+
+/// The manifest's JSON Schema.
+const SCHEMA: &str = include_str!("../../../../schemas/manifest.schema.json");
+
+/// A manifest and the smallest text that says it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckedManifest {
+    /// The manifest.
+    pub manifest: Manifest,
+    /// The same JSON without white space.
+    pub minified: String,
+}
+
+/// Reads and checks a manifest.
+///
+/// # Errors
+/// It is no JSON, does not fit the schema, or contradicts itself.
+pub fn check(text: &str) -> Result<CheckedManifest, KitError> {
+    let wrong = |at: String, problem: String| KitError::Manifest { at, problem };
+    let json: Value = serde_json::from_str(text).map_err(|error| wrong(String::new(), error.to_string()))?;
+    let schema: Value = serde_json::from_str(SCHEMA).map_err(|error| wrong(String::new(), error.to_string()))?;
+    let validator = jsonschema::validator_for(&schema).map_err(|error| wrong(String::new(), error.to_string()))?;
+    if let Some(error) = validator.iter_errors(&json).next() {
+        return Err(wrong(error.instance_path().to_string(), error.to_string()));
+    }
+    let manifest: Manifest = serde_path_to_error::deserialize(&json)
+        .map_err(|error| wrong(error.path().to_string(), error.inner().to_string()))?;
+    manifest.validate()?;
+    jsonschema::draft202012::new(&manifest.config_schema)
+        .map_err(|error| wrong("/config_schema".to_owned(), error.to_string()))?;
+    Ok(CheckedManifest { manifest, minified: json.to_string() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kit::template::files;
+    use stammgast_domain::plugin::PluginKind;
+
+    fn example() -> String {
+        let files = files("hello-points", PluginKind::Loyalty);
+        files.into_iter().find(|file| file.path == "manifest.json").unwrap().text
+    }
+
+    #[test]
+    fn white_space_is_all_that_is_lost() {
+        let checked = check(&example()).unwrap();
+        assert_eq!(checked.manifest.id, "example.hello-points");
+        assert!(!checked.minified.contains('\n'));
+        assert_eq!(check(&checked.minified).unwrap(), checked);
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_its_place() {
+        let says = |text: &str| check(text).unwrap_err().to_string();
+        assert!(says("{").contains("line 1"), "{}", says("{"));
+        let kind = example().replace("[\"loyalty\"]", "[\"royalty\"]");
+        assert!(says(&kind).contains("`/kinds/0`"), "{}", says(&kind));
+        let foreign = example().replace("purchase.recorded", "message.received");
+        assert!(says(&foreign).contains("message.received"), "{}", says(&foreign));
+        let schema = example().replace("\"type\": \"object\"", "\"type\": \"thing\"");
+        assert!(says(&schema).contains("/config_schema"), "{}", says(&schema));
+    }
+}

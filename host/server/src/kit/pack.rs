@@ -1,0 +1,167 @@
+//! The manifest's place: a custom section of the outermost component.
+
+use super::{KitError, manifest};
+use stammgast_domain::{digest::Digest, plugin::Manifest};
+use std::{fs, path::Path};
+use wasm_encoder::{ComponentSection, CustomSection};
+use wasmparser::{BinaryReader, Parser};
+
+/// The custom section that holds the manifest.
+pub const MANIFEST_SECTION: &str = "stammgast:manifest";
+/// Bytes of the header of every component.
+const HEADER: usize = 8;
+/// The id of custom sections.
+const CUSTOM: u8 = 0;
+
+/// A component with its manifest inside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Packed {
+    /// The component.
+    pub bytes: Vec<u8>,
+    /// SHA-256 of the component; its name.
+    pub digest: Digest,
+    /// The manifest that it carries.
+    pub manifest: Manifest,
+}
+
+/// What a component says about itself, without running any of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facts {
+    /// SHA-256 of the component; its name.
+    pub digest: Digest,
+    /// Size in bytes.
+    pub size: usize,
+    /// The manifest that it carries.
+    pub manifest: Option<Manifest>,
+}
+
+/// Puts a manifest into a component, in place of any that is there. Packing twice is packing once.
+///
+/// # Errors
+/// The manifest is wrong, or the bytes are no component.
+pub fn pack(component: &[u8], manifest_json: &str) -> Result<Packed, KitError> {
+    let checked = manifest::check(manifest_json)?;
+    let (mut bytes, _) = split(component)?;
+    let section = CustomSection { name: MANIFEST_SECTION.into(), data: checked.minified.as_bytes().into() };
+    section.append_to_component(&mut bytes);
+    Ok(Packed { digest: Digest::of(&bytes), bytes, manifest: checked.manifest })
+}
+
+/// Packs files: a component and a manifest into a component with a manifest.
+///
+/// # Errors
+/// As for [`pack`], or a file cannot be read or written.
+pub fn pack_files(component: &Path, manifest: &Path, output: &Path) -> Result<Packed, KitError> {
+    let bytes = fs::read(component).map_err(KitError::file(component))?;
+    let json = fs::read_to_string(manifest).map_err(KitError::file(manifest))?;
+    let packed = pack(&bytes, &json)?;
+    write(output, &packed.bytes)?;
+    Ok(packed)
+}
+
+/// Looks at a component.
+///
+/// # Errors
+/// The bytes are no component, or its manifest is wrong.
+pub fn inspect(component: &[u8]) -> Result<Facts, KitError> {
+    let (_, manifests) = split(component)?;
+    let manifest = match manifests.as_slice() {
+        [] => None,
+        [one] => Some(manifest::check(&String::from_utf8_lossy(one))?.manifest),
+        _ => {
+            let problem = "there is more than one; pack one into the component again".to_owned();
+            return Err(KitError::Manifest { at: String::new(), problem });
+        }
+    };
+    Ok(Facts { digest: Digest::of(component), size: component.len(), manifest })
+}
+
+/// Writes a file, and its folder where that is missing.
+pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), KitError> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(KitError::file(folder))?;
+    }
+    fs::write(path, bytes).map_err(KitError::file(path))
+}
+
+/// The component without its manifests, and the manifests. Every other section is copied byte for byte.
+fn split(component: &[u8]) -> Result<(Vec<u8>, Vec<Vec<u8>>), KitError> {
+    if !Parser::is_component(component) {
+        return Err(KitError::NotAComponent);
+    }
+    let damaged = |error: wasmparser::BinaryReaderError| KitError::Damaged(error.to_string());
+    let mut reader = BinaryReader::new(component, 0);
+    let mut rest = reader.read_bytes(HEADER).map_err(damaged)?.to_vec();
+    let mut manifests = Vec::new();
+    while !reader.eof() {
+        let start = reader.current_position();
+        let id = reader.read_u8().map_err(damaged)?;
+        let contents = reader.read_reader().map_err(damaged)?;
+        if let Some(manifest) = manifest_in(id, contents).map_err(damaged)? {
+            manifests.push(manifest);
+        } else {
+            rest.extend_from_slice(component.get(start..reader.current_position()).unwrap_or_default());
+        }
+    }
+    Ok((rest, manifests))
+}
+
+fn manifest_in(id: u8, mut contents: BinaryReader<'_>) -> wasmparser::Result<Option<Vec<u8>>> {
+    if id != CUSTOM || contents.read_string()? != MANIFEST_SECTION {
+        return Ok(None);
+    }
+    let data = contents.read_bytes(contents.bytes_remaining())?;
+    Ok(Some(data.to_vec()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kit::template::files;
+    use stammgast_domain::plugin::PluginKind;
+    use wasm_encoder::{Component, ModuleSection};
+
+    fn manifest(version: &str) -> String {
+        let files = files("hello-points", PluginKind::Loyalty);
+        let text = files.into_iter().find(|file| file.path == "manifest.json").unwrap().text;
+        text.replace("\"0.1.0\"", &format!("\"{version}\""))
+    }
+
+    /// A component with another custom section, and a module inside that carries a section of the manifest's name.
+    fn component() -> Vec<u8> {
+        let mut module = wasm_encoder::Module::new();
+        module.section(&CustomSection { name: MANIFEST_SECTION.into(), data: b"not mine".into() });
+        let mut component = Component::new();
+        component.section(&CustomSection { name: "other".into(), data: b"stays".into() });
+        component.section(&ModuleSection(&module));
+        component.finish()
+    }
+
+    #[test]
+    fn packing_twice_is_packing_once_and_another_manifest_takes_the_place() {
+        let once = pack(&component(), &manifest("0.1.0")).unwrap();
+        assert_eq!(pack(&once.bytes, &manifest("0.1.0")).unwrap(), once);
+        let other = pack(&once.bytes, &manifest("0.2.0")).unwrap();
+        assert_eq!(other, pack(&component(), &manifest("0.2.0")).unwrap());
+        assert_eq!(inspect(&other.bytes).unwrap().manifest.unwrap().version.to_string(), "0.2.0");
+    }
+
+    #[test]
+    fn nothing_but_the_outermost_manifest_is_touched() {
+        let packed = pack(&component(), &manifest("0.1.0")).unwrap();
+        assert!(packed.bytes.starts_with(&component()));
+        assert_eq!(split(&packed.bytes).unwrap().0, component());
+        wasmparser::Validator::new().validate_all(&packed.bytes).unwrap();
+        assert_eq!(inspect(&component()).unwrap().manifest, None);
+    }
+
+    #[test]
+    fn what_is_no_component_or_breaks_off_is_refused() {
+        assert!(matches!(pack(b"no wasm", &manifest("0.1.0")), Err(KitError::NotAComponent)));
+        let module = wasm_encoder::Module::new().finish();
+        assert!(matches!(pack(&module, &manifest("0.1.0")), Err(KitError::NotAComponent)));
+        let mut broken = component();
+        broken.truncate(broken.len() - 3);
+        assert!(matches!(pack(&broken, &manifest("0.1.0")), Err(KitError::Damaged(_))));
+    }
+}

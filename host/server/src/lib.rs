@@ -1,0 +1,15 @@
+//! Stammgast: a self-hosted CRM core whose rules are sandboxed plugins.
+//!
+//! `app` holds the use cases; `http` and `cli` are edges; `dispatch` delivers events to plugins; `server` is the one
+//! file that knows every room.
+
+pub mod app;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod dispatch;
+pub mod http;
+pub mod kit;
+mod secrets;
+pub mod server;
+pub mod telemetry;

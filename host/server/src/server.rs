@@ -1,0 +1,219 @@
+//! Putting the server together, and taking it apart again in order.
+
+use crate::{
+    app::{App, AppError, keys, plugins::Registry},
+    clock::Clock,
+    config::{ConfigError, Settings},
+    dispatch, http, secrets,
+};
+use stammgast_runtime::{CallLimits, Ceiling, Runtime, RuntimeError, RuntimeSettings};
+use stammgast_store::{Store, StoreError, StoreSettings};
+use std::{collections::BTreeSet, fs, future::Future, io, net::SocketAddr, path::Path, sync::Arc, time::Duration};
+use tokio::{net::TcpListener, sync::broadcast};
+use tokio_util::sync::CancellationToken;
+
+/// Notices that wait for a slow dispatcher; past that it looks at everything again.
+const NOTICES: usize = 1_024;
+/// How often answers under old Idempotency-Keys are forgotten.
+const HOUSEKEEPING: Duration = Duration::from_secs(3_600);
+
+/// Why the server cannot start or stop in order.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The configuration is refused.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The store cannot be used.
+    #[error("the store cannot be used")]
+    Store(#[from] StoreError),
+    /// The runtime cannot be used.
+    #[error("the plugin runtime cannot be used")]
+    Runtime(#[from] RuntimeError),
+    /// A use case failed at start.
+    #[error("starting failed")]
+    App(#[from] AppError),
+    /// The address cannot be listened on.
+    #[error("{address} cannot be listened on; choose another with --listen")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The data folder cannot be used.
+    #[error("{path} cannot be used")]
+    Folder {
+        /// The folder or file.
+        path: String,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+}
+
+/// Runs the server until it is told to stop (SIGINT or SIGTERM).
+///
+/// # Errors
+/// The server cannot start, or the store cannot be closed.
+pub async fn serve(settings: Settings, ready: impl FnOnce(SocketAddr)) -> Result<(), ServeError> {
+    let address = settings.http.listen;
+    let unusable = |source| ServeError::Listen { address, source };
+    let app = open(settings, Clock::system()).await?;
+    let listener = TcpListener::bind(address).await.map_err(unusable)?;
+    ready(listener.local_addr().map_err(unusable)?);
+    run(app, listener, stop_signal()).await
+}
+
+/// Opens everything in the data folder; nothing runs yet.
+///
+/// # Errors
+/// Something there cannot be used.
+pub async fn open(settings: Settings, clock: Clock) -> Result<App, ServeError> {
+    settings.validate()?;
+    let folder = &settings.data.folder;
+    fs::create_dir_all(folder).map_err(|source| ServeError::Folder { path: folder.display().to_string(), source })?;
+    let store = Store::open(store_settings(&settings)?).await?;
+    let runtime = Arc::new(Runtime::new(runtime_settings(&settings)?)?);
+    let plugins = folder.join("plugins");
+    let registry = Registry::open(&plugins)
+        .map_err(|source| ServeError::Folder { path: plugins.display().to_string(), source })?;
+    let (changes, _) = broadcast::channel(NOTICES);
+    let app = App {
+        store: Arc::new(store),
+        runtime,
+        registry: Arc::new(registry),
+        clock,
+        settings: Arc::new(settings),
+        changes,
+    };
+    make_operator_key(&app).await?;
+    Ok(app)
+}
+
+/// Serves and delivers events until `stop`; then finishes what is running and closes the store.
+///
+/// # Errors
+/// The store cannot be closed.
+pub async fn run(app: App, listener: TcpListener, stop: impl Future<Output = ()>) -> Result<(), ServeError> {
+    let stopping = CancellationToken::new();
+    let dispatcher = app.settings.dispatch.enabled.then(|| tokio::spawn(dispatch::run(app.clone(), stopping.clone())));
+    let housekeeper = tokio::spawn(keep_house(app.clone(), stopping.clone()));
+    let router = http::router(app.clone());
+    let served = {
+        let stopping = stopping.clone();
+        let server = axum::serve(listener, router).with_graceful_shutdown(stopping.cancelled_owned());
+        tokio::spawn(server.into_future())
+    };
+    stop.await;
+    tracing::info!("stopping: running requests and calls finish");
+    stopping.cancel();
+    let grace = Duration::from_secs(app.settings.http.request_seconds);
+    if tokio::time::timeout(grace, served).await.is_err() {
+        tracing::warn!("some connections were still open and are cut");
+    }
+    for task in dispatcher.into_iter().chain([housekeeper]) {
+        if let Err(error) = task.await {
+            tracing::error!(%error, "a task ended badly");
+        }
+    }
+    app.store.shutdown().await?;
+    Ok(())
+}
+
+async fn keep_house(app: App, stopping: CancellationToken) {
+    let keep = i64::try_from(app.settings.http.idempotency_hours).unwrap_or(i64::MAX).saturating_mul(3_600_000);
+    loop {
+        tokio::select! {
+            () = stopping.cancelled() => return,
+            () = tokio::time::sleep(HOUSEKEEPING) => {}
+        }
+        if let Err(error) = forget_answers(&app, keep).await {
+            tracing::error!(error = &error as &dyn std::error::Error, "old answers cannot be forgotten");
+        }
+    }
+}
+
+async fn forget_answers(app: &App, keep_millis: i64) -> Result<(), StoreError> {
+    for tenant in app.store.tenants().await? {
+        if let Some(store) = app.store.tenant(&tenant.id).await? {
+            store.forget_answers(app.clock.now().plus_millis(-keep_millis)).await?;
+        }
+    }
+    Ok(())
+}
+
+/// At first start the operator gets a key, in a file that only the server's user may read.
+async fn make_operator_key(app: &App) -> Result<(), ServeError> {
+    if !app.store.keys(None).await?.is_empty() {
+        return Ok(());
+    }
+    let path = app.settings.data.folder.join("operator.key");
+    let unusable = |source| ServeError::Folder { path: path.display().to_string(), source };
+    let new = keys::create(app, None, "operator".to_owned(), BTreeSet::new()).await?;
+    if path.exists() {
+        fs::remove_file(&path).map_err(unusable)?;
+    }
+    secrets::write_private(&path, &format!("{}\n", new.secret)).map_err(unusable)?;
+    tracing::info!(path = %path.display(), "made the operator's key");
+    Ok(())
+}
+
+fn store_settings(settings: &Settings) -> Result<StoreSettings, ServeError> {
+    Ok(StoreSettings {
+        url: settings.store_url(),
+        user: settings.store.user.clone(),
+        password: settings.store.password.clone(),
+        definition_cache: settings.store.definition_cache,
+        block_cache: settings.store.block_cache_mib << 20,
+        commit_rows: settings.store.commit_rows,
+        commit_queue: settings.store.commit_queue,
+        conflict_tries: settings.store.conflict_tries,
+        master_key: secrets::key_file(&key_path(&settings.data.folder, "master.key"))?,
+    })
+}
+
+fn runtime_settings(settings: &Settings) -> Result<RuntimeSettings, ServeError> {
+    let folder = &settings.data.folder;
+    let runtime = &settings.runtime;
+    let cache_key = secrets::key_file(&key_path(folder, "code-cache.key"))?;
+    Ok(RuntimeSettings {
+        component_bytes: runtime.component_mib << 20,
+        concurrent_calls: runtime.concurrent_calls,
+        ceiling: Ceiling {
+            fuel: runtime.max_cpu_millions.saturating_mul(1_000_000),
+            wall: Duration::from_millis(runtime.max_wall_ms),
+            memory_bytes: runtime.max_memory_mib << 20,
+        },
+        limits: CallLimits {
+            fuel: runtime.cpu_millions.saturating_mul(1_000_000),
+            wall: Duration::from_millis(runtime.wall_ms),
+            memory_bytes: runtime.memory_mib << 20,
+            host_calls: runtime.host_calls,
+            effects: runtime.effects,
+            output_bytes: runtime.output_kib << 10,
+            log_lines: runtime.log_lines,
+            ..CallLimits::default()
+        },
+        ..RuntimeSettings::new(Some(folder.join("code-cache")), cache_key)
+    })
+}
+
+fn key_path(folder: &Path, name: &str) -> std::path::PathBuf {
+    folder.join("keys").join(name)
+}
+
+async fn stop_signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        if let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = interrupt.await;
+}

@@ -1,0 +1,73 @@
+//! Bad input gets a problem that names the field and the remedy; nothing is half-written.
+
+use serde_json::json;
+use stammgast_tests::Server;
+
+#[tokio::test]
+async fn invalid_json_unknown_fields_and_wrong_types_are_named() {
+    let server = Server::start();
+    let acme = server.tenant("acme").await;
+    let broken = acme.post_bytes("/v1/customers", "application/json", b"{\"name\": ".to_vec()).await;
+    broken.refused(400, "malformed-json");
+    let unknown = acme.post("/v1/customers", &json!({"nmae": "Ada"})).await.refused(422, "invalid-value");
+    assert!(unknown["detail"].as_str().unwrap().contains("nmae"), "{unknown}");
+    let body = json!({"name": "Ada", "contact_points": [{"kind": "email", "value": 7}]});
+    let wrong = acme.post("/v1/customers", &body).await.refused(422, "invalid-value");
+    assert_eq!(wrong["errors"][0]["field"], "contact_points[0].value");
+    let body = json!({"contact_points": [{"kind": "phone", "value": "030 1"}]});
+    let wrong = acme.post("/v1/customers", &body).await.refused(422, "invalid-value");
+    assert_eq!(wrong["errors"][0]["field"], "contact_points[0].value");
+    assert!(wrong["errors"][0]["problem"].as_str().unwrap().contains("country code"));
+    acme.post_bytes("/v1/customers", "text/plain", b"Ada".to_vec()).await.refused(415, "unsupported-media-type");
+    assert!(acme.all("/v1/customers").await.is_empty(), "nothing is half-written");
+}
+
+#[tokio::test]
+async fn oversized_bodies_are_refused_with_their_limit() {
+    let server = Server::start_with(&[("HTTP__JSON_BYTES", "2048"), ("HTTP__MESSAGE_BYTES", "4096")]);
+    let acme = server.tenant("acme").await;
+    let large = acme.post("/v1/customers", &json!({"name": "x".repeat(3_000)})).await.refused(413, "too-large");
+    assert!(large["detail"].as_str().unwrap().contains("http.json_bytes"), "{large}");
+    server.operator().install("channel-email").await;
+    acme.enable("stammgast.channel-email", "email", &json!({"own_addresses": ["a@example.com"]})).await;
+    let mail = vec![b'x'; 5_000];
+    acme.post_bytes("/v1/channels/email/inbound", "message/rfc822", mail).await.refused(413, "too-large");
+}
+
+#[tokio::test]
+async fn a_component_that_cannot_be_trusted_is_refused_with_the_reason() {
+    let server = Server::start_with(&[("RUNTIME__COMPONENT_MIB", "1")]);
+    let operator = server.operator();
+    let install = async |bytes: Vec<u8>| {
+        let refused =
+            operator.post_bytes("/v1/plugins", "application/wasm", bytes).await.refused(422, "component-refused");
+        refused["detail"].as_str().unwrap().to_owned()
+    };
+    assert!(install(b"not wasm at all".to_vec()).await.contains("no WebAssembly"));
+    assert!(install(b"\0asm\x01\0\0\0".to_vec()).await.contains("core module"));
+    assert!(install(b"\0asm\x0d\0\x01\0".to_vec()).await.contains("no manifest"));
+    assert!(install(vec![0; (1 << 20) + 1]).await.contains("at most"));
+    let mut cut = stammgast_tests::component("loyalty-points");
+    cut.truncate(cut.len() / 2);
+    install(cut).await;
+}
+
+#[tokio::test]
+async fn a_malformed_mail_is_kept_and_shown_with_its_error() {
+    let server = Server::start();
+    let acme = server.tenant("acme").await;
+    server.operator().install("channel-email").await;
+    acme.enable("stammgast.channel-email", "email", &json!({"own_addresses": ["a@example.com"]})).await;
+    let noise = b"\x00\x01\x02 this is no message".to_vec();
+    let stored = acme.post_bytes("/v1/channels/email/inbound", "message/rfc822", noise.clone()).await;
+    assert_eq!(stored.status, 202);
+    acme.settled().await;
+    let unreadable = acme.all("/v1/messages?status=unreadable").await;
+    assert_eq!(unreadable.len(), 1);
+    assert!(!unreadable[0]["error"].as_str().unwrap().is_empty());
+    let id = unreadable[0]["id"].as_str().unwrap();
+    let raw = acme.request(reqwest::Method::GET, &format!("/v1/messages/{id}/raw")).send().await.unwrap();
+    assert_eq!(raw.bytes().await.unwrap(), noise);
+    let again = acme.post_bytes("/v1/channels/email/inbound", "message/rfc822", noise).await;
+    assert_eq!(again.status, 200, "the same bytes again are the same message");
+}

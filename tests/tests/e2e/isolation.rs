@@ -1,0 +1,292 @@
+//! Tenants see nothing of one another, keys do what their scopes say, and no endpoint escapes this test.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use stammgast_tests::{Answer, Client, Server};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A well-formed body for every operation that takes one. An operation that is missing here fails the test.
+const BODIES: &[(&str, &str, &str)] = &[
+    ("GET", "/v1/customers", ""),
+    ("POST", "/v1/customers", r#"{"name":"X"}"#),
+    ("POST", "/v1/customers/bulk", r#"{"rows":[]}"#),
+    ("GET", "/v1/customers/{id}", ""),
+    ("PUT", "/v1/customers/{id}", r#"{"name":"X"}"#),
+    ("GET", "/v1/customers/{id}/contact-points", ""),
+    ("POST", "/v1/customers/{id}/contact-points", r#"{"kind":"email","value":"x@example.com"}"#),
+    ("GET", "/v1/customers/{id}/timeline", ""),
+    ("GET", "/v1/customers/{id}/purchases", ""),
+    ("GET", "/v1/customers/{id}/loyalty", ""),
+    ("GET", "/v1/customers/{id}/loyalty/{program}/entries", ""),
+    ("GET", "/v1/purchases", ""),
+    (
+        "POST",
+        "/v1/purchases",
+        r#"{"customer":{"id":"{customer}"},"source":"shop","external_id":"foreign","occurred_at":"2026-03-01T10:00:00Z","amount":{"minor":1,"currency":"EUR"}}"#,
+    ),
+    ("POST", "/v1/purchases/bulk", r#"{"rows":[]}"#),
+    ("GET", "/v1/purchases/{id}", ""),
+    ("GET", "/v1/interactions", ""),
+    (
+        "POST",
+        "/v1/interactions",
+        r#"{"customer":"{customer}","channel":"phone","direction":"inbound","text":"x","occurred_at":"2026-03-01T10:00:00Z"}"#,
+    ),
+    ("GET", "/v1/interactions/{id}", ""),
+    ("POST", "/v1/interactions/{id}/assign", r#"{"customer":"{customer}"}"#),
+    ("GET", "/v1/interactions/{id}/findings", ""),
+    ("GET", "/v1/messages", ""),
+    ("GET", "/v1/messages/{id}", ""),
+    ("GET", "/v1/messages/{id}/raw", ""),
+    ("POST", "/v1/channels/{channel}/inbound", "From: a@example.com\r\n\r\nhello"),
+    ("GET", "/v1/programs", ""),
+    ("POST", "/v1/programs", r#"{"code":"x","name":"X"}"#),
+    ("GET", "/v1/programs/{program}/trial-balance", ""),
+    ("GET", "/v1/findings", ""),
+    ("GET", "/v1/findings/{id}", ""),
+    ("GET", "/v1/departments", ""),
+    ("POST", "/v1/departments", r#"{"code":"x","name":"X"}"#),
+    ("GET", "/v1/feedback-items", ""),
+    ("GET", "/v1/feedback-items/{id}", ""),
+    ("POST", "/v1/feedback-items/{id}/decision", r#"{"decision":"accept"}"#),
+    ("GET", "/v1/plugins", ""),
+    ("POST", "/v1/plugins", "bytes"),
+    ("GET", "/v1/plugins/{name}", ""),
+    ("GET", "/v1/installations", ""),
+    ("POST", "/v1/installations", r#"{"plugin":"x","name":"x","grants":[],"config":{},"start":"now"}"#),
+    ("GET", "/v1/installations/{id}", ""),
+    ("PATCH", "/v1/installations/{id}", r"{}"),
+    ("GET", "/v1/installations/{id}/progress", ""),
+    ("POST", "/v1/installations/{id}/disable", r"{}"),
+    ("POST", "/v1/installations/{id}/enable", r#"{"waiting":"run"}"#),
+    ("POST", "/v1/installations/{id}/rewind", r#"{"position":0}"#),
+    ("GET", "/v1/dead-letters", ""),
+    ("GET", "/v1/dead-letters/{installation}/{event}", ""),
+    ("POST", "/v1/dead-letters/{installation}/{event}/retry", ""),
+    ("GET", "/v1/events", ""),
+    ("GET", "/v1/overview", ""),
+    ("GET", "/v1/tenants", ""),
+    ("POST", "/v1/tenants", r#"{"id":"x","name":"X"}"#),
+    ("GET", "/v1/keys", ""),
+    ("POST", "/v1/keys", r#"{"name":"x","scopes":["customers:read"]}"#),
+    ("DELETE", "/v1/keys/{id}", ""),
+];
+const OPEN: &[&str] = &["/health/live", "/health/ready", "/v1/openapi.json", "/problems/{code}"];
+/// A UUID that names nothing.
+const NOTHING: &str = "01890000-0000-7000-8000-000000000000";
+
+/// Rows of one tenant, by path and parameter.
+type Rows = BTreeMap<(&'static str, &'static str), String>;
+
+#[tokio::test]
+async fn a_foreign_row_looks_like_a_missing_one_in_every_operation() {
+    let server = Server::start();
+    let (acme, other) = (server.tenant("acme").await, server.tenant("other").await);
+    let rows = one_of_each(&server, &acme).await;
+    let before = snapshot(&acme).await;
+    let operations = operations(&server.operator()).await;
+    let listed: BTreeSet<(String, String)> =
+        BODIES.iter().map(|(method, path, _)| ((*method).to_owned(), (*path).to_owned())).collect();
+    let served: BTreeSet<_> = operations.keys().cloned().collect();
+    assert_eq!(served, listed, "every operation of the API has to be covered here");
+
+    for (method, path, body) in BODIES {
+        let scope = operations[&((*method).to_owned(), (*path).to_owned())].clone();
+        let foreign = call(&other, method, path, body, |name| rows.get(&(collection(path), name)).cloned()).await;
+        let missing = call(&other, method, path, body, |name| Some(absent(name))).await;
+        if path.contains('{') || body.contains("{customer}") {
+            assert_eq!(comparable(&foreign), comparable(&missing), "{method} {path}");
+            assert!(
+                foreign.status.is_client_error() || *path == "/v1/plugins/{name}",
+                "{method} {path}: {}",
+                foreign.text
+            );
+        } else if *method == "GET" && scope != "operator" {
+            let shown = foreign.text;
+            for ((place, _), id) in &rows {
+                let shared = matches!(*place, "plugins" | "programs" | "events");
+                assert!(shared || !shown.contains(id.as_str()), "{path} shows {place} {id} of another tenant");
+            }
+        }
+        let nobody = call(&other.anonymous(), method, path, body, |name| Some(absent(name))).await;
+        assert_eq!(nobody.status, 401, "{method} {path} without a key");
+    }
+    assert_eq!(snapshot(&acme).await, before, "nothing of the tenant changed");
+}
+
+#[tokio::test]
+async fn a_key_without_the_scope_is_refused_everywhere() {
+    let server = Server::start();
+    let acme = server.tenant("acme").await;
+    let rows = one_of_each(&server, &acme).await;
+    let operations = operations(&server.operator()).await;
+    for (method, path, body) in BODIES {
+        let scope = operations[&((*method).to_owned(), (*path).to_owned())].clone();
+        let weak = key_without(&acme, &scope).await;
+        let refused = call(&weak, method, path, body, |name| rows.get(&(collection(path), name)).cloned()).await;
+        let code = if scope == "operator" { "operator-only" } else { "missing-scope" };
+        assert_eq!((refused.status.as_u16(), refused.body["code"].as_str()), (403, Some(code)), "{method} {path}");
+    }
+}
+
+#[tokio::test]
+async fn a_revoked_or_mangled_key_is_no_key() {
+    let server = Server::start();
+    let acme = server.tenant("acme").await;
+    let made = acme.post("/v1/keys", &json!({"name": "till", "scopes": ["customers:read"]})).await.ok();
+    let (id, secret) = (made["key"]["id"].as_str().unwrap(), made["secret"].as_str().unwrap());
+    let till = acme.with_key(secret);
+    till.get("/v1/customers").await.ok();
+    for mangled in [&secret[..secret.len() - 1], "sgk_", "", "sgk_0123456789abcdef_00"] {
+        acme.with_key(mangled).get("/v1/customers").await.refused(401, "unauthenticated");
+    }
+    let listed = acme.get("/v1/keys").await;
+    assert!(!listed.text.contains(secret.rsplit('_').next().unwrap()), "a secret is shown once");
+    assert_eq!(acme.send(acme.request(Method::DELETE, &format!("/v1/keys/{id}"))).await.status, 204);
+    till.get("/v1/customers").await.refused(401, "unauthenticated");
+    let too_much = json!({"name": "more", "scopes": ["customers:write"]});
+    let weak = acme.post("/v1/keys", &json!({"name": "weak", "scopes": ["keys:write"]})).await.ok();
+    acme.with_key(weak["secret"].as_str().unwrap()).post("/v1/keys", &too_much).await.refused(403, "missing-scope");
+}
+
+async fn key_without(acme: &Client, scope: &str) -> Client {
+    let needed: Vec<&str> = scope.split(' ').collect();
+    let scopes: Vec<&str> =
+        ["customers:read", "purchases:read", "feedback:read"].into_iter().filter(|one| !needed.contains(one)).collect();
+    let made = acme.post("/v1/keys", &json!({"name": "weak", "scopes": scopes})).await.ok();
+    acme.with_key(made["secret"].as_str().unwrap())
+}
+
+/// Every operation of the API description, with the scope that it says it needs.
+async fn operations(client: &Client) -> BTreeMap<(String, String), String> {
+    let description = client.anonymous().get("/v1/openapi.json").await.ok();
+    assert!(description["openapi"].as_str().unwrap().starts_with("3.1"));
+    let mut operations = BTreeMap::new();
+    for (path, methods) in description["paths"].as_object().unwrap() {
+        if OPEN.contains(&path.as_str()) {
+            continue;
+        }
+        for (method, operation) in methods.as_object().unwrap() {
+            let scope = operation["x-scope"].as_str().unwrap_or_else(|| panic!("{method} {path} names no x-scope"));
+            operations.insert((method.to_uppercase(), path.clone()), scope.to_owned());
+        }
+    }
+    operations
+}
+
+fn collection(path: &'static str) -> &'static str {
+    path.trim_start_matches("/v1/").split('/').next().unwrap()
+}
+
+fn absent(name: &str) -> String {
+    match name {
+        "event" => "999999".to_owned(),
+        "program" | "channel" | "name" => "nothing".to_owned(),
+        _ => NOTHING.to_owned(),
+    }
+}
+
+async fn call(
+    client: &Client,
+    method: &str,
+    path: &'static str,
+    body: &str,
+    row: impl Fn(&'static str) -> Option<String>,
+) -> Answer {
+    let mut filled = path.to_owned();
+    for name in ["id", "program", "channel", "name", "installation", "event"] {
+        let hole = format!("{{{name}}}");
+        if filled.contains(&hole) {
+            let value = row(name).unwrap_or_else(|| panic!("no row for {name} in {path}"));
+            filled = filled.replace(&hole, &value);
+        }
+    }
+    let customer = row("customer").or_else(|| row("id")).unwrap_or_else(|| NOTHING.to_owned());
+    let body = body.replace("{customer}", &customer);
+    let media_type = match path {
+        "/v1/plugins" => "application/wasm",
+        "/v1/channels/{channel}/inbound" => "message/rfc822",
+        _ => "application/json",
+    };
+    let mut request = client.request(method.parse().unwrap(), &filled);
+    if method != "GET" && method != "DELETE" {
+        request = request.header("content-type", media_type).body(body);
+    }
+    client.send(request).await
+}
+
+/// What an answer says, apart from the request's own id.
+fn comparable(answer: &Answer) -> (u16, Value) {
+    let mut body = answer.body.clone();
+    if let Some(fields) = body.as_object_mut() {
+        fields.remove("instance");
+    }
+    (answer.status.as_u16(), body)
+}
+
+async fn snapshot(acme: &Client) -> Value {
+    let mut overview = acme.get("/v1/overview").await.ok();
+    overview["installations"] = acme.get("/v1/installations").await.ok();
+    overview["feedback"] = acme.get("/v1/feedback-items").await.ok();
+    overview
+}
+
+/// One row of everything in a tenant.
+async fn one_of_each(server: &Server, acme: &Client) -> Rows {
+    let operator = server.operator();
+    for plugin in ["channel-email", "quality-standards", "feedback-departments", "hostile"] {
+        operator.install(plugin).await;
+    }
+    acme.post("/v1/departments", &json!({"code": "secret-department", "name": "Sales"})).await.ok();
+    acme.post("/v1/programs", &json!({"code": "secret-program", "name": "Stamps"})).await.ok();
+    acme.enable("stammgast.channel-email", "secret-email", &json!({"own_addresses": ["us@acme.example"]})).await;
+    acme.enable("stammgast.quality-standards", "quality", &json!({"completeness": {"min_words": 50}})).await;
+    let routes = json!({
+        "kinds": [{"kind": "complaint", "words": ["broken"]}],
+        "topics": [{"topic": "product", "words": ["record"]}],
+        "routes": [{"kind": "complaint", "topic": "product", "department": "secret-department"}],
+    });
+    acme.enable("stammgast.feedback-departments", "feedback", &routes).await;
+    let hostile = acme.enable("test.hostile", "hostile", &json!({"do": "trap"})).await;
+    let mail = "From: Ada <ada@secret.example>\r\nTo: us@acme.example\r\nSubject: Broken\r\nMessage-ID: <1@secret.example>\r\n\r\nThe record is broken.\r\n";
+    let message = acme.post_bytes("/v1/channels/secret-email/inbound", "message/rfc822", mail.into()).await.ok();
+    acme.settled().await;
+    let customer = acme.all("/v1/customers").await[0]["id"].as_str().unwrap().to_owned();
+    let purchase = json!({
+        "customer": {"id": customer}, "source": "shop", "external_id": "1",
+        "occurred_at": "2026-03-01T10:00:00Z", "amount": {"minor": 100, "currency": "EUR"},
+    });
+    let purchase = acme.post("/v1/purchases", &purchase).await.ok();
+    acme.until("the hostile call is a dead letter or in line", || async {
+        let id = &hostile;
+        let progress = acme.get(&format!("/v1/installations/{id}/progress")).await.ok();
+        progress["held"] != 0 || progress["dead"] != 0
+    })
+    .await;
+    let interaction = acme.all("/v1/interactions").await[0]["id"].as_str().unwrap().to_owned();
+    let finding = acme.all("/v1/findings").await[0]["id"].as_str().unwrap().to_owned();
+    let item = acme.all("/v1/feedback-items").await[0]["id"].as_str().unwrap().to_owned();
+    let key = acme.post("/v1/keys", &json!({"name": "k", "scopes": ["customers:read"]})).await.ok();
+    let events = acme.get("/v1/events?after=0&limit=500").await.ok();
+    let bought = |one: &&Value| one["type"] == "purchase.recorded";
+    let event = events["items"].as_array().unwrap().iter().find(bought).unwrap()["seq"].to_string();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    BTreeMap::from([
+        (("customers", "id"), customer.clone()),
+        (("customers", "program"), "secret-program".to_owned()),
+        (("purchases", "id"), text(&purchase["id"])),
+        (("purchases", "customer"), customer.clone()),
+        (("interactions", "id"), interaction),
+        (("interactions", "customer"), customer),
+        (("messages", "id"), text(&message["id"])),
+        (("channels", "channel"), "secret-email".to_owned()),
+        (("programs", "program"), "secret-program".to_owned()),
+        (("findings", "id"), finding),
+        (("feedback-items", "id"), item),
+        (("plugins", "name"), "stammgast.nothing".to_owned()),
+        (("installations", "id"), hostile.clone()),
+        (("dead-letters", "installation"), hostile),
+        (("dead-letters", "event"), event),
+        (("keys", "id"), text(&key["key"]["id"])),
+    ])
+}
