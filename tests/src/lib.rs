@@ -89,7 +89,7 @@ impl Server {
         let mut line = String::new();
         let stdout = child.stdout.take().expect("piped");
         BufReader::new(stdout).read_line(&mut line).expect("the server says where it listens");
-        let url = line.split_whitespace().find(|word| word.starts_with("http://")).map(str::to_owned);
+        let url = line.split([' ', ';']).find(|word| word.starts_with("http://")).map(str::to_owned);
         let url = url.unwrap_or_else(|| {
             let log = std::fs::read_to_string(folder.path().join("server.log")).unwrap_or_default();
             panic!("the server did not start: {line}\n{log}")

@@ -91,7 +91,7 @@ impl Demo {
             let stdout = server.stdout.take().context("the server has no standard output")?;
             let mut line = String::new();
             BufReader::new(stdout).read_line(&mut line)?;
-            let Some(url) = line.split_whitespace().find(|word| word.starts_with("http://")) else {
+            let Some(url) = line.split([' ', ';']).find(|word| word.starts_with("http://")) else {
                 let _ = server.kill();
                 bail!("the server did not start; its log is {}:\n{}", log.display(), fs::read_to_string(&log)?);
             };

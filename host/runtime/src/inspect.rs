@@ -31,10 +31,8 @@ pub struct Inspection {
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
     /// Larger than the host takes.
-    #[error("it has {size} bytes; at most {limit} are taken. Build it for size, or raise runtime.component_bytes")]
+    #[error("it has more than the {limit} bytes that are taken at most; build it for size, or raise runtime.component_mib")]
     TooBig {
-        /// Its size.
-        size: usize,
         /// The limit.
         limit: usize,
     },
@@ -136,7 +134,7 @@ const fn effects_of(kind: PluginKind) -> &'static str {
 /// Parses the outermost layer: encoding, validity and the manifest.
 pub(crate) fn read_manifest(bytes: &[u8], limit: usize) -> Result<Manifest, Refusal> {
     if bytes.len() > limit {
-        return Err(Refusal::TooBig { size: bytes.len(), limit });
+        return Err(Refusal::TooBig { limit });
     }
     if wasmtime::Engine::detect_precompiled(bytes).is_some() {
         return Err(Refusal::Precompiled);

@@ -28,7 +28,7 @@ async fn a_customer_is_kept_with_normalised_contact_points() {
     assert_eq!(values, ["kaethe@example.com", "+4930901820"]);
 
     let second = json!({"name": "Another", "contact_points": [{"kind": "email", "value": "kaethe@example.com"}]});
-    acme.post("/v1/customers", &second).await.refused(409, "conflict");
+    acme.post("/v1/customers", &second).await.refused(409, "contact-point-taken");
     let point = json!({"kind": "email", "value": "kaethe@example.com"});
     let same = acme.post(&format!("/v1/customers/{id}/contact-points"), &point).await;
     assert_eq!(same.status, 200, "its own address again changes nothing");

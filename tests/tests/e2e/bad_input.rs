@@ -46,7 +46,7 @@ async fn a_component_that_cannot_be_trusted_is_refused_with_the_reason() {
     assert!(install(b"not wasm at all".to_vec()).await.contains("no WebAssembly"));
     assert!(install(b"\0asm\x01\0\0\0".to_vec()).await.contains("core module"));
     assert!(install(b"\0asm\x0d\0\x01\0".to_vec()).await.contains("no manifest"));
-    assert!(install(vec![0; (1 << 20) + 1]).await.contains("at most"));
+    assert!(install(vec![0; (1 << 20) + 1]).await.contains("at most"), "too big");
     let mut cut = stammgast_tests::component("loyalty-points");
     cut.truncate(cut.len() / 2);
     install(cut).await;

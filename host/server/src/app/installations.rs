@@ -1,6 +1,6 @@
 //! A tenant's choice: which plugins run, with which grants and which configuration.
 
-use super::{App, AppError, Ctx, Notice, Plan, plugins};
+use super::{App, AppError, Ctx, Notice, Plan, plan::Outcome, plugins};
 use serde_json::Value;
 use stammgast_domain::{
     InstallationId, TenantId,
@@ -202,7 +202,8 @@ pub async fn disable(ctx: &Ctx, id: InstallationId) -> Result<Plan<Installation>
 /// No such installation.
 pub async fn resume(ctx: &Ctx, id: InstallationId, waiting: Waiting) -> Result<Plan<Installation>, AppError> {
     let mut plan = set_status(ctx, id, InstallationStatus::Enabled).await?;
-    if waiting == Waiting::Skip {
+    // While it is enabled nothing waits: its worker owns the cursors.
+    if waiting == Waiting::Skip && plan.outcome != Outcome::Existing {
         let head = *ctx.tenant.log_head().borrow();
         for cursor in ctx.tenant.cursors(id).await? {
             plan.change.set_cursor(&Cursor { position: head, ..cursor })?;

@@ -12,8 +12,8 @@ use url::Url;
 const CONNECT: Duration = Duration::from_secs(5);
 /// How long an answer may take: compiling a large plugin takes the server a while.
 const ANSWER: Duration = Duration::from_mins(3);
-/// Rows of a page that is asked for.
-const PAGE: usize = 100;
+/// The most rows of a page that is asked for; the server allows this many unless it is set up otherwise.
+const PAGE: usize = 500;
 /// Says which tenant the operator works for.
 const TENANT: &str = "Stammgast-Tenant";
 
@@ -72,8 +72,8 @@ pub struct FieldProblem {
 /// Why a call to the server brought nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum CallError {
-    /// No connection can be prepared.
-    #[error("no connection can be prepared")]
+    /// The request cannot be made.
+    #[error("the request cannot be made")]
     Setup(#[source] reqwest::Error),
     /// No answer.
     #[error("no answer from {url}; is the server running there? `stammgast serve` starts one, --url names another")]
@@ -115,7 +115,7 @@ impl fmt::Display for Problem {
         f.write_str(&text.map_or_else(|| "the server refused the request".to_owned(), |text| plain(text)))?;
         let code = if self.code.is_empty() { String::new() } else { format!(", {}", plain(&self.code)) };
         write!(f, " ({}{code})", self.status)?;
-        for error in self.errors.iter().filter(|error| error.problem != self.detail || self.errors.len() > 1) {
+        for error in self.errors.iter().filter(|error| !self.detail.contains(&error.problem)) {
             write!(f, "\n  {}: {}", plain(&error.field), plain(&error.problem))?;
         }
         Ok(())
@@ -226,9 +226,11 @@ impl Client {
     }
 
     async fn send(&self, request: RequestBuilder) -> Result<Answer, CallError> {
-        let unreachable = |source: reqwest::Error| CallError::Unreachable {
-            url: self.base.to_string(),
-            source: source.without_url(),
+        let unreachable = |source: reqwest::Error| {
+            if source.is_builder() {
+                return CallError::Setup(source);
+            }
+            CallError::Unreachable { url: self.base.to_string(), source: source.without_url() }
         };
         let mut request = request.bearer_auth(&self.key);
         if let Some(tenant) = &self.tenant {

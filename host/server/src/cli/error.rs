@@ -7,6 +7,16 @@ use std::{error::Error, io, path::PathBuf};
 /// An error of a command, for the person who typed it.
 #[derive(Debug, thiserror::Error)]
 pub enum CliError {
+    /// Events were not dealt with in time.
+    #[error(
+        "{events} events are not dealt with after {seconds} s; see `stammgast plugin installations` and the server's log"
+    )]
+    StillWaiting {
+        /// How many.
+        events: u64,
+        /// How long was waited.
+        seconds: u64,
+    },
     /// The configuration cannot be used.
     #[error(transparent)]
     Config(#[from] ConfigError),

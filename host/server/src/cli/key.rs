@@ -88,8 +88,8 @@ impl Key {
                 session.output.result(&answer, secret, &sentence)
             }
             Self::Revoke { id } => {
-                let answer = client.delete(&["v1", "keys", &id]).await?;
-                session.output.result(&answer, "", &format!("Key {id} is revoked."))
+                client.delete(&["v1", "keys", &id]).await?;
+                session.output.result(&json!({ "revoked": id }), "", &format!("Key {id} is revoked."))
             }
         }
     }

@@ -5,7 +5,7 @@ use clap::Args;
 
 /// Print the description of the HTTP API, as JSON
 ///
-/// Works offline.
+/// Works offline. A running server shows the same description at `/docs`, to read and to try.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

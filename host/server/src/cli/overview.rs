@@ -19,6 +19,7 @@ pub(super) struct Overview {}
 
 const LINES: &[(&str, &str)] = &[
     ("Customers", "customers"),
+    ("Prospects", "prospects"),
     ("Purchases", "purchases"),
     ("Contacts", "interactions"),
     ("  waiting for their customer", "waiting_interactions"),
@@ -39,8 +40,8 @@ impl Overview {
 }
 
 fn page(answer: &Value) -> String {
-    let count = |name: &str| answer.get(name).and_then(Value::as_u64).unwrap_or_default();
-    let counts = LINES.iter().map(|(head, name)| ((*head).to_owned(), HumanCount(count(name)).to_string()));
+    let count = |name: &str| answer.get(name).and_then(Value::as_u64).map(HumanCount);
+    let counts = LINES.iter().filter_map(|(head, name)| Some(((*head).to_owned(), count(name)?.to_string())));
     let sales = answer.get("sales_minor").and_then(Value::as_object).into_iter().flatten();
     let sales = sales.map(|(currency, minor)| (format!("Sales in {currency}"), money(currency, minor)));
     let lines: Vec<(String, String)> = counts.chain(sales).collect();
@@ -71,8 +72,8 @@ mod tests {
     #[test]
     fn counts_and_sales_stand_in_one_column() {
         let text = page(&json!({ "customers": 23_570, "sales_minor": { "USD": 250_031_563, "JPY": -1200 } }));
-        assert!(text.contains("Customers                                      23,570"), "{text}");
-        assert!(text.contains("Sales in USD                             2,500,315.63"), "{text}");
+        assert!(text.contains("Customers           23,570"), "{text}");
+        assert!(text.contains("Sales in USD  2,500,315.63"), "{text}");
         assert!(text.contains("-1,200"), "{text}");
     }
 }

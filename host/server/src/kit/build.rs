@@ -120,6 +120,8 @@ fn renamed_folders(project: &Project, route: &Route) -> Vec<(PathBuf, &'static s
     folders.extend(home.map(|home| (home, "/cargo")));
     if let Library::FromSource { sources, .. } = &route.library {
         folders.push((sources.clone(), "/rust"));
+        // Distributions put the sources elsewhere and link to them.
+        folders.extend(sources.canonicalize().map(|real| (real, "/rust")));
     }
     folders
 }

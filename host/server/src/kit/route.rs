@@ -3,7 +3,7 @@
 
 use super::KitError;
 use std::{
-    fs,
+    env, fs,
     path::{Path, PathBuf},
     process::{Command, Stdio},
     thread,
@@ -82,7 +82,8 @@ pub fn find(folder: &Path, say: &mut dyn FnMut(&str)) -> Result<Route, KitError>
 }
 
 fn compiler(rustc: Option<PathBuf>, folder: &Path) -> Option<Compiler> {
-    let program = rustc.clone().unwrap_or_else(|| PathBuf::from("rustc"));
+    let chosen = || env::var_os("RUSTC").map_or_else(|| PathBuf::from("rustc"), PathBuf::from);
+    let program = rustc.clone().unwrap_or_else(chosen);
     let output = Command::new(program).args(["--print", "sysroot"]).current_dir(folder).output().ok()?;
     let sysroot = String::from_utf8(output.stdout).ok().filter(|_| output.status.success())?;
     Some(Compiler { rustc, sysroot: PathBuf::from(sysroot.trim()) })
@@ -95,7 +96,7 @@ fn ready(compiler: &Compiler) -> Option<Route> {
 }
 
 fn from_source(compiler: &Compiler, linker: Option<PathBuf>) -> Option<Route> {
-    let sources = compiler.sysroot.join("lib/rustlib/src/rust").canonicalize().ok()?;
+    let sources = compiler.sysroot.join("lib/rustlib/src/rust");
     let is_there = sources.join("library/std/Cargo.toml").is_file();
     is_there.then(|| Route { rustc: compiler.rustc.clone(), library: Library::FromSource { sources, linker } })
 }

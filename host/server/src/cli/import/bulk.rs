@@ -1,7 +1,7 @@
 //! Bulk requests: rows go out together, and each has an outcome of its own.
 
 use super::{
-    super::client::{CallError, Client},
+    super::client::{CallError, Client, Problem},
     patience::patiently,
 };
 use serde::Deserialize;
@@ -73,8 +73,7 @@ impl Bulk<'_> {
                 Err(CallError::Problem(problem)) if matches!(problem.status, 400 | 413 | 422) => {
                     let (first, second) = part.split_at(part.len() / 2);
                     if first.is_empty() {
-                        let field = problem.errors.first().map(|error| error.field.clone()).unwrap_or_default();
-                        outcomes.push(Outcome::Refused { field, problem: problem.to_string() });
+                        outcomes.push(refused(*problem));
                     } else {
                         waiting.push(second);
                         waiting.push(first);
@@ -84,6 +83,18 @@ impl Bulk<'_> {
             }
         }
         Ok(outcomes)
+    }
+}
+
+/// A row that was refused by a request of its own: the field is named as if there were no request around it.
+fn refused(problem: Problem) -> Outcome {
+    let whole = problem.to_string();
+    match problem.errors.into_iter().next() {
+        Some(error) => {
+            let field = error.field.strip_prefix("rows[0]").unwrap_or(&error.field).trim_start_matches('.').to_owned();
+            Outcome::Refused { field, problem: error.problem }
+        }
+        None => Outcome::Refused { field: String::new(), problem: whole },
     }
 }
 
@@ -107,7 +118,17 @@ fn parse(answer: Value, rows: usize) -> Result<Vec<Outcome>, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::super::client::FieldProblem, *};
+
+    #[test]
+    fn a_row_that_makes_its_request_fail_is_refused_by_its_own_field() {
+        let error = FieldProblem { field: "rows[0].amount.minor".into(), problem: "is no number".into() };
+        let problem = Problem { status: 422, errors: vec![error], ..Problem::default() };
+        let expected = Outcome::Refused { field: "amount.minor".into(), problem: "is no number".into() };
+        assert_eq!(refused(problem), expected);
+        let whole = Problem { status: 413, detail: "too large".into(), ..Problem::default() };
+        assert_eq!(refused(whole), Outcome::Refused { field: String::new(), problem: "too large (413)".into() });
+    }
 
     #[test]
     fn every_row_has_its_own_outcome_in_its_place() {

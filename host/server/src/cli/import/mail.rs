@@ -70,7 +70,7 @@ impl Mail {
         let mut totals = Totals::default();
         let result = self.deliver(&client, &files, &progress, &mut totals, &mut report).await;
         progress.finish();
-        report.finish(output)?;
+        report.finish()?;
         let answer = json!({
             "messages": files.len(),
             "received": totals.received,
@@ -117,10 +117,6 @@ impl Mail {
                 Ok(_) => totals.received += 1,
                 Err(CallError::Problem(problem)) if matches!(problem.status, 400 | 413 | 415 | 422) => {
                     report.add(refused(problem.to_string()))?;
-                }
-                Err(CallError::Problem(problem)) if problem.status == 404 => {
-                    let list = "stammgast plugin installations";
-                    return Err(CliError::NoSuch { what: "channel", name: self.channel.clone(), list });
                 }
                 Err(other) => return Err(other.into()),
             }

@@ -9,7 +9,7 @@ mod mail;
 mod newlines;
 mod patience;
 mod pipeline;
-mod progress;
+pub(super) mod progress;
 mod purchases;
 mod refusal;
 mod row;

@@ -7,8 +7,8 @@ use tokio::time::Instant;
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
-/// Makes a call until it succeeds, fails for good, or `bound` has passed since it first failed. `tell` is told of the
-/// first failure.
+/// Makes a call until it succeeds, fails for good, or `bound` has passed since it first failed. `tell` is told once,
+/// when it has failed twice: a single failure is over before anybody could read of it.
 pub(super) async fn patiently<T, Call>(
     bound: Duration,
     tell: &(dyn Fn(&str) + Send + Sync),
@@ -19,19 +19,19 @@ where
 {
     let mut pause = FIRST_PAUSE;
     let mut deadline: Option<Instant> = None;
+    let mut failures = 0_u32;
     loop {
         let error = match call().await {
             Ok(answer) => return Ok(answer),
             Err(error) => error,
         };
-        let end = *deadline.get_or_insert_with(|| {
-            if error.retryable() && !bound.is_zero() {
-                tell(&format!("{error}\n  Trying again for up to {} s.", bound.as_secs()));
-            }
-            Instant::now() + bound
-        });
+        failures = failures.saturating_add(1);
+        let end = *deadline.get_or_insert_with(|| Instant::now() + bound);
         if !error.retryable() || Instant::now() + pause > end {
             return Err(error);
+        }
+        if failures == 2 {
+            tell(&format!("{error}\n  Trying again for up to {} s.", bound.as_secs()));
         }
         tokio::time::sleep(pause).await;
         pause = (pause * 2).min(LONGEST_PAUSE);

@@ -82,7 +82,7 @@ impl Purchases {
         let started = Instant::now();
         let (totals, result) =
             pipeline::run(work, rows, usize::from(self.parallel), usize::from(self.batch), &mut report).await;
-        report.finish(output)?;
+        report.finish()?;
         let (answer, sentence) = summary(&totals, report.count, started.elapsed());
         output.result(&answer, "", &sentence)?;
         result.map_err(|error| CliError::Stopped(Box::new(error)))?;

@@ -1,9 +1,6 @@
 //! Rows that were left out: a few on the screen, all of them in the report.
 
-use super::super::{
-    CliError,
-    output::{Output, plain},
-};
+use super::super::{CliError, output::plain};
 use serde::Serialize;
 use std::{
     fs::File,
@@ -69,13 +66,13 @@ impl Report {
         Ok(())
     }
 
-    /// Writes what is left, and shows the first refusals.
-    pub fn finish(&mut self, output: Output) -> Result<(), CliError> {
+    /// Writes what is left, and shows the first refusals: they are errors, and shown even when it is quiet.
+    pub fn finish(&mut self) -> Result<(), CliError> {
         if let Some((path, file)) = &mut self.file {
             file.flush().map_err(CliError::file(path.as_path()))?;
         }
         if self.count > 0 {
-            output.note(&self.page());
+            eprintln!("{}", self.page());
         }
         Ok(())
     }
@@ -122,7 +119,7 @@ mod tests {
         for line in (1..=30).rev() {
             report.add(refusal(line)).unwrap();
         }
-        report.finish(Output::new(false, true)).unwrap();
+        report.finish().unwrap();
         let text = std::fs::read_to_string(&path).unwrap();
         assert_eq!(text.lines().count(), 30);
         assert_eq!(text.lines().next(), Some(r#"{"line":30,"field":"amount","problem":"is odd"}"#));

@@ -76,7 +76,7 @@ fn in_words(capabilities: &[Capability]) -> Vec<String> {
 
 fn no_such(error: CallError, plugin: &str) -> CliError {
     match error {
-        CallError::Problem(problem) if problem.status == 404 => {
+        CallError::Problem(problem) if problem.status == 404 && problem.detail.contains("plugin") => {
             CliError::NoSuch { what: "plugin", name: plugin.to_owned(), list: "stammgast plugin list" }
         }
         other => other.into(),

@@ -4,6 +4,7 @@ mod author;
 mod grants;
 mod installations;
 mod registry;
+mod wait;
 
 pub(super) use installations::installation_id;
 
@@ -40,6 +41,7 @@ pub(super) enum Plugin {
     Configure(installations::Configure),
     Rewind(installations::Rewind),
     Installations(installations::Installations),
+    Wait(wait::Wait),
 }
 
 impl Plugin {
@@ -58,6 +60,7 @@ impl Plugin {
             Self::Configure(command) => command.run(session).await,
             Self::Rewind(command) => command.run(session).await,
             Self::Installations(command) => command.run(session).await,
+            Self::Wait(command) => command.run(session).await,
         }
     }
 }

@@ -9,8 +9,10 @@ use utoipa::ToSchema;
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Overview)]
 pub struct OverviewView {
-    /// Customers.
+    /// Customers that have bought or are members.
     customers: u64,
+    /// Customers that have not bought yet.
+    prospects: u64,
     /// Purchases.
     purchases: u64,
     /// Minor units sold, by currency.
@@ -37,6 +39,7 @@ impl From<Overview> for OverviewView {
     fn from(overview: Overview) -> Self {
         Self {
             customers: overview.customers,
+            prospects: overview.prospects,
             purchases: overview.purchases,
             sales_minor: overview.sales_minor,
             interactions: overview.interactions,
