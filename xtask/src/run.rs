@@ -70,7 +70,10 @@ pub(crate) fn cargo() -> Command {
     // would compile half the tree again.
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
-        if ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_CRATE_", "CARGO_BIN_", "CARGO_PRIMARY"].iter().any(|own| text.starts_with(own)) {
+        if ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_CRATE_", "CARGO_BIN_", "CARGO_PRIMARY"]
+            .iter()
+            .any(|own| text.starts_with(own))
+        {
             command.env_remove(&name);
         }
     }

@@ -1,4 +1,4 @@
-//! Finding or installing what a build needs: a C++ compiler and libclang for RocksDB, and a way to WebAssembly.
+//! Finding or installing what a build needs: a C++ compiler and libclang for `RocksDB`, and a way to WebAssembly.
 
 use crate::run::{output, root, run, step, target, works};
 use anyhow::{Result, bail};

@@ -55,7 +55,7 @@ impl Reference {
 /// What is known of one customer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Customer {
-    /// UUIDv7.
+    /// `UUIDv7`.
     pub id: CustomerId,
     /// Person or organisation.
     pub kind: CustomerKind,

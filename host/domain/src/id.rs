@@ -1,6 +1,6 @@
 //! Identifiers: one type a kind of row, so that a customer's id can never stand where a purchase's belongs.
 //!
-//! An id is either a UUIDv7 (RFC 9562, given by the caller) or derived from the key that makes its row
+//! An id is either a `UUIDv7` (RFC 9562, given by the caller) or derived from the key that makes its row
 //! unique, so that the same fact told twice meets itself instead of becoming a second row.
 
 use serde::{Deserialize, Serialize};
@@ -18,7 +18,7 @@ pub struct InvalidId {
     pub given: String,
 }
 
-/// A UUIDv8 (RFC 9562, section 5.8) made of the SHA-256 of length-prefixed parts: equal parts give equal ids,
+/// A `UUIDv8` (RFC 9562, section 5.8) made of the SHA-256 of length-prefixed parts: equal parts give equal ids,
 /// and `["ab", "c"]` differs from `["a", "bc"]`.
 #[must_use]
 pub fn derived_uuid(domain: &str, parts: &[&str]) -> Uuid {

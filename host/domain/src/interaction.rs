@@ -89,7 +89,7 @@ pub struct Documentation {
 /// One contact with one customer. Without a customer it waits, visibly, for a person to assign it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Interaction {
-    /// Derived from channel and external id where there is one, otherwise UUIDv7.
+    /// Derived from channel and external id where there is one, otherwise `UUIDv7`.
     pub id: InteractionId,
     /// Whose timeline it stands on.
     #[serde(default, skip_serializing_if = "Option::is_none")]

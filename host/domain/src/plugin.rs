@@ -264,7 +264,7 @@ pub enum InstallationStatus {
 /// One tenant's use of a plugin with one configuration.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Installation {
-    /// UUIDv7; stays the same over upgrades.
+    /// `UUIDv7`; stays the same over upgrades.
     pub id: InstallationId,
     /// Short name in the tenant, a code; the channel's name for channel connectors.
     pub name: String,

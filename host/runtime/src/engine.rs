@@ -141,10 +141,10 @@ impl Runtime {
     }
 
     fn compile(&self, bytes: &[u8], digest: &Digest) -> Result<Component, RuntimeError> {
-        if let Some(code) = self.cache.as_ref().and_then(|cache| cache.load(digest)) {
-            if let Ok(component) = self.deserialize(&code) {
-                return Ok(component);
-            }
+        if let Some(code) = self.cache.as_ref().and_then(|cache| cache.load(digest))
+            && let Ok(component) = self.deserialize(&code)
+        {
+            return Ok(component);
         }
         let invalid = |error: wasmtime::Error| Refusal::Invalid(format!("{error:#}"));
         let component = Component::from_binary(&self.engine, bytes).map_err(invalid)?;

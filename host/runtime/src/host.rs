@@ -27,6 +27,9 @@ use wasmtime_wasi::{ResourceTable, WasiCtx, WasiCtxView, WasiView};
 #[error("{0}")]
 pub struct FactsError(pub String);
 
+/// A value of plugin state and its version.
+pub type StateValue = (Vec<u8>, u64);
+
 /// Facts that plugins may read, of one tenant and about one event's customer.
 pub trait Facts: Send + Sync {
     /// A value of the installation's state and its version.
@@ -34,7 +37,7 @@ pub trait Facts: Send + Sync {
         &'a self,
         customer: Option<CustomerId>,
         key: &'a str,
-    ) -> BoxFuture<'a, Result<Option<(Vec<u8>, u64)>, FactsError>>;
+    ) -> BoxFuture<'a, Result<Option<StateValue>, FactsError>>;
 
     /// A customer.
     fn customer(&self, id: CustomerId) -> BoxFuture<'_, Result<Option<Customer>, FactsError>>;

@@ -31,7 +31,9 @@ pub struct Inspection {
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
     /// Larger than the host takes.
-    #[error("it has more than the {limit} bytes that are taken at most; build it for size, or raise runtime.component_mib")]
+    #[error(
+        "it has more than the {limit} bytes that are taken at most; build it for size, or raise runtime.component_mib"
+    )]
     TooBig {
         /// The limit.
         limit: usize,
@@ -151,10 +153,10 @@ pub(crate) fn read_manifest(bytes: &[u8], limit: usize) -> Result<Manifest, Refu
             },
             Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
             Payload::End(_) => depth = depth.saturating_sub(1),
-            Payload::CustomSection(section) if depth == 1 && section.name() == MANIFEST_SECTION => {
-                if manifest.replace(section.data()).is_some() {
-                    return Err(Refusal::TwoManifests);
-                }
+            Payload::CustomSection(section)
+                if depth == 1 && section.name() == MANIFEST_SECTION && manifest.replace(section.data()).is_some() =>
+            {
+                return Err(Refusal::TwoManifests);
             }
             _ => {}
         }

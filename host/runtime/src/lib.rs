@@ -17,7 +17,7 @@ mod settings;
 
 pub use call::{Answer, Call, CallReport, Question, Usage};
 pub use engine::{LoadedPlugin, Runtime, RuntimeError};
-pub use host::{Facts, FactsError};
+pub use host::{Facts, FactsError, StateValue};
 pub use inspect::{Inspection, Refusal};
 pub use limits::{CallLimits, Ceiling};
 pub use settings::RuntimeSettings;

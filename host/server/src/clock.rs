@@ -7,7 +7,7 @@ use std::{
 };
 use uuid::Uuid;
 
-/// Gives the time and makes UUIDv7s.
+/// Gives the time and makes `UUIDv7s`.
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
 
@@ -33,7 +33,7 @@ impl Clock {
         (self.0)()
     }
 
-    /// A new UUIDv7 (RFC 9562) of this moment.
+    /// A new `UUIDv7` (RFC 9562) of this moment.
     #[must_use]
     pub fn new_uuid(&self) -> Uuid {
         let millis = u64::try_from(self.now().millis()).unwrap_or_default();

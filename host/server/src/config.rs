@@ -63,7 +63,7 @@ pub struct Http {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Store {
-    /// `rocksdb://PATH`, `surrealkv://PATH`, `mem://` or `ws://HOST:PORT`; empty means RocksDB in the data folder.
+    /// `rocksdb://PATH`, `surrealkv://PATH`, `mem://` or `ws://HOST:PORT`; empty means `RocksDB` in the data folder.
     pub url: String,
     /// User of a remote database.
     pub user: Option<String>,
@@ -71,7 +71,7 @@ pub struct Store {
     pub password: Option<String>,
     /// Entries of the definition cache; about 100 a tenant.
     pub definition_cache: usize,
-    /// MiB of RocksDB's block cache.
+    /// MiB of `RocksDB`'s block cache.
     pub block_cache_mib: u64,
     /// Rows that one commit gathers at most.
     pub commit_rows: usize,

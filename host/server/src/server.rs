@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 /// Notices that wait for a slow dispatcher; past that it looks at everything again.
 const NOTICES: usize = 1_024;
 /// How often answers under old Idempotency-Keys are forgotten.
-const HOUSEKEEPING: Duration = Duration::from_secs(3_600);
+const HOUSEKEEPING: Duration = Duration::from_hours(1);
 
 /// Why the server cannot start or stop in order.
 #[derive(Debug, thiserror::Error)]

@@ -1,4 +1,4 @@
-//! The connection to SurrealDB: embedded with caches of our own size, or remote.
+//! The connection to `SurrealDB`: embedded with caches of our own size, or remote.
 
 use crate::{StoreError, database::Database, settings::EngineKind, settings::StoreSettings};
 use std::sync::Arc;
@@ -85,7 +85,7 @@ fn opening(error: impl std::fmt::Display) -> StoreError {
     StoreError::Url(error.to_string())
 }
 
-/// SurrealDB wants `mem://` as `memory`, and every commit of the others synced before it is acknowledged.
+/// `SurrealDB` wants `mem://` as `memory`, and every commit of the others synced before it is acknowledged.
 fn embedded_path(url: &str) -> String {
     match url.split_once('?') {
         _ if url.starts_with("mem://") => "memory".to_owned(),

@@ -90,7 +90,7 @@ impl StoreError {
 
     /// Sorts a database error into what a caller can do about it.
     ///
-    /// SurrealDB 3.3.5 types conflicts and duplicate ids; thrown texts are ours (`stale:<record>`).
+    /// `SurrealDB` 3.3.5 types conflicts and duplicate ids; thrown texts are ours (`stale:<record>`).
     pub(crate) fn from_database(error: surrealdb::Error) -> Self {
         match error.details() {
             ErrorDetails::Query(Some(QueryError::TransactionConflict)) => Self::Conflict,

@@ -1,4 +1,4 @@
-//! Where everything is kept: SurrealDB, embedded or remote, one database per tenant plus one for control.
+//! Where everything is kept: `SurrealDB`, embedded or remote, one database per tenant plus one for control.
 //!
 //! Writes are gathered into a [`Change`] and committed by [`TenantStore::commit`]: rows and events in one synced
 //! transaction. Reads go straight to the database. A [`TenantStore`] can address its own tenant only.

@@ -88,13 +88,12 @@ impl Sealer {
             .collect();
         let mut stored = read_keys(database, &missing).await?;
         for subject in missing {
-            let key = match stored.remove(&subject) {
-                Some(wrapped) => self.master.unwrap_key(&subject, &wrapped).ok_or_else(|| sealed(&subject))?,
-                None => {
-                    let (key, wrapped) = self.master.draw(&subject).ok_or_else(|| sealed(&subject))?;
-                    change.insert("subject_key", subject.as_str(), &KeyRow { id: String::new(), wrapped })?;
-                    key
-                }
+            let key = if let Some(wrapped) = stored.remove(&subject) {
+                self.master.unwrap_key(&subject, &wrapped).ok_or_else(|| sealed(&subject))?
+            } else {
+                let (key, wrapped) = self.master.draw(&subject).ok_or_else(|| sealed(&subject))?;
+                change.insert("subject_key", subject.as_str(), &KeyRow { id: String::new(), wrapped })?;
+                key
             };
             keys.insert(subject, key);
         }
@@ -102,7 +101,7 @@ impl Sealer {
     }
 
     /// The content of an event's row.
-    pub(crate) fn row(&self, keys: &Keys, event: NewEvent) -> Result<Object, StoreError> {
+    pub(crate) fn row(keys: &Keys, event: NewEvent) -> Result<Object, StoreError> {
         let NewEvent { fact, subject, occurred_at, recorded_at, actor, cause, depth } = event;
         let unwritable = |source| StoreError::Unwritable { table: "event", source };
         let event_type = fact.event_type();
@@ -148,7 +147,7 @@ impl Sealer {
     }
 }
 
-/// Opens stored events. One whose key was erased comes back without its personal part.
+/// Opens stored events. One whose key was erased is an error that names its subject.
 pub(crate) async fn open_events(
     database: &Database,
     master: &SealingKey,

@@ -13,7 +13,7 @@ pub struct StoreSettings {
     pub password: Option<String>,
     /// Entries of the embedded database's definition cache; about 5 a table and tenant.
     pub definition_cache: usize,
-    /// Bytes of the embedded RocksDB's block cache.
+    /// Bytes of the embedded `RocksDB`'s block cache.
     pub block_cache: u64,
     /// Rows that one commit may gather from waiting changes.
     pub commit_rows: usize,
@@ -34,7 +34,7 @@ pub enum EngineKind {
     SurrealKv,
     /// Embedded, in memory; gone at the end of the process.
     Memory,
-    /// A SurrealDB server or cluster.
+    /// A `SurrealDB` server or cluster.
     Remote,
 }
 

@@ -145,7 +145,7 @@ impl Task {
         let count = events.len() as u64;
         let keys = self.sealer.keys_for(&self.database, &events, &mut merged).await?;
         for (seq, event) in (self.next..).zip(events) {
-            let row = self.sealer.row(&keys, event)?;
+            let row = Sealer::row(&keys, event)?;
             merged.insert_object("event", i64::try_from(seq).unwrap_or(i64::MAX), row);
         }
         let (text, bindings) = statements(merged, count, self.next);

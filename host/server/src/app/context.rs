@@ -37,7 +37,7 @@ impl Ctx {
         self.clock.now()
     }
 
-    /// A new UUIDv7.
+    /// A new `UUIDv7`.
     #[must_use]
     pub fn new_uuid(&self) -> Uuid {
         self.clock.new_uuid()

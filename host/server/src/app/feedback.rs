@@ -79,10 +79,10 @@ pub async fn read_item(ctx: &Ctx, id: FeedbackItemId) -> Result<FeedbackItem, Ap
 /// No such department.
 pub async fn items(ctx: &Ctx, department: Option<&str>, page: &PageRequest) -> Result<Page<FeedbackItem>, AppError> {
     ctx.need(Scope::FeedbackRead)?;
-    if let Some(code) = department {
-        if !ctx.tenant.department_codes().await?.contains(code) {
-            return Err(AppError::NotFound("department"));
-        }
+    if let Some(code) = department
+        && !ctx.tenant.department_codes().await?.contains(code)
+    {
+        return Err(AppError::NotFound("department"));
     }
     Ok(ctx.tenant.feedback_items(department, page).await?)
 }
@@ -96,7 +96,9 @@ pub async fn decide(ctx: &Ctx, id: FeedbackItemId, decision: FeedbackDecision) -
     let read = ctx.tenant.feedback_item(id).await?.ok_or(AppError::NotFound("feedback item"))?;
     let item = read.decided(decision).map_err(|error| match error {
         stammgast_domain::feedback::RefusedDecision::Text(error) => AppError::invalid("decision", error),
-        wrong => AppError::Conflict { code: "feedback-status", problem: wrong.to_string() },
+        wrong @ stammgast_domain::feedback::RefusedDecision::WrongStatus { .. } => {
+            AppError::Conflict { code: "feedback-status", problem: wrong.to_string() }
+        }
     })?;
     let mut change = Change::new();
     change.replace_feedback(&read, &item)?;

@@ -136,6 +136,7 @@ pub async fn list(ctx: &Ctx, which: Which, page: &PageRequest) -> Result<Page<In
 
 /// One entry of a timeline.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "a page holds a few hundred at most")]
 pub enum TimelineEntry {
     /// A contact.
     Interaction(Interaction),

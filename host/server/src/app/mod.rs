@@ -1,4 +1,4 @@
-//! Use cases: each authorises, loads, lets the domain decide and commits. Neither HTTP nor SurrealDB shows here.
+//! Use cases: each authorises, loads, lets the domain decide and commits. Neither HTTP nor `SurrealDB` shows here.
 
 pub mod channels;
 pub mod context;

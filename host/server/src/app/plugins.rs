@@ -92,7 +92,7 @@ pub async fn find(app: &App, name: &str) -> Result<Plugin, AppError> {
     let fits = |plugin: &Plugin| {
         plugin.manifest.id == id && version.is_none_or(|version| plugin.manifest.version.to_string() == version)
     };
-    plugins.into_iter().filter(fits).next_back().ok_or(AppError::NotFound("plugin"))
+    plugins.into_iter().rfind(fits).ok_or(AppError::NotFound("plugin"))
 }
 
 /// A component ready to be called; compiled or read from the cache at first use.

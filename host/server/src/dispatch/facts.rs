@@ -2,7 +2,7 @@
 
 use futures::{FutureExt, future::BoxFuture};
 use stammgast_domain::{CustomerId, InstallationId, Points, customer::Customer, ledger::Account};
-use stammgast_runtime::{Facts, FactsError};
+use stammgast_runtime::{Facts, FactsError, StateValue};
 use stammgast_store::{StoreError, TenantStore};
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ impl Facts for StoredFacts {
         &'a self,
         customer: Option<CustomerId>,
         key: &'a str,
-    ) -> BoxFuture<'a, Result<Option<(Vec<u8>, u64)>, FactsError>> {
+    ) -> BoxFuture<'a, Result<Option<StateValue>, FactsError>> {
         async move {
             let row = self.store.plugin_state(self.installation, customer, key).await;
             Ok(row.map_err(|error| failed(&error))?.map(|row| (row.value, row.version)))

@@ -280,7 +280,7 @@ impl Worker<'_> {
 
     fn next_due(&self) -> Instant {
         let now = self.job.app.clock.now();
-        let far = Duration::from_secs(3_600);
+        let far = Duration::from_hours(1);
         let wait = self
             .held
             .next_due()

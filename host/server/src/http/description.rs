@@ -1,4 +1,4 @@
-//! The API description (OpenAPI 3.1): what all operations have in common is added here, once.
+//! The API description (`OpenAPI` 3.1): what all operations have in common is added here, once.
 
 use super::{
     auth::TENANT_HEADER,

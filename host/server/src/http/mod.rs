@@ -66,7 +66,7 @@ pub fn router(app: App) -> Router {
         .with_state(app)
 }
 
-/// The API description (OpenAPI 3.1), as it is served at `/v1/openapi.json`.
+/// The API description (`OpenAPI` 3.1), as it is served at `/v1/openapi.json`.
 #[must_use]
 pub fn openapi() -> OpenApi {
     described().document

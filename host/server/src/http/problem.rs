@@ -152,9 +152,9 @@ impl From<AppError> for Problem {
         match &error {
             AppError::NotFound(_) => with(StatusCode::NOT_FOUND, "not-found"),
             AppError::Invalid { field, problem } => Self::invalid(field, problem),
-            AppError::Conflict { code, .. } => with(StatusCode::CONFLICT, *code),
+            AppError::Conflict { code, .. } => with(StatusCode::CONFLICT, code),
             AppError::Outdated(_) => with(StatusCode::PRECONDITION_FAILED, "outdated"),
-            AppError::Refused { code, .. } => with(StatusCode::UNPROCESSABLE_ENTITY, *code),
+            AppError::Refused { code, .. } => with(StatusCode::UNPROCESSABLE_ENTITY, code),
             AppError::Unauthenticated => with(StatusCode::UNAUTHORIZED, "unauthenticated"),
             AppError::MissingScope(_) => with(StatusCode::FORBIDDEN, "missing-scope"),
             AppError::OperatorOnly => with(StatusCode::FORBIDDEN, "operator-only"),

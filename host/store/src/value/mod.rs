@@ -1,4 +1,4 @@
-//! Rows between Rust and SurrealDB: any serde type becomes a database value and back, without JSON in between.
+//! Rows between Rust and `SurrealDB`: any serde type becomes a database value and back, without JSON in between.
 //!
 //! A record id reads back as its key, so a row's `id` field can be a plain string or number. A missing option is
 //! left out, which is what `option<…>` fields expect.

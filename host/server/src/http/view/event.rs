@@ -1,4 +1,4 @@
-//! Events of a tenant's log, after the manner of CloudEvents.
+//! Events of a tenant's log, after the manner of `CloudEvents`.
 
 use super::super::schema;
 use serde::Serialize;
