@@ -2,7 +2,7 @@
 
 use crate::{
     build::{self, Profile, with_libclang},
-    run::{cargo, run, step},
+    run::{cargo, root, run, step},
     tools,
 };
 use anyhow::{Result, bail};
@@ -33,6 +33,10 @@ pub(crate) fn check() -> Result<()> {
         let clippy = ["clippy", "--workspace", "--all-targets", "--locked"];
         run(with_libclang(cargo().args(clippy).args(deny)))?;
         run(in_plugins(&clippy).args(deny))
+    })?;
+    step("Checking the licences of all dependencies", || {
+        let deny = tools::cargo_deny()?;
+        run(std::process::Command::new(deny).args(["check", "licenses", "bans", "sources"]).current_dir(root()))
     })
 }
 

@@ -1,12 +1,15 @@
 //! Finding or installing what a build needs: a C++ compiler and libclang for `RocksDB`, and a way to WebAssembly.
 
-use crate::run::{output, root, run, step, target, works};
+use crate::run::{cargo, output, root, run, step, target, works};
 use anyhow::{Result, bail};
 use std::{
     env,
     path::{Path, PathBuf},
     process::Command,
 };
+
+/// The licence checker's version.
+const CARGO_DENY: &str = "0.20.2";
 
 /// Everything that the builds need.
 pub(crate) fn setup() -> Result<()> {
@@ -68,6 +71,16 @@ fn wasm_target_at_hand() -> bool {
 fn add_target() -> bool {
     // Bounded by rustup's own connection time-out; where it cannot download it fails at once.
     works("rustup", &["--version"]) && works("rustup", &["target", "add", "wasm32-unknown-unknown"])
+}
+
+/// The licence checker, installed into the target folder at first use.
+pub(crate) fn cargo_deny() -> Result<PathBuf> {
+    let tools = target().join("tools");
+    let binary = tools.join("bin").join(format!("cargo-deny{}", env::consts::EXE_SUFFIX));
+    if !binary.exists() {
+        run(cargo().args(["install", "cargo-deny", "--version", CARGO_DENY, "--locked", "--root"]).arg(&tools))?;
+    }
+    Ok(binary)
 }
 
 fn install(missing: &[&str]) -> Result<()> {
