@@ -5,15 +5,11 @@ use crate::{
     bindings::{channel, loyalty},
     convert,
     fault::{Ended, classify},
-    host::{Facts, HostState, Setting},
-    output::Truncating,
+    fresh::Circumstances,
+    host::{Facts, HostState},
 };
-use channel::{
-    exports::stammgast::channel::inbound::RawMessage,
-    stammgast::channel::channel_types::{ChannelError, OutgoingMessage, SendRequest},
-};
+use channel::{exports::stammgast::channel::inbound::RawMessage, stammgast::channel::channel_types::ChannelError};
 use loyalty::stammgast::types::types::PluginError;
-use rand::{SeedableRng, rngs::StdRng};
 use stammgast_domain::{
     Timestamp,
     call::Fault,
@@ -29,7 +25,6 @@ use std::{
     time::{Duration, Instant},
 };
 use wasmtime::Store;
-use wasmtime_wasi::{HostMonotonicClock, HostWallClock, WasiCtx};
 
 /// What a plugin is asked.
 #[derive(Debug, Clone)]
@@ -124,7 +119,15 @@ impl Runtime {
                 format!("the event has {input} bytes; at most {} are handed to a plugin", call.limits.input_bytes);
             return ended(Answer::Fault(Fault::new(FaultKind::Load, message)), Usage::default());
         }
-        let mut store = match self.fresh_store(&call) {
+        let circumstances = Circumstances {
+            at: call.event.event.occurred_at,
+            seed: call.seed,
+            customer: call.event.event.subject.customer(),
+            grants: call.grants.clone(),
+            limits: call.limits,
+            facts: Arc::clone(&call.facts),
+        };
+        let mut store = match self.fresh_store(circumstances) {
             Ok(store) => store,
             Err(error) => return ended(Answer::HostFailure(format!("{error:#}")), Usage::default()),
         };
@@ -143,68 +146,6 @@ impl Runtime {
             Ok(Ok(Ok(()))) => Answer::Effects(state.into_effects()),
         };
         CallReport { answer, usage, log }
-    }
-
-    /// Asks a connector to build the request that sends a message.
-    ///
-    /// # Errors
-    /// The connector's refusal or fault.
-    pub async fn build_send(
-        &self,
-        plugin: &LoadedPlugin,
-        message: &OutgoingMessage,
-        call: Call<'_>,
-    ) -> Result<SendRequest, Fault> {
-        let busy = |_| Fault::new(FaultKind::Load, "the runtime is shutting down");
-        let _slot = self.slots.acquire().await.map_err(busy)?;
-        let mut store = self.fresh_store(&call).map_err(|error| Fault::new(FaultKind::Load, format!("{error:#}")))?;
-        let pre = plugin.channel.as_ref().ok_or_else(|| Fault::new(FaultKind::Load, "it serves no channel"))?;
-        let work = async {
-            let instance = pre.instantiate_async(&mut store).await?;
-            instance.stammgast_channel_outbound().call_build_send(&mut store, message, call.config).await
-        };
-        match tokio::time::timeout(call.limits.wall, work).await {
-            Err(_elapsed) => Err(Fault::new(FaultKind::WallClock, "it took too long to build the message")),
-            Ok(Ok(Ok(request))) => Ok(request),
-            Ok(Ok(Err(error))) => Err(Fault::new(FaultKind::Refused, channel_text(error))),
-            Ok(Err(error)) => Err(match classify(&error) {
-                Ended::Fault(fault) => fault,
-                Ended::Failure(message) => Fault::new(FaultKind::Load, message),
-            }),
-        }
-    }
-
-    fn fresh_store(&self, call: &Call<'_>) -> wasmtime::Result<Store<HostState>> {
-        let stdout = Truncating::default();
-        let clock = FixedClock(call.event.event.occurred_at);
-        let mut builder = WasiCtx::builder();
-        builder
-            .stdout(stdout.clone())
-            .stderr(stdout.clone())
-            .wall_clock(clock)
-            .monotonic_clock(clock)
-            .secure_random(StdRng::seed_from_u64(call.seed))
-            .insecure_random(StdRng::seed_from_u64(call.seed.wrapping_add(1)))
-            .insecure_random_seed(u128::from(call.seed))
-            .max_random_size(64 << 10)
-            .allow_tcp(false)
-            .allow_udp(false)
-            .allow_ip_name_lookup(false);
-        let setting = Setting {
-            wasi: builder.build(),
-            stdout,
-            limits: call.limits,
-            grants: call.grants.clone(),
-            customer: call.event.event.subject.customer(),
-            facts: Arc::clone(&call.facts),
-        };
-        let mut store = Store::new(&self.engine, HostState::new(setting));
-        store.limiter(|state| &mut state.growth);
-        store.set_fuel(call.limits.fuel)?;
-        store.set_hostcall_fuel(call.limits.output_bytes);
-        store.epoch_deadline_async_yield_and_update(1);
-        store.set_epoch_deadline(1);
-        Ok(store)
     }
 }
 
@@ -256,7 +197,7 @@ fn plugin_refusal(error: PluginError) -> Refused {
     })
 }
 
-fn channel_text(error: ChannelError) -> String {
+pub(crate) fn channel_text(error: ChannelError) -> String {
     match error {
         ChannelError::Malformed(text) => format!("malformed: {text}"),
         ChannelError::InvalidConfig(text) => format!("its configuration cannot be used: {text}"),
@@ -303,28 +244,4 @@ fn log_lines(state: &HostState) -> Vec<String> {
 
 fn ended(answer: Answer, usage: Usage) -> CallReport {
     CallReport { answer, usage, log: Vec::new() }
-}
-
-/// A clock that shows the event's time, so that a call can be repeated exactly.
-#[derive(Debug, Clone, Copy)]
-struct FixedClock(Timestamp);
-
-impl HostWallClock for FixedClock {
-    fn resolution(&self) -> Duration {
-        Duration::from_millis(1)
-    }
-
-    fn now(&self) -> Duration {
-        Duration::from_millis(u64::try_from(self.0.millis()).unwrap_or_default())
-    }
-}
-
-impl HostMonotonicClock for FixedClock {
-    fn resolution(&self) -> u64 {
-        1_000_000
-    }
-
-    fn now(&self) -> u64 {
-        0
-    }
 }

@@ -9,10 +9,12 @@ mod call;
 mod convert;
 mod engine;
 mod fault;
+mod fresh;
 mod host;
 mod inspect;
 mod limits;
 mod output;
+mod send;
 mod settings;
 
 pub use call::{Answer, Call, CallReport, Question, Usage};
@@ -20,9 +22,5 @@ pub use engine::{LoadedPlugin, Runtime, RuntimeError};
 pub use host::{Facts, FactsError, StateValue};
 pub use inspect::{Inspection, Refusal};
 pub use limits::{CallLimits, Ceiling};
+pub use send::{Building, Outgoing, Request};
 pub use settings::RuntimeSettings;
-
-/// A message for a connector to build.
-pub use bindings::channel::stammgast::channel::channel_types::{
-    AddressKind, MailRequest, OutgoingMessage, Party, SendRequest,
-};

@@ -39,6 +39,7 @@ const BODIES: &[(&str, &str, &str)] = &[
     ("GET", "/v1/messages/{id}", ""),
     ("GET", "/v1/messages/{id}/raw", ""),
     ("POST", "/v1/channels/{channel}/inbound", "From: a@example.com\r\n\r\nhello"),
+    ("POST", "/v1/channels/{channel}/preview", r#"{"to":{"kind":"email","value":"x@example.com"},"text":"x"}"#),
     ("GET", "/v1/programs", ""),
     ("POST", "/v1/programs", r#"{"code":"x","name":"X"}"#),
     ("GET", "/v1/programs/{program}/trial-balance", ""),

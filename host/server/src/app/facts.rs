@@ -7,9 +7,11 @@ use stammgast_store::{StoreError, TenantStore};
 use std::sync::Arc;
 
 /// Facts from the tenant's store.
-pub(super) struct StoredFacts {
-    pub(super) store: Arc<TenantStore>,
-    pub(super) installation: InstallationId,
+pub struct StoredFacts {
+    /// The tenant's.
+    pub store: Arc<TenantStore>,
+    /// Whose state it is.
+    pub installation: InstallationId,
 }
 
 fn failed(error: &StoreError) -> FactsError {

@@ -1,9 +1,9 @@
 //! Asking a plugin about one event and applying what it answers.
 
-use super::facts::StoredFacts;
 use crate::app::{
     App, AppError,
     effects::{self, Applicable, CallOutcome, Held, KnownCodes, NotApplied},
+    facts::StoredFacts,
     plugins,
 };
 use stammgast_domain::{

@@ -5,7 +5,6 @@
 //! loses nothing and repeats nothing.
 
 mod delivery;
-mod facts;
 mod held;
 mod invoke;
 mod lanes;

@@ -38,6 +38,7 @@ codes! {
     "internal": "The server failed",
     "invalid-value": "A value is refused",
     "malformed-json": "The body is not JSON",
+    "message-not-built": "The connector cannot build the message",
     "method-not-allowed": "The path does not know this method",
     "missing-scope": "The key lacks a scope",
     "name-taken": "The name is taken",

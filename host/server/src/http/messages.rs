@@ -2,24 +2,31 @@
 
 use super::{
     auth::{Caller, ChannelsWrite, InteractionsRead},
-    body::RawBody,
+    body::{JsonBody, RawBody},
     idempotent::{self, IdempotencyParams, Reply},
     page::{ListQuery, Listed, PageParams},
     path::Id,
     problem::{PROBLEM_JSON, Problem, ProblemBody},
     schema,
-    view::message::MessageView,
+    view::message::{MessageView, RequestView},
 };
-use crate::app::{App, channels, interactions};
+use crate::app::{
+    App, channels, interactions,
+    outgoing::{self, NewMessage, Recipient},
+};
 use axum::{
     Json,
+    extract::State,
     http::{HeaderValue, header},
     response::IntoResponse,
 };
+use serde::Deserialize;
 use stammgast_domain::{
-    MessageId,
+    InteractionId, MessageId,
+    contact_point::ContactPointKind,
     interaction::{Message, MessageStatus},
 };
+use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// What a delivery is taken for that names no media type.
@@ -32,6 +39,52 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(read_message))
         .routes(routes!(read_raw_message))
         .routes(routes!(receive_message))
+        .routes(routes!(preview_message))
+}
+
+/// A message to be written.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[schema(as = NewMessage)]
+#[serde(deny_unknown_fields)]
+struct NewMessageBody {
+    /// Where it goes; left out, it goes back to whom `reply_to` came from.
+    to: Option<RecipientBody>,
+    /// The interaction that it answers, whose thread it continues.
+    #[schema(value_type = Option<Uuid>)]
+    reply_to: Option<InteractionId>,
+    /// Subject line.
+    #[schema(max_length = 2000)]
+    subject: Option<String>,
+    /// What is said, as plain text.
+    #[schema(examples("Your order leaves us today."))]
+    text: String,
+    /// Who writes, by name.
+    #[schema(max_length = 200)]
+    agent: Option<String>,
+}
+
+/// Where a message goes.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[schema(as = Recipient)]
+#[serde(deny_unknown_fields)]
+struct RecipientBody {
+    /// What sort of address.
+    #[schema(value_type = schema::ContactPointKind)]
+    kind: ContactPointKind,
+    /// The address.
+    #[schema(examples("ada@example.com"))]
+    value: String,
+    /// Name of the person or company there.
+    #[schema(max_length = 300)]
+    name: Option<String>,
+}
+
+impl From<NewMessageBody> for NewMessage {
+    fn from(body: NewMessageBody) -> Self {
+        let NewMessageBody { to, reply_to, subject, text, agent } = body;
+        let to = to.map(|RecipientBody { kind, value, name }| Recipient { kind, value, name });
+        Self { to, reply_to, subject, text, agent }
+    }
 }
 
 /// Raw messages with one status, newest first.
@@ -130,4 +183,30 @@ async fn receive_message(
     let reply = Reply::ACCEPTED.under("/v1/messages");
     let view = |message: &Message| MessageView::from(message.clone());
     idempotent::run(&caller.ctx, &body.idempotency, reply, plan, view).await
+}
+
+/// Shows what a channel's connector would send.
+///
+/// Nothing is sent and nothing is recorded. With `reply_to` the message continues that interaction's thread.
+#[utoipa::path(
+    post,
+    path = "/v1/channels/{channel}/preview",
+    tag = "messages",
+    params(("channel" = String, Path, description = "The channel: the connector's installation.")),
+    request_body = NewMessageBody,
+    responses(
+        (status = 200, description = "What the host would hand to the channel.", body = RequestView),
+        (status = 422, description = "`message-not-built` or `invalid-value`.",
+            body = ProblemBody, content_type = PROBLEM_JSON)
+    ),
+    extensions(("x-scope" = json!("channels:write")))
+)]
+async fn preview_message(
+    caller: Caller<ChannelsWrite>,
+    State(app): State<App>,
+    channel: Id<String>,
+    body: JsonBody<NewMessageBody>,
+) -> Result<Json<RequestView>, Problem> {
+    let request = outgoing::preview(&app, &caller.ctx, &channel.0, body.value.into()).await?;
+    Ok(Json(request.into()))
 }

@@ -6,6 +6,7 @@ use stammgast_domain::{
     MessageId, Timestamp,
     interaction::{Message, MessageStatus},
 };
+use stammgast_runtime::Request;
 use utoipa::ToSchema;
 
 /// The record of one inbound message. Its bytes are kept and can be fetched.
@@ -38,5 +39,31 @@ impl From<Message> for MessageView {
     fn from(message: Message) -> Self {
         let Message { id, channel, media_type, size, status, error, recorded_at, .. } = message;
         Self { id, channel, media_type, size, status, error, recorded_at }
+    }
+}
+
+/// What the host would do to send a message.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SendRequest)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum RequestView {
+    /// Hand a message to a mail server (RFC 5321).
+    Mail {
+        /// Envelope sender.
+        mail_from: String,
+        /// Envelope recipients.
+        recipients: Vec<String>,
+        /// The message as it would go out (RFC 5322); bytes that are no UTF-8 are shown as U+FFFD.
+        message: String,
+    },
+}
+
+impl From<Request> for RequestView {
+    fn from(request: Request) -> Self {
+        match request {
+            Request::Mail { mail_from, recipients, message } => {
+                Self::Mail { mail_from, recipients, message: String::from_utf8_lossy(&message).into_owned() }
+            }
+        }
     }
 }
