@@ -9,8 +9,11 @@
     clippy::expect_used,
     clippy::panic,
     clippy::must_use_candidate,
+    clippy::indexing_slicing,
     reason = "a test harness fails by panicking"
 )]
+
+pub mod bench;
 
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};

@@ -43,23 +43,22 @@ pub(crate) fn with_libclang(command: &mut Command) -> &mut Command {
 }
 
 /// Builds the reference plugins with the tool that authors use; gives their components.
-pub(crate) fn plugins() -> Result<Vec<PathBuf>> {
+pub(crate) fn plugins(stammgast: &Path) -> Result<Vec<PathBuf>> {
     step("Building the reference plugins", || {
-        PLUGINS.iter().map(|name| plugin(name, &root().join("plugins").join(name))).collect()
+        PLUGINS.iter().map(|name| plugin(stammgast, name, &root().join("plugins").join(name))).collect()
     })
 }
 
 /// Builds the plugin that misbehaves in tests.
-pub(crate) fn hostile_plugin() -> Result<PathBuf> {
-    step("Building the hostile plugin for the tests", || plugin("hostile", &root().join("tests/hostile")))
+pub(crate) fn hostile_plugin(stammgast: &Path) -> Result<PathBuf> {
+    step("Building the hostile plugin for the tests", || plugin(stammgast, "hostile", &root().join("tests/hostile")))
 }
 
-fn plugin(name: &str, source: &Path) -> Result<PathBuf> {
-    let stammgast = target().join("debug").join(format!("stammgast{}", std::env::consts::EXE_SUFFIX));
+fn plugin(stammgast: &Path, name: &str, source: &Path) -> Result<PathBuf> {
     let folder = target().join("plugins");
     fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
     let component = folder.join(format!("{name}.wasm"));
-    let mut command = Command::new(&stammgast);
+    let mut command = Command::new(stammgast);
     command.args(["plugin", "build"]).arg(source).arg("-o").arg(&component);
     run(command.env("CARGO_TARGET_DIR", target().join("guests")))?;
     Ok(component)

@@ -1,22 +1,19 @@
-//! Tests, style and benches.
+//! Tests and style.
 
 use crate::{
     build::{self, Profile, with_libclang},
     run::{cargo, root, run, step},
     tools,
 };
-use anyhow::{Result, bail};
+use anyhow::Result;
 use std::process::Command;
-
-/// All benches: name and what it compares.
-const BENCHES: [(&str, &str); 0] = [];
 
 /// Builds everything and runs every test.
 pub(crate) fn test() -> Result<()> {
     tools::setup()?;
-    build::server(Profile::Dev)?;
-    build::plugins()?;
-    build::hostile_plugin()?;
+    let binary = build::server(Profile::Dev)?;
+    build::plugins(&binary)?;
+    build::hostile_plugin(&binary)?;
     step("Running the tests of the host", || run(with_libclang(cargo().args(["test", "--workspace", "--locked"]))))?;
     step("Running the tests of the plugins", || run(&mut in_plugins(&["test", "--workspace", "--locked"])))
 }
@@ -45,16 +42,4 @@ fn in_plugins(arguments: &[&str]) -> Command {
     command.args(arguments).current_dir(crate::run::root().join("plugins"));
     command.env("CARGO_TARGET_DIR", crate::run::target().join("guests"));
     command
-}
-
-/// Runs one bench in a release build.
-pub(crate) fn bench(name: Option<&str>) -> Result<()> {
-    let list = || BENCHES.iter().map(|(name, what)| format!("  {name:12} {what}")).collect::<Vec<_>>().join("\n");
-    match name {
-        None => {
-            println!("benches:\n{}", list());
-            Ok(())
-        }
-        Some(name) => bail!("there is no bench `{name}`; there are:\n{}", list()),
-    }
 }

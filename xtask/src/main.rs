@@ -1,9 +1,13 @@
 //! `cargo xtask …`: everything that this repository can do, with the set-up that it takes.
 
+mod bench;
 mod build;
 mod check;
+mod crash;
 mod demo;
+mod klanghaus;
 mod run;
+mod server;
 mod tools;
 
 use anyhow::{Result, bail};
@@ -15,6 +19,7 @@ Tasks of this repository. Each finds or installs what it needs and says what it 
   cargo xtask demo [--once] [--fresh]   build everything, run the main job on real data, show what happened;
                                         the server stays up, unless --once. --fresh starts from an empty folder
   cargo xtask test                      build everything and pass the tests
+  cargo xtask crash                     the main job while the server is killed 20 times, then everything again
   cargo xtask check                     formatting, clippy and licences, with warnings denied
   cargo xtask plugins                   build the reference plugins into target/plugins
   cargo xtask bench NAME                run a bench in a release build; without a name, list them
@@ -42,12 +47,13 @@ fn dispatch(arguments: &[String]) -> Result<()> {
         "demo" => demo::demo(has("--once"), has("--fresh")),
         "test" => check::test(),
         "check" => check::check(),
+        "crash" => crash::crash(),
         "plugins" => {
             tools::setup()?;
-            build::server(build::Profile::Dev)?;
-            build::plugins().map(|_| ())
+            let binary = build::server(build::Profile::Dev)?;
+            build::plugins(&binary).map(|_| ())
         }
-        "bench" => check::bench(options.first().map(String::as_str)),
+        "bench" => bench::bench(options.first().map(String::as_str)),
         "setup" => tools::setup(),
         "help" | "--help" | "-h" => {
             println!("{HELP}");

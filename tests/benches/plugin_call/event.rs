@@ -1,0 +1,87 @@
+//! The event that both sides hand to the plugin.
+
+use futures::future::{BoxFuture, FutureExt};
+use stammgast_domain::{
+    CustomerId, Money, Points, Timestamp,
+    customer::Customer,
+    event::{Event, Fact, NewEvent, Subject},
+    plugin::Capability,
+    purchase::{Purchase, PurchaseLine},
+};
+use stammgast_runtime::{Facts, FactsError, StateValue};
+use std::collections::BTreeSet;
+
+/// Lines of a purchase that has about 2 KB as JSON.
+pub const LINES_OF_2_KB: usize = 22;
+
+/// A purchase and the event that tells of it.
+pub struct PurchaseEvent {
+    pub purchase: Purchase,
+    pub event: Event,
+}
+
+/// A purchase of so many lines.
+pub fn purchase(lines: usize) -> PurchaseEvent {
+    let lines: Vec<PurchaseLine> = (0..lines)
+        .map(|number| PurchaseLine {
+            product: format!("sku-{number:012}"),
+            category: Some(if number % 2 == 0 { "music" } else { "books" }.to_owned()),
+            quantity: 1,
+            amount_minor: 1_999,
+        })
+        .collect();
+    let amount_minor: i64 = lines.iter().map(|line| line.amount_minor).sum();
+    let time = Timestamp::from_millis(1_767_225_600_000).unwrap();
+    let purchase = Purchase {
+        id: Purchase::id_for("webshop", "O-2026-000017"),
+        customer: CustomerId::derived(&["bench"]),
+        source: "webshop".to_owned(),
+        external_id: "O-2026-000017".to_owned(),
+        occurred_at: time,
+        recorded_at: time,
+        amount: Money { minor: amount_minor, currency: "EUR".parse().unwrap() },
+        lines,
+        version: 1,
+    };
+    let event = NewEvent {
+        subject: Subject::Customer(purchase.customer),
+        fact: Fact::PurchaseRecorded(purchase.clone()),
+        occurred_at: time,
+        recorded_at: time,
+        actor: "key:bench".to_owned(),
+        cause: None,
+        depth: 0,
+    };
+    PurchaseEvent { purchase, event: Event { seq: 1, event } }
+}
+
+/// Its size as JSON.
+pub fn bytes(event: &PurchaseEvent) -> usize {
+    serde_json::to_vec(&event.purchase).unwrap().len()
+}
+
+/// What the plugin is granted.
+pub fn grants() -> BTreeSet<Capability> {
+    BTreeSet::from([Capability::LoyaltyEarn])
+}
+
+/// The plugin reads nothing.
+pub struct NoFacts;
+
+impl Facts for NoFacts {
+    fn state<'a>(
+        &'a self,
+        _customer: Option<CustomerId>,
+        _key: &'a str,
+    ) -> BoxFuture<'a, Result<Option<StateValue>, FactsError>> {
+        async { Ok(None) }.boxed()
+    }
+
+    fn customer(&self, _id: CustomerId) -> BoxFuture<'_, Result<Option<Customer>, FactsError>> {
+        async { Ok(None) }.boxed()
+    }
+
+    fn points<'a>(&'a self, _program: &'a str, _customer: CustomerId) -> BoxFuture<'a, Result<Points, FactsError>> {
+        async { Ok(Points(0)) }.boxed()
+    }
+}

@@ -1,0 +1,79 @@
+//! What the benches share: interleaved rounds, medians, and a report that names machine and build.
+//!
+//! A bench compares two sides in the same run, because absolute figures of a shared machine mean little.
+
+use serde_json::{Value, json};
+use std::{fs, path::PathBuf, process::Command, time::Duration};
+
+/// Rounds of every bench.
+pub const ROUNDS: usize = 25;
+
+/// The middle of some figures; the mean of the two in the middle where their number is even.
+pub fn median(figures: &[f64]) -> f64 {
+    let mut sorted = figures.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let middle = sorted.len() / 2;
+    if sorted.len().is_multiple_of(2) { f64::midpoint(sorted[middle - 1], sorted[middle]) } else { sorted[middle] }
+}
+
+/// The order of two sides in a round: every second round begins with the other side.
+pub const fn first_side_begins(round: usize) -> bool {
+    round.is_multiple_of(2)
+}
+
+/// Microseconds.
+pub const fn micros(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1e6
+}
+
+/// Writes `target/bench/NAME.json` and prints the figures, the last line as `NAME ratio=NUMBER`.
+pub fn report(name: &str, ratio: f64, sync: &str, figures: Value) {
+    let whole = json!({
+        "bench": name,
+        "ratio": round(ratio),
+        "figures": figures,
+        "rounds": ROUNDS,
+        "sync": sync,
+        "build": if cfg!(debug_assertions) { "dev" } else { "release" },
+        "versions": versions(),
+        "machine": machine(),
+    });
+    let text = serde_json::to_string_pretty(&whole).expect("plain JSON");
+    let folder = super::target().join("bench");
+    fs::create_dir_all(&folder).expect("the target folder can be written");
+    let path: PathBuf = folder.join(format!("{name}.json"));
+    fs::write(&path, format!("{text}\n")).expect("the report can be written");
+    println!("{text}\nwritten to {}", path.display());
+    println!("{name} ratio={}", round(ratio));
+}
+
+/// Three decimals, which is more than these figures carry.
+pub fn round(number: f64) -> f64 {
+    (number * 1_000.0).round() / 1_000.0
+}
+
+fn machine() -> Value {
+    let field = |file: &str, key: &str| {
+        let text = fs::read_to_string(file).unwrap_or_default();
+        let line = text.lines().find(|line| line.starts_with(key)).unwrap_or_default().to_owned();
+        line.split_once(':').map_or(String::new(), |(_, value)| value.trim().to_owned())
+    };
+    let kernel = Command::new("uname").arg("-sr").output().map(|output| output.stdout).unwrap_or_default();
+    json!({
+        "cpu": field("/proc/cpuinfo", "model name"),
+        "cores": std::thread::available_parallelism().map_or(0, std::num::NonZero::get),
+        "memory": field("/proc/meminfo", "MemTotal"),
+        "kernel": String::from_utf8_lossy(&kernel).trim(),
+    })
+}
+
+/// The versions of what is compared with, from the lock file.
+fn versions() -> Value {
+    let lock = fs::read_to_string(super::root().join("Cargo.lock")).unwrap_or_default();
+    let version = |name: &str| {
+        let mut lines = lock.lines().skip_while(|line| *line != format!("name = \"{name}\""));
+        let line = lines.nth(1).unwrap_or_default();
+        line.split('"').nth(1).unwrap_or_default().to_owned()
+    };
+    json!({"surrealdb": version("surrealdb"), "wasmtime": version("wasmtime")})
+}

@@ -1,0 +1,31 @@
+//! Benches: the product beside what it is built on, in a release build.
+
+use crate::{
+    build::{self, Profile, with_libclang},
+    run::{cargo, run, step},
+    tools,
+};
+use anyhow::{Result, ensure};
+
+/// All benches: name and what it compares.
+const BENCHES: [(&str, &str); 3] = [
+    ("plugin-call", "time of a plugin call, beside a bare wasmtime instantiation and call of the same component"),
+    ("ingest", "durable purchases a second over HTTP, beside bare SurrealDB transactions of the same rows"),
+    ("tenants", "time of a write and a read with 200 tenants in rotation, beside those with one tenant"),
+];
+
+/// Runs one bench in a release build; without a name, lists them.
+pub(crate) fn bench(name: Option<&str>) -> Result<()> {
+    let list = BENCHES.map(|(name, what)| format!("  {name:12} {what}")).join("\n");
+    let Some(name) = name else {
+        println!("cargo xtask bench NAME runs one of these; figures go to target/bench/NAME.json\n{list}");
+        return Ok(());
+    };
+    ensure!(BENCHES.iter().any(|(known, _)| *known == name), "there is no bench `{name}`; there are:\n{list}");
+    tools::setup()?;
+    let binary = build::server(Profile::Release)?;
+    build::plugins(&binary)?;
+    step("Running the bench", || {
+        run(with_libclang(cargo().args(["bench", "--workspace", "--locked", "--bench", name])))
+    })
+}
