@@ -11,8 +11,11 @@
 
 mod api;
 mod bad_input;
+mod channels;
 mod crash;
 mod hostile;
 mod isolation;
 mod lifecycle;
 mod main_job;
+mod readme;
+mod tidy;
