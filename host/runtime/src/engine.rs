@@ -6,6 +6,7 @@ use crate::{
     cache::CodeCache,
     host::HostState,
     inspect::{self, Inspection, Refusal},
+    threads::Threads,
 };
 use stammgast_domain::{
     digest::Digest,
@@ -16,7 +17,7 @@ use std::{
     io,
     sync::Arc,
 };
-use tokio::sync::Semaphore;
+use tokio::{runtime::Handle, sync::Semaphore};
 use wasmtime::{
     Config, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig,
     component::{Component, HasSelf, InstancePre, Linker},
@@ -31,6 +32,9 @@ pub enum RuntimeError {
     /// The cache folder cannot be used.
     #[error("the compiled-code cache cannot be used")]
     Cache(#[source] io::Error),
+    /// The threads for calls cannot be started.
+    #[error("the threads for plugin calls cannot be started")]
+    Threads(#[source] io::Error),
     /// The component is refused.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -46,6 +50,7 @@ pub struct Runtime {
     pub(crate) slots: Semaphore,
     linker: Linker<HostState>,
     cache: Option<CodeCache>,
+    threads: Threads,
 }
 
 /// A component, compiled and linked, ready to be instantiated for each call.
@@ -82,7 +87,14 @@ impl Runtime {
         let linker = linker(&engine).map_err(|error| RuntimeError::Engine(format!("{error:#}")))?;
         let slots = Semaphore::new(settings.concurrent_calls as usize);
         start_clock(&engine, &settings);
-        Ok(Self { engine, settings, slots, linker, cache })
+        let threads = Threads::start(settings.threads).map_err(RuntimeError::Threads)?;
+        Ok(Self { engine, settings, slots, linker, cache, threads })
+    }
+
+    /// Where calls belong: threads of their own, so that a plugin that computes for long keeps nobody else waiting.
+    #[must_use]
+    pub const fn threads(&self) -> &Handle {
+        self.threads.handle()
     }
 
     /// Limits of one call of a plugin with these wishes.

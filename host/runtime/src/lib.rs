@@ -16,6 +16,7 @@ mod limits;
 mod output;
 mod send;
 mod settings;
+mod threads;
 
 pub use call::{Answer, Call, CallReport, Question, Usage};
 pub use engine::{LoadedPlugin, Runtime, RuntimeError};

@@ -14,6 +14,8 @@ pub struct RuntimeSettings {
     pub component_bytes: usize,
     /// Calls that run at once in the whole process; more wait.
     pub concurrent_calls: u32,
+    /// Threads on which calls run.
+    pub threads: usize,
     /// How often running calls are looked at by the clock on the wall.
     pub tick: Duration,
     /// Limits of one call of a plugin that wishes for nothing.
@@ -31,6 +33,7 @@ impl RuntimeSettings {
             cache_key,
             component_bytes: 32 << 20,
             concurrent_calls: 64,
+            threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
             tick: Duration::from_millis(10),
             limits: CallLimits::default(),
             ceiling: Ceiling { fuel: 10_000_000_000, wall: Duration::from_secs(30), memory_bytes: 256 << 20 },

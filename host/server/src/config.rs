@@ -89,6 +89,8 @@ pub struct Runtime {
     pub component_mib: usize,
     /// Plugin calls that run at once.
     pub concurrent_calls: u32,
+    /// Threads on which plugin calls run; 0 means as many as the machine has processors.
+    pub threads: usize,
     /// CPU of one call in millions of units of fuel, for plugins that wish for nothing.
     pub cpu_millions: u64,
     /// The most CPU that a plugin may wish for, in millions of units of fuel.
@@ -195,6 +197,7 @@ impl Default for Runtime {
         Self {
             component_mib: 32,
             concurrent_calls: 32,
+            threads: 0,
             cpu_millions: 1_000,
             max_cpu_millions: 10_000,
             wall_ms: 5_000,
@@ -289,6 +292,7 @@ impl Settings {
             ("store.conflict_tries", u64::from(self.store.conflict_tries), 1, 100),
             ("runtime.component_mib", self.runtime.component_mib as u64, 1, 256),
             ("runtime.concurrent_calls", u64::from(self.runtime.concurrent_calls), 1, 1_000),
+            ("runtime.threads", self.runtime.threads as u64, 0, 1_024),
             ("runtime.cpu_millions", self.runtime.cpu_millions, 1, 1_000_000),
             ("runtime.max_cpu_millions", self.runtime.max_cpu_millions, self.runtime.cpu_millions, 1_000_000),
             ("runtime.wall_ms", self.runtime.wall_ms, 1, 600_000),

@@ -73,16 +73,21 @@ pub async fn preview(app: &App, ctx: &Ctx, channel: &str, new: NewMessage) -> Re
         sent_at: ctx.now(),
     };
     let plugin = plugins::loaded(app, &installation.digest).await?;
-    let config = installation.config.to_string();
-    let building = Building {
-        config: &config,
-        customer,
-        grants: installation.grants.clone(),
-        limits: app.runtime.limits(installation.limits),
-        seed: id.as_u64_pair().0,
-        facts: Arc::new(StoredFacts { store: Arc::clone(&ctx.tenant), installation: installation.id }),
+    let runtime = Arc::clone(&app.runtime);
+    let tenant = Arc::clone(&ctx.tenant);
+    let work = async move {
+        let config = installation.config.to_string();
+        let building = Building {
+            config: &config,
+            customer,
+            limits: runtime.limits(installation.limits),
+            grants: installation.grants,
+            seed: id.as_u64_pair().0,
+            facts: Arc::new(StoredFacts { store: tenant, installation: installation.id }),
+        };
+        runtime.build_send(&plugin, message, building).await
     };
-    let built = app.runtime.build_send(&plugin, message, building).await;
+    let built = app.runtime.threads().spawn(work).await.map_err(std::io::Error::other)?;
     built.map_err(|fault| {
         not_built(format!("the connector cannot build the message ({}): {}", fault.kind.as_str(), fault.message))
     })

@@ -27,6 +27,8 @@ use tokio_util::sync::CancellationToken;
 /// How long the supervisor waits before it looks at everything again, even if nobody told it anything.
 const LOOK_AROUND: Duration = Duration::from_secs(15);
 
+type Key = (TenantId, InstallationId);
+
 struct Running {
     version: u64,
     stop: CancellationToken,
@@ -39,15 +41,23 @@ struct Supervisor {
     holder: String,
     stop: CancellationToken,
     tenant_calls: HashMap<TenantId, Arc<Semaphore>>,
-    workers: HashMap<(TenantId, InstallationId), Running>,
+    workers: HashMap<Key, Running>,
+    /// Workers that were told to stop and finish their running calls. Nobody waits for them but their successors.
+    ending: HashMap<Key, JoinHandle<()>>,
 }
 
 /// Delivers events until it is told to stop; then running calls finish and cursors are saved.
 pub async fn run(app: App, stop: CancellationToken) {
     let mut notices = app.changes.subscribe();
     let holder = app.clock.new_uuid().to_string();
-    let mut supervisor =
-        Supervisor { app, holder, stop: stop.clone(), tenant_calls: HashMap::new(), workers: HashMap::new() };
+    let mut supervisor = Supervisor {
+        app,
+        holder,
+        stop: stop.clone(),
+        tenant_calls: HashMap::new(),
+        workers: HashMap::new(),
+        ending: HashMap::new(),
+    };
     supervisor.look_at_all().await;
     loop {
         tokio::select! {
@@ -59,11 +69,16 @@ pub async fn run(app: App, stop: CancellationToken) {
             () = tokio::time::sleep(LOOK_AROUND) => supervisor.look_at_all().await,
         }
     }
-    for (_, worker) in supervisor.workers.drain() {
-        worker.stop.cancel();
-        if let Err(error) = worker.task.await {
-            tracing::error!(%error, "a worker ended badly");
-        }
+    let running = supervisor.workers.drain().map(|(_, worker)| worker.task);
+    let ending = supervisor.ending.drain().map(|(_, task)| task);
+    for task in running.chain(ending) {
+        ended(task).await;
+    }
+}
+
+async fn ended(worker: JoinHandle<()>) {
+    if let Err(error) = worker.await {
+        tracing::error!(%error, "a worker ended badly");
     }
 }
 
@@ -94,15 +109,16 @@ impl Supervisor {
         let mine = self.workers.keys().filter(|(owner, _)| owner == tenant);
         let gone: Vec<_> = mine.filter(|(_, id)| !wanted.contains(id)).cloned().collect();
         for key in gone {
-            self.stop_worker(&key).await;
+            self.stop_worker(&key);
         }
+        self.ending.retain(|_, task| !task.is_finished());
         for installation in enabled {
             let key = (tenant.clone(), installation.id);
             let current = self.workers.get(&key).is_some_and(|worker| {
                 worker.version == installation.version && restart != Some(installation.id) && !worker.task.is_finished()
             });
             if !current {
-                self.stop_worker(&key).await;
+                self.stop_worker(&key);
                 self.start_worker(key, installation).await;
             }
         }
@@ -115,16 +131,15 @@ impl Supervisor {
         }
     }
 
-    async fn stop_worker(&mut self, key: &(TenantId, InstallationId)) {
+    /// Takes no further events; calls that run are finished in the background.
+    fn stop_worker(&mut self, key: &Key) {
         if let Some(worker) = self.workers.remove(key) {
             worker.stop.cancel();
-            if let Err(error) = worker.task.await {
-                tracing::error!(tenant.id = %key.0, installation.id = %key.1, %error, "a worker ended badly");
-            }
+            self.ending.insert(key.clone(), worker.task);
         }
     }
 
-    async fn start_worker(&mut self, key: (TenantId, InstallationId), installation: Installation) {
+    async fn start_worker(&mut self, key: Key, installation: Installation) {
         let Ok(Some(store)) = self.app.store.tenant(&key.0).await else { return };
         let permits = self.app.settings.dispatch.tenant_calls;
         let calls = self.tenant_calls.entry(key.0.clone()).or_insert_with(|| Arc::new(Semaphore::new(permits)));
@@ -137,7 +152,15 @@ impl Supervisor {
             calls: Arc::clone(calls),
             holder: self.holder.clone(),
         };
-        let task = tokio::spawn(worker::run(job, stop.clone()));
+        // Two workers of one installation would hold the same leases.
+        let before = self.ending.remove(&key);
+        let own_stop = stop.clone();
+        let task = tokio::spawn(async move {
+            if let Some(before) = before {
+                ended(before).await;
+            }
+            worker::run(job, own_stop).await;
+        });
         self.workers.insert(key, Running { version, stop, task });
     }
 }

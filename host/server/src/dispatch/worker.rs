@@ -16,7 +16,7 @@ use stammgast_domain::{
     plugin::Installation,
 };
 use stammgast_store::{Change, Delivery, DeliveryStatus, TenantStore};
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 use tokio::{
     sync::{Semaphore, watch},
     task::JoinSet,
@@ -76,6 +76,8 @@ async fn work(job: &Job, stop: &CancellationToken) -> Result<Ended, AppError> {
     }
     let rows = job.store.deliveries(job.installation.id).await?;
     let rows = rows.into_iter().filter(|row| row.status != DeliveryStatus::Dead && leases.holds(&row.subject));
+    let head = job.store.log_head();
+    let began_at = *head.borrow();
     let worker = Worker {
         job,
         invoker: Arc::new(invoker),
@@ -85,7 +87,8 @@ async fn work(job: &Job, stop: &CancellationToken) -> Result<Ended, AppError> {
         lanes: Lanes::default(),
         tasks: JoinSet::new(),
         unsaved: 0,
-        head: job.store.log_head(),
+        began_at,
+        head,
         leases,
     };
     worker.run(stop, lease).await
@@ -113,6 +116,8 @@ struct Worker<'a> {
     lanes: Lanes<Arc<Event>>,
     tasks: JoinSet<Over>,
     read: u64,
+    /// The newest event when it began.
+    began_at: u64,
     unsaved: usize,
     head: watch::Receiver<u64>,
 }
@@ -172,9 +177,11 @@ impl Worker<'_> {
             self.codes = Arc::new(self.known_codes().await?);
             let full = events.len() == limit;
             let last = events.last().map(|event| event.seq);
+            let done = self.done_before(&events).await?;
             for event in events {
                 let subject = event.event.subject.to_string();
-                if self.leases.wants(&subject, event.seq) && invoke::concerns(&self.job.installation, &event) {
+                let wanted = self.leases.wants(&subject, event.seq) && !done.contains(&event.seq);
+                if wanted && invoke::concerns(&self.job.installation, &event) {
                     let partition = self.leases.partition_of(&subject);
                     self.lanes.push(&subject, partition, event.seq, Arc::new(event));
                 }
@@ -182,6 +189,16 @@ impl Worker<'_> {
             self.read = if full { last.unwrap_or(head) } else { head };
         }
         Ok(())
+    }
+
+    /// Which of these events were done before this worker began: after a crash or a rewind it reads them again. The
+    /// marks keep them from being applied twice; looking first spares the calls.
+    async fn done_before(&self, events: &[Event]) -> Result<HashSet<u64>, AppError> {
+        let old: Vec<u64> = events.iter().map(|event| event.seq).filter(|seq| *seq <= self.began_at).collect();
+        if old.is_empty() {
+            return Ok(HashSet::new());
+        }
+        Ok(self.job.store.completed(self.job.installation.id, &old).await?)
     }
 
     async fn known_codes(&self) -> Result<KnownCodes, AppError> {
@@ -203,10 +220,11 @@ impl Worker<'_> {
                 continue;
             }
             let (invoker, codes) = (Arc::clone(&self.invoker), Arc::clone(&self.codes));
-            self.tasks.spawn(async move {
+            let delivery = async move {
                 let how = invoker.deliver(&event, &codes, HasRow::No).await;
                 Over { subject, seq, before: None, event: Some(event), how }
-            });
+            };
+            self.tasks.spawn_on(delivery, self.job.app.runtime.threads());
         }
         self.job.store.commit(change).await?;
         for delivery in waiting {
@@ -230,10 +248,11 @@ impl Worker<'_> {
                 continue;
             };
             let (invoker, codes) = (Arc::clone(&self.invoker), Arc::clone(&self.codes));
-            self.tasks.spawn(async move {
+            let delivery = async move {
                 let how = invoker.deliver(&event, &codes, HasRow::Yes).await;
                 Over { subject: before.subject.clone(), seq, before: Some(before), event: None, how }
-            });
+            };
+            self.tasks.spawn_on(delivery, self.job.app.runtime.threads());
         }
         Ok(())
     }
