@@ -8,7 +8,7 @@ use crate::{
 };
 use stammgast_runtime::{CallLimits, Ceiling, Runtime, RuntimeError, RuntimeSettings};
 use stammgast_store::{Store, StoreError, StoreSettings};
-use std::{collections::BTreeSet, fs, future::Future, io, net::SocketAddr, path::Path, sync::Arc, time::Duration};
+use std::{fs, future::Future, io, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, sync::broadcast};
 use tokio_util::sync::CancellationToken;
 
@@ -100,7 +100,7 @@ pub async fn run(app: App, listener: TcpListener, stop: impl Future<Output = ()>
     let dispatcher = app.settings.dispatch.enabled.then(|| tokio::spawn(dispatch::run(app.clone(), stopping.clone())));
     let housekeeper = tokio::spawn(keep_house(app.clone(), stopping.clone()));
     let router = http::router(app.clone());
-    let served = {
+    let mut served = {
         let stopping = stopping.clone();
         let server = axum::serve(listener, router).with_graceful_shutdown(stopping.cancelled_owned());
         tokio::spawn(server.into_future())
@@ -109,7 +109,8 @@ pub async fn run(app: App, listener: TcpListener, stop: impl Future<Output = ()>
     tracing::info!("stopping: running requests and calls finish");
     stopping.cancel();
     let grace = Duration::from_secs(app.settings.http.request_seconds);
-    if tokio::time::timeout(grace, served).await.is_err() {
+    if tokio::time::timeout(grace, &mut served).await.is_err() {
+        served.abort();
         tracing::warn!("some connections were still open and are cut");
     }
     for task in dispatcher.into_iter().chain([housekeeper]) {
@@ -117,7 +118,8 @@ pub async fn run(app: App, listener: TcpListener, stop: impl Future<Output = ()>
             tracing::error!(%error, "a task ended badly");
         }
     }
-    app.store.shutdown().await?;
+    let App { store, .. } = app;
+    store.shutdown().await?;
     Ok(())
 }
 
@@ -145,18 +147,17 @@ async fn forget_answers(app: &App, keep_millis: i64) -> Result<(), StoreError> {
 
 /// At first start the operator gets a key, in a file that only the server's user may read.
 async fn make_operator_key(app: &App) -> Result<(), ServeError> {
-    if !app.store.keys(None).await?.is_empty() {
-        return Ok(());
-    }
     let path = app.settings.data.folder.join("operator.key");
-    let unusable = |source| ServeError::Folder { path: path.display().to_string(), source };
-    let new = keys::create(app, None, "operator".to_owned(), BTreeSet::new()).await?;
-    if path.exists() {
-        fs::remove_file(&path).map_err(unusable)?;
-    }
-    secrets::write_private(&path, &format!("{}\n", new.secret)).map_err(unusable)?;
-    tracing::info!(path = %path.display(), "made the operator's key");
-    Ok(())
+    let keep = |secret: &str| {
+        let unusable = |source| ServeError::Folder { path: path.display().to_string(), source };
+        if path.exists() {
+            fs::remove_file(&path).map_err(unusable)?;
+        }
+        secrets::write_private(&path, &format!("{secret}\n")).map_err(unusable)?;
+        tracing::info!(path = %path.display(), "made the operator's key");
+        Ok(())
+    };
+    keys::first_operator_key(app, keep).await
 }
 
 fn store_settings(settings: &Settings) -> Result<StoreSettings, ServeError> {
@@ -177,7 +178,9 @@ fn runtime_settings(settings: &Settings) -> Result<RuntimeSettings, ServeError> 
     let folder = &settings.data.folder;
     let runtime = &settings.runtime;
     let cache_key = secrets::key_file(&key_path(folder, "code-cache.key"))?;
+    let defaults = RuntimeSettings::new(Some(folder.join("code-cache")), cache_key);
     Ok(RuntimeSettings {
+        threads: if runtime.threads == 0 { defaults.threads } else { runtime.threads },
         component_bytes: runtime.component_mib << 20,
         concurrent_calls: runtime.concurrent_calls,
         ceiling: Ceiling {
@@ -195,7 +198,7 @@ fn runtime_settings(settings: &Settings) -> Result<RuntimeSettings, ServeError> 
             log_lines: runtime.log_lines,
             ..CallLimits::default()
         },
-        ..RuntimeSettings::new(Some(folder.join("code-cache")), cache_key)
+        ..defaults
     })
 }
 

@@ -69,13 +69,24 @@ impl Store {
         Ok(Self { engine, settings, control, tenants: Mutex::new(HashMap::new()) })
     }
 
-    /// Flushes and closes the database.
+    /// Commits what waits and closes the database.
     ///
     /// # Errors
     /// The database failed while closing.
-    pub async fn shutdown(&self) -> Result<(), StoreError> {
-        self.tenants.lock().await.clear();
-        self.engine.shutdown().await
+    pub async fn shutdown(self: Arc<Self>) -> Result<(), StoreError> {
+        let open: Vec<TenantSlot> = self.tenants.lock().await.drain().map(|(_, slot)| slot).collect();
+        for tenant in open.iter().filter_map(|slot| slot.get()) {
+            tenant.close().await;
+        }
+        drop(open);
+        match Arc::try_unwrap(self) {
+            Ok(Self { engine, control, .. }) => {
+                drop(control);
+                engine.close().await
+            }
+            // A request that was cut off still holds it.
+            Err(shared) => shared.engine.shut_down().await,
+        }
     }
 
     /// A tenant's own store; its schema is brought up to date at first use. `None` where there is no such tenant.
@@ -83,23 +94,44 @@ impl Store {
     /// # Errors
     /// The database or its schema cannot be used.
     pub async fn tenant(&self, id: &TenantId) -> Result<Option<Arc<TenantStore>>, StoreError> {
-        let slot = self.tenants.lock().await.get(id).cloned();
-        let slot = match slot {
-            Some(slot) => slot,
-            None if self.tenant_row(id).await?.is_none() => return Ok(None),
-            None => Arc::clone(self.tenants.lock().await.entry(id.clone()).or_default()),
-        };
-        let open = || async { TenantStore::open(&self.engine, &self.settings, id.clone()).await.map(Arc::new) };
-        slot.get_or_try_init(open).await.map(|store| Some(Arc::clone(store)))
+        let open = self.tenants.lock().await.get(id).and_then(|slot| slot.get().cloned());
+        match open {
+            Some(store) => Ok(Some(store)),
+            None if self.tenant_row(id).await?.is_none() => Ok(None),
+            None => self.open_tenant(id).await.map(Some),
+        }
     }
 
-    /// Records a new tenant and makes its database.
+    /// Makes the database of a tenant that is about to be created; nobody reaches it before
+    /// [`create_tenant`](Self::create_tenant). Safe to repeat.
+    ///
+    /// # Errors
+    /// The database or its schema cannot be used.
+    pub async fn prepare_tenant(&self, id: &TenantId) -> Result<Arc<TenantStore>, StoreError> {
+        TenantStore::open(&self.engine, &self.settings, id.clone()).await.map(Arc::new)
+    }
+
+    async fn open_tenant(&self, id: &TenantId) -> Result<Arc<TenantStore>, StoreError> {
+        let slot: TenantSlot = Arc::clone(self.tenants.lock().await.entry(id.clone()).or_default());
+        let open = || async { TenantStore::open(&self.engine, &self.settings, id.clone()).await.map(Arc::new) };
+        slot.get_or_try_init(open).await.cloned()
+    }
+
+    /// Records a tenant whose database is prepared, together with its first key.
     ///
     /// # Errors
     /// [`StoreError::Duplicate`] when the id is taken.
-    pub async fn create_tenant(&self, tenant: &Tenant) -> Result<(), StoreError> {
-        self.create("tenant", tenant.id.as_str(), tenant).await?;
-        self.tenant(&tenant.id).await.map(|_| ())
+    pub async fn create_tenant(&self, tenant: &Tenant, key: &ApiKey) -> Result<(), StoreError> {
+        let unwritable = |table| move |source| StoreError::Unwritable { table, source };
+        let bindings = bind! {
+            "tenant_id" => value::record("tenant", tenant.id.as_str()),
+            "tenant" => value::to_content(tenant).map_err(unwritable("tenant"))?,
+            "key_id" => value::record("api_key", key.id.as_str()),
+            "key" => value::to_content(key).map_err(unwritable("api_key"))?,
+        };
+        let text = "BEGIN; CREATE $tenant_id CONTENT $tenant RETURN NONE; \
+                    CREATE $key_id CONTENT $key RETURN NONE; COMMIT;";
+        self.control.query(text, bindings).await.map(|_| ())
     }
 
     /// One tenant's record.

@@ -1,7 +1,7 @@
 //! The connection to `SurrealDB`: embedded with caches of our own size, or remote.
 
 use crate::{StoreError, database::Database, settings::EngineKind, settings::StoreSettings};
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use surrealdb::{
     Surreal,
     engine::{any, any::Any, local::Db},
@@ -12,6 +12,10 @@ use surrealdb_core::kvs::Datastore;
 
 /// The namespace that holds every database of one installation of the product.
 const NAMESPACE: &str = "stammgast";
+
+/// How long closing waits for the last handle before it closes the storage all the same.
+const CLOSING: Duration = Duration::from_secs(10);
+const CLOSING_PAUSE: Duration = Duration::from_millis(5);
 
 /// An open connection. Handles to single databases come from [`Engine::database`].
 pub(crate) enum Engine {
@@ -72,8 +76,24 @@ impl Engine {
         }
     }
 
-    /// Flushes and closes; afterwards the folder can be opened again at once.
-    pub(crate) async fn shutdown(&self) -> Result<(), StoreError> {
+    /// Closes the database; afterwards the folder can be opened again at once.
+    pub(crate) async fn close(self) -> Result<(), StoreError> {
+        let Self::Embedded { datastore, session } = self else { return Ok(()) };
+        // The session's own task closes the datastore when the last handle is gone, and holds it until then.
+        drop(session);
+        let closed = async {
+            while Arc::strong_count(&datastore) > 1 {
+                tokio::time::sleep(CLOSING_PAUSE).await;
+            }
+        };
+        match tokio::time::timeout(CLOSING, closed).await {
+            Ok(()) => Ok(()),
+            Err(_) => datastore.shutdown().await.map_err(opening),
+        }
+    }
+
+    /// Flushes and closes the storage although handles are still about; their next use fails.
+    pub(crate) async fn shut_down(&self) -> Result<(), StoreError> {
         match self {
             Self::Embedded { datastore, .. } => datastore.shutdown().await.map_err(opening),
             Self::Remote(_) => Ok(()),

@@ -55,4 +55,9 @@ impl TenantStore {
     pub fn log_head(&self) -> watch::Receiver<u64> {
         self.writer.head()
     }
+
+    /// Takes no further changes, and waits until those that are taken are committed.
+    pub(crate) async fn close(&self) {
+        self.writer.close().await;
+    }
 }

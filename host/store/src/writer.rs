@@ -15,7 +15,11 @@ use rand::RngExt;
 use serde::Deserialize;
 use std::{sync::Arc, time::Duration};
 use surrealdb::types::{Array, Value};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::{
+    sync::{Mutex, mpsc, oneshot, watch},
+    task::JoinHandle,
+};
+use tokio_util::sync::CancellationToken;
 
 /// Bounds of a writer.
 #[derive(Debug, Clone, Copy)]
@@ -34,6 +38,8 @@ struct Job {
 pub(crate) struct Writer {
     queue: mpsc::Sender<Job>,
     head: watch::Receiver<u64>,
+    stop: CancellationToken,
+    task: Mutex<Option<JoinHandle<()>>>,
 }
 
 #[derive(Deserialize)]
@@ -52,8 +58,19 @@ impl Writer {
         let next = read_next(&database).await?;
         let (published, head) = watch::channel(next.saturating_sub(1));
         let task = Task { database, sealer, limits, next, published };
-        tokio::spawn(task.run(jobs));
-        Ok(Self { queue, head })
+        let stop = CancellationToken::new();
+        let task = Mutex::new(Some(tokio::spawn(task.run(jobs, stop.clone()))));
+        Ok(Self { queue, head, stop, task })
+    }
+
+    /// Takes no further changes, and waits until those that are taken are committed.
+    pub(crate) async fn close(&self) {
+        self.stop.cancel();
+        if let Some(task) = self.task.lock().await.take()
+            && let Err(error) = task.await
+        {
+            tracing::error!(%error, "a writing task ended badly");
+        }
     }
 
     /// Commits a change; on `Ok` it has been synced. A caller that goes away does not stop the commit.
@@ -86,8 +103,17 @@ struct Task {
 }
 
 impl Task {
-    async fn run(mut self, mut jobs: mpsc::Receiver<Job>) {
-        while let Some(first) = jobs.recv().await {
+    async fn run(mut self, mut jobs: mpsc::Receiver<Job>, stop: CancellationToken) {
+        loop {
+            let first = tokio::select! {
+                biased;
+                first = jobs.recv() => first,
+                () = stop.cancelled(), if !jobs.is_closed() => {
+                    jobs.close();
+                    continue;
+                }
+            };
+            let Some(first) = first else { return };
             let mut rows = first.change.rows();
             let mut batch = vec![first];
             while rows < self.limits.commit_rows {

@@ -15,9 +15,10 @@ use stammgast_domain::{
     tenant::Tenant,
 };
 use stammgast_store::{
-    Change, Completion, Cursor, Delivery, DeliveryStatus, PageRequest, Store, StoreError, StoreSettings, TenantStore,
+    ApiKey, Change, Completion, Cursor, Delivery, DeliveryStatus, PageRequest, Store, StoreError, StoreSettings,
+    TenantStore,
 };
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 fn settings(url: String) -> StoreSettings {
     StoreSettings {
@@ -39,8 +40,22 @@ fn at(millis: i64) -> Timestamp {
 
 async fn tenant(store: &Store, id: &str) -> Arc<TenantStore> {
     let tenant = Tenant::new(id.parse().unwrap(), "Acme".into(), at(0)).unwrap();
-    store.create_tenant(&tenant).await.unwrap();
+    store.prepare_tenant(&tenant.id).await.unwrap();
+    store.create_tenant(&tenant, &key(id)).await.unwrap();
+    assert!(store.key(&format!("key-of-{id}")).await.unwrap().is_some());
     store.tenant(&tenant.id).await.unwrap().unwrap()
+}
+
+fn key(tenant: &str) -> ApiKey {
+    ApiKey {
+        id: format!("key-of-{tenant}"),
+        tenant: Some(tenant.parse().unwrap()),
+        name: "first key".into(),
+        hash: "0".repeat(64),
+        scopes: BTreeSet::new(),
+        created_at: at(0),
+        revoked_at: None,
+    }
 }
 
 fn customer(number: u32) -> Customer {
@@ -104,7 +119,8 @@ async fn everything(store: &Store) {
     assert!(other.customer(customer(1).id).await.unwrap().is_none());
     assert!(other.events(0, u64::MAX >> 1, EventType::ALL, 10).await.unwrap().is_empty());
     let again = Tenant::new("acme".parse().unwrap(), "Acme".into(), at(0)).unwrap();
-    assert!(matches!(store.create_tenant(&again).await, Err(StoreError::Duplicate { .. })));
+    assert!(matches!(store.create_tenant(&again, &key("again")).await, Err(StoreError::Duplicate { .. })));
+    assert!(store.key("key-of-again").await.unwrap().is_none(), "the key is made with its tenant or not at all");
     assert!(store.tenant(&"nobody".parse().unwrap()).await.unwrap().is_none());
 }
 

@@ -3,7 +3,7 @@
 use super::{App, AppError};
 use rand::Rng;
 use sha2::{Digest as _, Sha256};
-use stammgast_domain::{TenantId, access::Scope, text};
+use stammgast_domain::{TenantId, Timestamp, access::Scope, text};
 use stammgast_store::ApiKey;
 use std::collections::BTreeSet;
 use subtle::ConstantTimeEq;
@@ -30,21 +30,37 @@ pub async fn create(
     if tenant.is_some() && scopes.is_empty() {
         return Err(AppError::invalid("scopes", "a key without scopes can do nothing; name at least one"));
     }
+    let new = draw(tenant, name, scopes, app.clock.now());
+    app.store.create_key(&new.key).await?;
+    Ok(new)
+}
+
+/// A new key that is not stored yet.
+pub(super) fn draw(tenant: Option<TenantId>, name: String, scopes: BTreeSet<Scope>, now: Timestamp) -> NewKey {
     let mut random = [0_u8; 40];
     rand::rng().fill_bytes(&mut random);
     let (id, secret) = random.split_at(8);
     let (id, secret) = (hex::encode(id), hex::encode(secret));
-    let key = ApiKey {
-        id: id.clone(),
-        tenant,
-        name,
-        hash: hash(&secret),
-        scopes,
-        created_at: app.clock.now(),
-        revoked_at: None,
-    };
-    app.store.create_key(&key).await?;
-    Ok(NewKey { key, secret: format!("sgk_{id}_{secret}") })
+    let whole = format!("sgk_{id}_{secret}");
+    let key = ApiKey { id, tenant, name, hash: hash(&secret), scopes, created_at: now, revoked_at: None };
+    NewKey { key, secret: whole }
+}
+
+/// At the first start the operator gets a key. `keep` puts the secret where the operator finds it, before the key
+/// counts: a start that is cut off between the two is repeated by the next.
+///
+/// # Errors
+/// The secret cannot be kept, or the store failed.
+pub async fn first_operator_key<E: From<AppError>>(
+    app: &App,
+    keep: impl FnOnce(&str) -> Result<(), E>,
+) -> Result<(), E> {
+    if !app.store.keys(None).await.map_err(AppError::from)?.is_empty() {
+        return Ok(());
+    }
+    let new = draw(None, "operator".to_owned(), BTreeSet::new(), app.clock.now());
+    keep(&new.secret)?;
+    Ok(app.store.create_key(&new.key).await.map_err(AppError::from)?)
 }
 
 /// The key that a credential names, if it is whole, known and not revoked.

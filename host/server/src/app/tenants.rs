@@ -14,18 +14,28 @@ use stammgast_store::{Change, StoreError};
 pub async fn create(app: &App, id: TenantId, name: String) -> Result<(Tenant, NewKey), AppError> {
     let now = app.clock.now();
     let tenant = Tenant::new(id, name, now).map_err(|error| AppError::invalid("name", error))?;
-    app.store.create_tenant(&tenant).await.map_err(|error| match error {
-        StoreError::Duplicate { .. } => {
-            let problem = format!("there is a tenant `{}` already; choose another id", tenant.id);
-            AppError::Conflict { code: "tenant-taken", problem }
-        }
-        other => other.into(),
-    })?;
-    let store = app.store.tenant(&tenant.id).await?.ok_or(AppError::NotFound("tenant"))?;
+    let taken = || {
+        let problem = format!("there is a tenant `{}` already; choose another id", tenant.id);
+        AppError::Conflict { code: "tenant-taken", problem }
+    };
+    if app.store.tenant_row(&tenant.id).await?.is_some() {
+        return Err(taken());
+    }
+    // The row comes last, together with the key: a tenant is there as a whole or not at all.
+    let store = app.store.prepare_tenant(&tenant.id).await?;
     let mut change = Change::new();
     change.create_program(DEFAULT_PROGRAM, "Points", now)?;
-    store.commit(change).await?;
-    let key = keys::create(app, Some(tenant.id.clone()), "first key".to_owned(), access::all_scopes()).await?;
+    match store.commit(change).await {
+        // An earlier try got this far.
+        Ok(()) | Err(StoreError::Duplicate { .. }) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let key = keys::draw(Some(tenant.id.clone()), "first key".to_owned(), access::all_scopes(), now);
+    match app.store.create_tenant(&tenant, &key.key).await {
+        Ok(()) => {}
+        Err(StoreError::Duplicate { .. }) => return Err(taken()),
+        Err(error) => return Err(error.into()),
+    }
     Ok((tenant, key))
 }
 
