@@ -28,6 +28,7 @@ codes! {
     "config-schema-unusable": "The plugin's configuration schema cannot be used",
     "conflict": "Other requests changed the same rows",
     "contact-point-taken": "The address belongs to another customer",
+    "data-newer": "The data is newer than this server",
     "delivery-in-line": "The delivery is in line already",
     "feedback-status": "The feedback item is past that step",
     "grants-missing": "The plugin needs more grants",

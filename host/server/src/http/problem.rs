@@ -141,6 +141,11 @@ impl Problem {
             (StoreError::Duplicate { .. } | StoreError::Stale { .. } | StoreError::Conflict, _) => {
                 conflict("conflict", "other requests changed the same rows at the same time; send the request again")
             }
+            (StoreError::NewerSchema { .. }, _) => {
+                let detail = "the tenant's data was written by a newer version of this program; the operator has to \
+                              run that version";
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "data-newer", detail).because(chain(error))
+            }
             _ => Self::internal(whole),
         }
     }
@@ -227,6 +232,8 @@ mod tests {
         assert_eq!(answered(duplicate("customer_reference:1")), (409, "reference-taken"));
         assert_eq!(answered(duplicate("contact_point:1")), (409, "contact-point-taken"));
         assert_eq!(answered(AppError::Store(StoreError::Closed)), (500, "internal"));
+        let newer = StoreError::NewerSchema { database: "tenant_acme".to_owned(), found: 2, known: 1 };
+        assert_eq!(answered(AppError::Store(newer)), (503, "data-newer"));
         assert_eq!(answered(std::io::Error::other("disk").into()), (500, "internal"));
     }
 
