@@ -18,6 +18,16 @@ pub(crate) fn test() -> Result<()> {
     step("Running the tests of the plugins", || run(&mut in_plugins(&["test", "--workspace", "--locked"])))
 }
 
+/// Tests against a `SurrealDB` server, which compile much of it once more.
+pub(crate) fn remote() -> Result<()> {
+    tools::setup()?;
+    let binary = build::server(Profile::Dev)?;
+    build::plugins(&binary)?;
+    step("Running the tests against a SurrealDB server", || {
+        run(with_libclang(cargo().args(["test", "--locked"])).current_dir(root().join("tests/remote")))
+    })
+}
+
 /// Formatting and clippy, with warnings denied.
 pub(crate) fn check() -> Result<()> {
     tools::setup()?;

@@ -21,6 +21,7 @@ Tasks of this repository. Each finds or installs what it needs and says what it 
   cargo xtask test                      build everything and pass the tests
   cargo xtask crash                     the main job while the server is killed 20 times, then everything again
   cargo xtask check                     formatting, clippy and licences, with warnings denied
+  cargo xtask remote                    tests against a SurrealDB server; compiles it first
   cargo xtask plugins                   build the reference plugins into target/plugins
   cargo xtask bench NAME                run a bench in a release build; without a name, list them
   cargo xtask setup                     only find or install what a build needs
@@ -48,6 +49,7 @@ fn dispatch(arguments: &[String]) -> Result<()> {
         "test" => check::test(),
         "check" => check::check(),
         "crash" => crash::crash(),
+        "remote" => check::remote(),
         "plugins" => {
             tools::setup()?;
             let binary = build::server(build::Profile::Dev)?;
