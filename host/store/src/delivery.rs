@@ -220,12 +220,21 @@ impl TenantStore {
         self.database.row("delivery", "SELECT * FROM $id", bindings).await
     }
 
-    /// Deliveries of all installations that failed for good.
+    /// Deliveries that failed for good, by installation and event, after one of them; at most `limit`.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn dead_letters(&self, limit: usize) -> Result<Vec<Delivery>, StoreError> {
-        let bindings = bind! { "limit" => i64::try_from(limit).unwrap_or(i64::MAX) };
-        self.database.rows("delivery", "SELECT * FROM delivery WHERE status = 'dead' LIMIT $limit", bindings).await
+    pub async fn dead_letters(
+        &self,
+        after: Option<(InstallationId, u64)>,
+        limit: usize,
+    ) -> Result<Vec<Delivery>, StoreError> {
+        let start = after.map_or(Bound::Unbounded, |(installation, event)| Bound::Excluded(key(installation, event)));
+        let bindings = bind! {
+            "range" => key_range("delivery", start, Bound::Unbounded),
+            "limit" => i64::try_from(limit).unwrap_or(i64::MAX),
+        };
+        let text = "SELECT * FROM $range WHERE status = 'dead' LIMIT $limit";
+        self.database.rows("delivery", text, bindings).await
     }
 }

@@ -25,7 +25,8 @@ impl PageRequest {
     }
 
     /// Cuts the rows that a probe read, each with its key, into a page.
-    pub(crate) fn cut<T>(&self, mut keyed: Vec<(String, T)>) -> Page<T> {
+    #[must_use]
+    pub fn cut<T>(&self, mut keyed: Vec<(String, T)>) -> Page<T> {
         let more = keyed.len() > self.limit;
         keyed.truncate(self.limit);
         let next = if more { keyed.last().map(|(key, _)| key.clone()) } else { None };

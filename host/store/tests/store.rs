@@ -289,7 +289,8 @@ async fn delivery(acme: &TenantStore) {
     change.put_delivery(&row).unwrap();
     acme.commit(change.clone()).await.unwrap();
     acme.commit(change).await.unwrap();
-    assert_eq!(acme.dead_letters(10).await.unwrap(), vec![row.clone()]);
+    assert_eq!(acme.dead_letters(None, 10).await.unwrap(), vec![row.clone()]);
+    assert!(acme.dead_letters(Some(row.id), 10).await.unwrap().is_empty());
     let mut change = Change::new();
     change.remove_delivery(installation, 3);
     acme.commit(change).await.unwrap();

@@ -119,6 +119,10 @@ async fn a_failing_event_is_retried_and_holds_up_its_own_customer_only() {
     let dead = acme.get("/v1/dead-letters").await.ok();
     let letters = dead["items"].as_array().unwrap();
     assert_eq!(letters.len(), 3);
+    let first = acme.get("/v1/dead-letters?limit=2").await.ok();
+    let rest = acme.get(&format!("/v1/dead-letters?cursor={}", first["next_cursor"].as_str().unwrap())).await.ok();
+    assert_eq!((first["items"].as_array().unwrap().len(), &rest["items"][0]), (2, &letters[2]));
+    assert_eq!(rest["next_cursor"], json!(null));
     assert!(letters.iter().all(|one| one["attempts"] == 2 && one["fault"]["kind"] == "trap"), "{dead}");
 
     acme.patch(&format!("/v1/installations/{id}"), &json!({"config": {"do": "earn"}})).await.ok();

@@ -2,15 +2,22 @@
 
 use super::{AppError, Ctx, Plan};
 use stammgast_domain::{InstallationId, access::Scope};
-use stammgast_store::{Change, Delivery, DeliveryStatus};
+use stammgast_store::{Change, Delivery, DeliveryStatus, Page, PageRequest};
 
-/// Deliveries that failed for good.
+/// Deliveries that failed for good, by installation and event.
 ///
 /// # Errors
-/// The store failed.
-pub async fn dead_letters(ctx: &Ctx, limit: usize) -> Result<Vec<Delivery>, AppError> {
+/// The page starts after something that is no delivery.
+pub async fn dead_letters(ctx: &Ctx, page: &PageRequest) -> Result<Page<Delivery>, AppError> {
     ctx.need(Scope::PluginsRead)?;
-    Ok(ctx.tenant.dead_letters(limit).await?)
+    let after = page.after.as_deref().map(place).transpose()?;
+    let rows = ctx.tenant.dead_letters(after, page.limit.saturating_add(1)).await?;
+    Ok(page.cut(rows.into_iter().map(|row| (format!("{}/{}", row.id.0, row.id.1), row)).collect()))
+}
+
+fn place(key: &str) -> Result<(InstallationId, u64), AppError> {
+    let parts = key.split_once('/').and_then(|(id, event)| Some((id.parse().ok()?, event.parse().ok()?)));
+    parts.ok_or_else(|| AppError::invalid("cursor", "it is no cursor of this list; send `next_cursor` as it came"))
 }
 
 /// One delivery.

@@ -4,7 +4,7 @@ use super::{
     auth::{Caller, PluginsRead, PluginsWrite},
     body::NoBody,
     idempotent::{self, IdempotencyParams, Reply},
-    page::{LimitParams, ListQuery, Listed},
+    page::{ListQuery, Listed, PageParams},
     path::Ids,
     problem::{PROBLEM_JSON, Problem, ProblemBody},
     view::plugin::DeliveryView,
@@ -23,12 +23,12 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(retry_dead_letter))
 }
 
-/// Deliveries that failed for good.
+/// Deliveries that failed for good, by installation and event.
 #[utoipa::path(
     get,
     path = "/v1/dead-letters",
     tag = "plugins",
-    params(LimitParams),
+    params(PageParams),
     responses((status = 200, description = "The deliveries.", body = Listed<DeliveryView>)),
     extensions(("x-scope" = json!("plugins:read")))
 )]
@@ -36,9 +36,8 @@ async fn list_dead_letters(
     caller: Caller<PluginsRead>,
     query: ListQuery,
 ) -> Result<Json<Listed<DeliveryView>>, Problem> {
-    let (limit, []) = query.limit_and([])?;
-    let deliveries = deliveries::dead_letters(&caller.ctx, limit).await?;
-    Ok(Json(Listed::whole(deliveries.into_iter().map(DeliveryView::from).collect())))
+    let page = deliveries::dead_letters(&caller.ctx, &query.page()?).await?;
+    Ok(Json(Listed::page(page, DeliveryView::from)))
 }
 
 /// One delivery that did not get through at once.
