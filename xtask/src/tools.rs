@@ -35,8 +35,7 @@ pub(crate) fn setup() -> Result<()> {
 
 /// A folder with libclang, if one is to be set by `LIBCLANG_PATH`.
 pub(crate) fn libclang_path() -> Option<PathBuf> {
-    let in_venv = venv().join("lib");
-    find_below(&in_venv, "libclang.so", 6).and_then(|file| file.parent().map(Path::to_owned))
+    find_below(&venv().join("lib"), is_libclang, 6).and_then(|file| file.parent().map(Path::to_owned))
 }
 
 fn libclang() -> Option<PathBuf> {
@@ -44,21 +43,29 @@ fn libclang() -> Option<PathBuf> {
         return Some(given.into());
     }
     let places = ["/usr/lib", "/usr/lib64", "/usr/local/lib", "/opt/homebrew/opt/llvm/lib", "/Library/Developer"];
-    let system = places.iter().find_map(|place| find_below(Path::new(place), "libclang", 3));
+    let system = places.iter().find_map(|place| find_below(Path::new(place), is_libclang, 3));
     system.or_else(libclang_path)
 }
 
-fn find_below(folder: &Path, prefix: &str, depth: u32) -> Option<PathBuf> {
+/// Whether a file is the C interface that bindgen loads: `libclang.so`, `libclang.so.1`, `libclang-14.so.1` or
+/// `libclang.dylib`, but not the C++ interface `libclang-cpp.so.14`.
+fn is_libclang(file: &str) -> bool {
+    let version = |text: &str| text.chars().all(|letter| letter.is_ascii_digit() || letter == '.');
+    let Some(rest) = file.strip_prefix("libclang") else { return false };
+    match rest.split_once(".so") {
+        Some((before, after)) => version(before.trim_start_matches('-')) && version(after),
+        None => rest == ".dylib",
+    }
+}
+
+fn find_below(folder: &Path, wanted: fn(&str) -> bool, depth: u32) -> Option<PathBuf> {
     let entries: Vec<PathBuf> = std::fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path()).collect();
-    let is_it = |path: &&PathBuf| {
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        name.starts_with(prefix) && (name.contains(".so") || name.contains(".dylib"))
-    };
-    if let Some(found) = entries.iter().find(is_it) {
+    let named = |path: &&PathBuf| path.file_name().is_some_and(|name| wanted(&name.to_string_lossy()));
+    if let Some(found) = entries.iter().find(named) {
         return Some(found.clone());
     }
     let deeper = depth.checked_sub(1)?;
-    entries.iter().filter(|path| path.is_dir()).find_map(|path| find_below(path, prefix, deeper))
+    entries.iter().filter(|path| path.is_dir()).find_map(|path| find_below(path, wanted, deeper))
 }
 
 fn wasm_target_at_hand() -> bool {
@@ -107,4 +114,19 @@ fn install(missing: &[&str]) -> Result<()> {
 fn venv() -> PathBuf {
     let folder = target();
     if folder.is_absolute() { folder.join("venv") } else { root().join(folder).join("venv") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_libclang;
+
+    #[test]
+    fn only_the_library_that_bindgen_loads_counts() {
+        for good in ["libclang.so", "libclang.so.1", "libclang-14.so.1", "libclang-14.so.14.0.6", "libclang.dylib"] {
+            assert!(is_libclang(good), "{good}");
+        }
+        for bad in ["libclang-cpp.so.14", "libclang_rt.asan.so", "libclang-cpp.so", "libclang.a", "liblldb.so"] {
+            assert!(!is_libclang(bad), "{bad}");
+        }
+    }
 }
