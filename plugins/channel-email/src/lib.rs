@@ -4,12 +4,16 @@
 //! tested natively.
 
 pub mod address;
+pub mod charset;
 pub mod config;
 pub mod header;
+pub mod html;
 pub mod message;
 pub mod name;
+pub mod page;
 pub mod parts;
 pub mod read;
+pub mod sides;
 pub mod text;
 pub mod write;
 

@@ -1,11 +1,11 @@
 //! The text and the attachments of a message (MIME, RFC 2045 to 2049).
 
-use crate::{message::Attachment, text};
-use mail_parser::{
-    Encoding, Message, MessagePart, MessagePartId, MimeHeaders, PartType,
-    decoders::{base64::base64_decode, html::html_to_text, quoted_printable::quoted_printable_decode},
-};
+use crate::{charset, html, message::Attachment, text};
+use mail_parser::{Message, MessagePart, MessagePartId, MimeHeaders, PartType};
 use std::{borrow::Cow, collections::BTreeMap};
+
+/// The most characters of an attachment's name.
+pub const LONGEST_NAME: usize = 300;
 
 /// All that the body says, in its order, a blank line between its parts; HTML as text.
 ///
@@ -14,6 +14,7 @@ use std::{borrow::Cow, collections::BTreeMap};
 #[must_use]
 pub fn text(message: &Message<'_>, limit: usize) -> String {
     let branches = branches(message);
+    let plain = |part| plain(part, message.raw_message.as_ref(), limit);
     let mut chosen = BTreeMap::new();
     let mut texts = BTreeMap::new();
     // What to show where plain text is wanted comes first, then what to show where HTML is.
@@ -57,10 +58,10 @@ fn branches(message: &Message<'_>) -> BTreeMap<MessagePartId, Branch> {
     branches
 }
 
-fn plain<'a>(part: &'a MessagePart<'_>) -> Option<Cow<'a, str>> {
+fn plain<'a>(part: &'a MessagePart<'_>, raw: &[u8], limit: usize) -> Option<Cow<'a, str>> {
     match &part.body {
-        PartType::Text(text) => Some(Cow::Borrowed(text)),
-        PartType::Html(html) => Some(Cow::Owned(html_to_text(html))),
+        PartType::Text(text) => Some(charset::text(text, part, raw)),
+        PartType::Html(html) => Some(Cow::Owned(html::to_text(&charset::text(html, part, raw), limit))),
         _ => None,
     }
 }
@@ -68,7 +69,7 @@ fn plain<'a>(part: &'a MessagePart<'_>) -> Option<Cow<'a, str>> {
 /// Everything that is no text of the body, images shown in it and forwarded messages included.
 pub fn attachments<'a>(message: &'a Message<'_>) -> impl Iterator<Item = Attachment> + 'a {
     message.attachments().map(|part| Attachment {
-        name: part.attachment_name().and_then(|name| text::line(name, 255)).unwrap_or_default(),
+        name: part.attachment_name().and_then(|name| text::line(name, LONGEST_NAME)).unwrap_or_default(),
         media_type: media_type(part),
         size: size(part, message.raw_message.as_ref()),
     })
@@ -88,13 +89,9 @@ fn media_type(part: &MessagePart<'_>) -> String {
 
 /// Bytes of a part as its sender had them: before the transfer encoding, in the sender's character set.
 fn size(part: &MessagePart<'_>, raw: &[u8]) -> usize {
-    let (start, end) = (part.offset_body as usize, part.offset_end as usize);
-    let body = raw.get(start..end).unwrap_or_default();
-    match (&part.body, part.encoding) {
-        (PartType::Binary(bytes) | PartType::InlineBinary(bytes), _) => bytes.len(),
-        (_, Encoding::None) => body.len(),
-        (_, Encoding::Base64) => base64_decode(body).map_or(body.len(), |bytes| bytes.len()),
-        (_, Encoding::QuotedPrintable) => quoted_printable_decode(body).map_or(body.len(), |bytes| bytes.len()),
+    match &part.body {
+        PartType::Binary(bytes) | PartType::InlineBinary(bytes) => bytes.len(),
+        _ => charset::body(part, raw).len(),
     }
 }
 
@@ -130,6 +127,16 @@ mod tests {
         assert_eq!(text_of(both), "plain");
         let blank = b"Content-Type: multipart/alternative; boundary=x\r\n\r\n--x\r\nContent-Type: text/plain\r\n\r\n \r\n--x\r\nContent-Type: text/html\r\n\r\n<p>rich</p>\r\n--x--\r\n";
         assert_eq!(text_of(blank), "rich");
+        let blocks = b"Content-Type: text/html\r\n\r\n<div>meine CD ist kaputt</div><div>Bitte</div>";
+        assert_eq!(text_of(blocks), "meine CD ist kaputt\nBitte");
+        let unsaid = b"Content-Type: text/html\r\n\r\n<td>Stra\xdfe</td><td>f\xfcnf</td>";
+        assert_eq!(text_of(unsaid), "Straße fünf");
+    }
+
+    #[test]
+    fn only_the_start_of_a_long_page_is_laid_out() {
+        let long = format!("Content-Type: text/html\r\n\r\n<p>{}</p>", "ä".repeat(5_000));
+        assert_eq!(text_of(long.as_bytes()), "ä".repeat(1_000));
     }
 
     /// A multipart of a kind, such as `mixed`, that holds parts.

@@ -2,18 +2,19 @@
 
 use crate::{
     config::Config,
-    message::{Direction, Incoming, Party},
-    name, parts, text,
+    message::Incoming,
+    parts,
+    sides::{Sides, parties, sides},
+    text,
 };
-use mail_parser::{Addr, Address, DateTime, HeaderName, Message, MessageParser};
+use mail_parser::{DateTime, HeaderName, Message, MessageParser};
 use std::fmt;
 
 /// What an interaction holds; the rest stays in the stored bytes.
 const MOST_TEXT: usize = 200_000;
 const MOST_SUBJECT: usize = 2_000;
-const MOST_NAME: usize = 200;
-const MOST_ADDRESS: usize = 400;
-const MOST_ID: usize = 1_000;
+const LONGEST_ID: usize = 1_000;
+const MOST_IDS: usize = 100;
 const MOST_ATTACHMENTS: usize = 100;
 
 /// The bytes are no message.
@@ -37,32 +38,21 @@ impl std::error::Error for Unreadable {}
 /// [`Unreadable`] where not even one header says what it is.
 pub fn read(bytes: &[u8], config: &Config) -> Result<Incoming, Unreadable> {
     let message = MessageParser::default().parse(bytes).ok_or(Unreadable)?;
-    let from = parties(message.from()).next();
-    let recipients: Vec<Party> = parties(message.to()).collect();
     let subject = message.subject().and_then(|subject| text::line(subject, MOST_SUBJECT));
     let message_id = ids(&message, HeaderName::MessageId).into_iter().next();
     let sent_at = message.date().and_then(milliseconds);
-    let is_message = from.is_some() || !recipients.is_empty() || subject.is_some() || sent_at.is_some();
-    if !is_message && message_id.is_none() {
+    let names_somebody = [message.from(), message.to()].into_iter().any(|header| parties(header).next().is_some());
+    let is_message = names_somebody || subject.is_some() || sent_at.is_some() || message_id.is_some();
+    if !is_message {
         return Err(Unreadable);
     }
-    let went_out = from.as_ref().is_some_and(|from| config.is_own(&from.address));
-    let (direction, party, agent) = if went_out {
-        let customer = recipients.into_iter().find(|to| !config.is_own(&to.address));
-        (
-            Direction::Outbound,
-            customer,
-            from.and_then(|from| from.name).and_then(|name| name::agent(&name, config.from_name.as_deref())),
-        )
-    } else {
-        (Direction::Inbound, from, None)
-    };
+    let Sides { direction, customer, agent } = sides(&message, config);
     let text = parts::text(&message, MOST_TEXT + 1);
     let is_long = text.chars().nth(MOST_TEXT).is_some();
     Ok(Incoming {
         is_cut: is_long || message.attachment_count() > MOST_ATTACHMENTS,
         direction,
-        party: party.map(cut),
+        party: customer,
         subject,
         text: text::block(text.chars(), MOST_TEXT),
         attachments: parts::attachments(&message).take(MOST_ATTACHMENTS).collect(),
@@ -74,31 +64,16 @@ pub fn read(bytes: &[u8], config: &Config) -> Result<Incoming, Unreadable> {
     })
 }
 
-/// Everybody in an address header who has an address.
-fn parties<'a>(header: Option<&'a Address<'_>>) -> impl Iterator<Item = Party> + 'a {
-    header.into_iter().flat_map(Address::iter).filter_map(party)
-}
-
-fn party(listed: &Addr<'_>) -> Option<Party> {
-    let address = text::line(listed.address()?, MOST_ADDRESS)?;
-    let (local, domain) = address.rsplit_once('@')?;
-    let is_address = !local.is_empty() && !domain.is_empty() && !address.contains(' ');
-    let name = listed.name().and_then(|name| text::line(name, name::LONGEST));
-    is_address.then(|| Party { name, address: address.clone() })
-}
-
-/// The party with a name no longer than an interaction holds.
-fn cut(party: Party) -> Party {
-    Party { name: party.name.and_then(|name| text::line(&name, MOST_NAME)), ..party }
-}
-
-/// The ids in all headers of a name, without angle brackets.
+/// The newest ids in all headers of a name, oldest first and without angle brackets; ids that are too long are none.
 fn ids(message: &Message<'_>, name: HeaderName<'static>) -> Vec<String> {
     let listed = message.header_values(name).filter_map(|value| value.as_text_list()).flatten();
     let is_id = |id: &&str| {
-        !id.is_empty() && id.len() <= MOST_ID && !id.contains(|c: char| c.is_whitespace() || c.is_control())
+        let is_short = id.chars().nth(LONGEST_ID).is_none();
+        !id.is_empty() && is_short && !id.contains(|c: char| c.is_whitespace() || c.is_control())
     };
-    listed.map(|id| id.trim()).filter(is_id).map(str::to_owned).collect()
+    let ids: Vec<&str> = listed.map(|id| id.trim()).filter(is_id).collect();
+    let surplus = ids.len().saturating_sub(MOST_IDS);
+    ids.into_iter().skip(surplus).map(str::to_owned).collect()
 }
 
 /// Milliseconds since 1970; `None` for a day that no calendar has, such as 30 February.
@@ -110,6 +85,7 @@ fn milliseconds(date: &DateTime) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::message::{Direction, Party};
     use proptest::prelude::*;
 
     fn config() -> Config {
@@ -148,7 +124,7 @@ mod tests {
         assert_eq!(message.party.unwrap().address, "jo@mail.example");
         assert_eq!(message.agent.as_deref(), Some("Anna Meier"));
         let nameless = incoming("From: service@klanghaus.example\nTo: service@klanghaus.example\n\nnote\n");
-        assert_eq!((nameless.party, nameless.agent), (None, None));
+        assert_eq!((nameless.direction, nameless.party, nameless.agent), (Direction::Inbound, None, None));
     }
 
     #[test]
@@ -174,6 +150,18 @@ mod tests {
     }
 
     #[test]
+    fn the_newest_ids_are_kept_and_those_that_are_too_long_are_dropped() {
+        let listed = (0..MOST_IDS + 50).map(|n| format!("<{n}@b.example>")).collect::<Vec<_>>().join("\n ");
+        let (long, fitting) = ("i".repeat(LONGEST_ID + 1), "i".repeat(LONGEST_ID));
+        let message =
+            incoming(&format!("From: a@b.example\nIn-Reply-To: <{long}> <{fitting}>\nReferences: {listed}\n\ntext\n"));
+        assert_eq!(message.in_reply_to, [fitting]);
+        assert_eq!(message.references.len(), MOST_IDS);
+        assert_eq!(message.references.first().unwrap(), "50@b.example");
+        assert_eq!(message.references.last().unwrap(), "149@b.example");
+    }
+
+    #[test]
     fn what_is_no_message_is_refused() {
         for bytes in
             [&b""[..], b"\r\n\r\n", b"hello, world", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", b"X-Spam: yes\r\n\r\nbody"]
@@ -189,6 +177,11 @@ mod tests {
         let part = "--x\nContent-Type: image/png\n\n.\n".repeat(MOST_ATTACHMENTS + 1);
         let many = incoming(&format!("From: a@b.example\nContent-Type: multipart/mixed; boundary=x\n\n{part}--x--\n"));
         assert_eq!((many.attachments.len(), many.is_cut), (MOST_ATTACHMENTS, true));
+        let name = "n".repeat(parts::LONGEST_NAME + 1);
+        let named = incoming(&format!(
+            "From: a@b.example\nContent-Type: image/png\nContent-Disposition: attachment; filename={name}\n\n.\n"
+        ));
+        assert_eq!(named.attachments.first().unwrap().name.len(), parts::LONGEST_NAME);
         assert!(!incoming("From: a@b.example\n\ntext\n").is_cut);
     }
 

@@ -1,6 +1,6 @@
 //! The configuration, as `config_schema` in `manifest.json` describes it.
 //!
-//! The host has checked it against the schema, so this file checks only that every phrase holds a word.
+//! The host has checked it against the schema; phrases are made here, so that no text without a word is one.
 
 use serde::Deserialize;
 use stammgast_words::Phrase;

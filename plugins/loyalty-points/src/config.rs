@@ -11,7 +11,7 @@ use std::{collections::BTreeSet, fmt};
 pub struct Config {
     /// Code of the program that the points go to.
     pub program: String,
-    /// Points for each full currency unit; at least 1.
+    /// Points for each full currency unit; 1 to 10,000.
     pub points_per_unit: i64,
     /// ISO 4217 codes of the currencies that earn; every currency where absent.
     pub currencies: Option<Vec<String>>,

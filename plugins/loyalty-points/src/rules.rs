@@ -173,6 +173,19 @@ mod tests {
     }
 
     #[test]
+    fn the_largest_purchase_at_the_highest_rates_can_be_counted() {
+        let category = Some("music");
+        let amount_minor = 1_000_000_000_000;
+        let lines = vec![Line { category, amount_minor }];
+        let yen = Purchase { amount_minor, currency: "JPY", minor_digits: 0, lines };
+        let highest = r#"{
+            "points_per_unit": 10000,
+            "bonus_categories": [{ "category": "music", "multiplier_percent": 1000 }]
+        }"#;
+        assert_eq!(points(&yen, highest), 100_000_000_000_000_000);
+    }
+
+    #[test]
     fn points_that_cannot_be_counted_are_an_error() {
         let huge = config(&format!(r#"{{ "points_per_unit": {} }}"#, i64::MAX));
         assert_eq!(earned(&euros(&[("music", 200)]), &huge), Err(Overflow));

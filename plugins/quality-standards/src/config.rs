@@ -1,7 +1,7 @@
 //! The configuration, as `config_schema` in `manifest.json` describes it.
 //!
-//! The host has checked it against the schema, so this file checks only what a schema cannot say: patterns compile,
-//! phrases hold a word. A part that is left out is not checked.
+//! The host has checked it against the schema. Patterns and phrases are made here, and what passes the schema and is
+//! none all the same is an error that names it. A part that is left out is not checked.
 
 use crate::{language::Language, pattern::Pattern};
 use serde::Deserialize;

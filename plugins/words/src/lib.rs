@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows about plugins. Every function takes text and gives text, so each is tested by properties.
 
+mod earlier;
 mod excerpt;
 mod phrase;
 mod quotes;

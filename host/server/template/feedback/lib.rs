@@ -14,7 +14,7 @@ use serde::Deserialize;
 /// What a tenant's admin may set. The host has checked it against `config_schema` in `manifest.json`.
 #[derive(Deserialize)]
 struct Config {
-    /// Words that show that the department is meant.
+    /// Words that show that the department is meant, each of letters and digits.
     words: Vec<String>,
     /// Code of what it is about.
     topic: String,
@@ -33,24 +33,26 @@ fn word_in<'t>(text: &'t str, config: &Config) -> Option<&'t str> {
 pub struct Plugin;
 
 impl Guest for Plugin {
-    /// Called once for every contact. What it asks for happens when it has returned `Ok`, and not before.
+    /// Called for every contact. What it asks for happens when it has returned `Ok`, and not before.
     fn route_interaction(_event: EventContext, contact: Interaction, config: String) -> Result<(), PluginError> {
         let config: Config =
             serde_json::from_str(&config).map_err(|error| PluginError::InvalidConfig(error.to_string()))?;
         if contact.direction == Direction::Outbound {
             return Ok(());
         }
-        if let Some(word) = word_in(&contact.text, &config) {
+        let subject = contact.subject.as_deref().unwrap_or_default();
+        let fields = [("subject", subject), ("text", contact.text.as_str())];
+        let found = fields.into_iter().find_map(|(field, text)| Some((field, word_in(text, &config)?)));
+        if let Some((field, word)) = found {
             let sentence = format!("the customer speaks of `{word}`");
-            let evidence = Evidence { field: "text".to_owned(), quote: word.to_owned() };
-            let subject = contact.subject.filter(|subject| !subject.trim().is_empty());
+            let title = if subject.trim().is_empty() { sentence.as_str() } else { subject };
             effects::open_item(&Item {
                 department: config.department.clone(),
                 kind: Kind::Complaint,
                 topic: config.topic.clone(),
-                title: subject.unwrap_or_else(|| sentence.clone()).chars().take(300).collect(),
+                title: title.chars().take(300).collect(),
                 reason: Reason { code: "word-found".to_owned(), text: sentence },
-                evidence: Some(evidence),
+                evidence: Some(Evidence { field: field.to_owned(), quote: word.to_owned() }),
             });
         }
         Ok(())

@@ -14,7 +14,7 @@ use serde::Deserialize;
 /// What a tenant's admin may set. The host has checked it against `config_schema` in `manifest.json`.
 #[derive(Deserialize)]
 struct Config {
-    /// Words to look for.
+    /// Words to look for, each of letters and digits.
     words: Vec<String>,
 }
 
@@ -29,7 +29,7 @@ fn word_in<'t>(text: &'t str, config: &Config) -> Option<&'t str> {
 pub struct Plugin;
 
 impl Guest for Plugin {
-    /// Called once for every contact. What it asks for happens when it has returned `Ok`, and not before.
+    /// Called for every contact. What it asks for happens when it has returned `Ok`, and not before.
     fn check_interaction(_event: EventContext, contact: Interaction, config: String) -> Result<(), PluginError> {
         let config: Config =
             serde_json::from_str(&config).map_err(|error| PluginError::InvalidConfig(error.to_string()))?;
