@@ -27,7 +27,7 @@ macro_rules! scopes {
 }
 
 scopes! {
-    /// Read customers, contact points and timelines.
+    /// Read customers and contact points; timelines need the scopes of what stands on them, too.
     CustomersRead = "customers:read",
     /// Record and change customers and contact points.
     CustomersWrite = "customers:write",

@@ -1,6 +1,6 @@
 //! What is known of one plugin call: its record when it ended well, its fault when it did not.
 
-use crate::{digest::Digest, plugin::FaultKind};
+use crate::{digest::Digest, plugin::FaultKind, text};
 use serde::{Deserialize, Serialize};
 
 /// The record of a call whose effects were applied.
@@ -35,9 +35,9 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// A fault with its message, cut to 1,000 characters.
+    /// A fault with its message as one line of at most 1,000 characters.
     #[must_use]
     pub fn new(kind: FaultKind, message: impl AsRef<str>) -> Self {
-        Self { kind, message: message.as_ref().chars().take(1_000).collect() }
+        Self { kind, message: text::one_line(message.as_ref(), 1_000) }
     }
 }

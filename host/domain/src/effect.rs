@@ -125,6 +125,51 @@ impl Effect {
             Self::SetState(_) => Capability::State,
         }
     }
+
+    /// Bytes that it holds in memory, about: its texts, and a little for every item of a list.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        match self {
+            Self::Earn { program, reason, .. } => program.len() + reason.bytes(),
+            Self::RaiseFinding { reason, evidence, .. } => reason.bytes() + evidence_bytes(evidence.as_ref()),
+            Self::OpenFeedback { department, topic, title, reason, evidence, .. } => {
+                department.len() + topic.len() + title.len() + reason.bytes() + evidence_bytes(evidence.as_ref())
+            }
+            Self::ReceiveMessage(message) => message.bytes(),
+            Self::SetState(state) => state.key.len() + state.value.as_ref().map_or(0, Vec::len),
+        }
+    }
+}
+
+/// What an item of a list costs beside its texts.
+const ITEM_BYTES: usize = 64;
+
+impl Reason {
+    const fn bytes(&self) -> usize {
+        self.code.len() + self.text.len()
+    }
+}
+
+fn evidence_bytes(evidence: Option<&Evidence>) -> usize {
+    evidence.map_or(0, |evidence| evidence.field.len() + evidence.quote.len())
+}
+
+impl ReceivedMessage {
+    fn bytes(&self) -> usize {
+        let length = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+        let listed = |texts: &[String]| texts.iter().map(|text| ITEM_BYTES + text.len()).sum::<usize>();
+        let attached = |one: &Attachment| ITEM_BYTES + one.name.len() + one.media_type.len();
+        let party = self.party.as_ref().map_or(0, |party| party.address.len() + length(&party.name));
+        party
+            + length(&self.external_id)
+            + length(&self.subject)
+            + self.text.len()
+            + self.attachments.iter().map(attached).sum::<usize>()
+            + length(&self.threading.message_id)
+            + listed(&self.threading.in_reply_to)
+            + listed(&self.threading.references)
+            + length(&self.documentation.agent)
+    }
 }
 
 /// Why an effect cannot be applied. One such effect spoils its whole call.

@@ -43,7 +43,7 @@ macro_rules! event_types {
                 match self {$(Self::$variant => $name,)*}
             }
 
-            /// Top-level fields of the data that hold personal text and are encrypted at rest.
+            /// Fields of the data that hold personal text and are encrypted at rest; a dot leads into an object.
             #[must_use]
             pub const fn personal_fields(self) -> &'static [&'static str] {
                 match self {$(Self::$variant => &$personal,)*}
@@ -70,9 +70,9 @@ macro_rules! event_types {
 
 event_types! {
     /// A customer was recorded.
-    CustomerCreated(Customer) = "customer.created", personal ["name"];
+    CustomerCreated(Customer) = "customer.created", personal ["name", "reference"];
     /// A customer's details changed.
-    CustomerUpdated(Customer) = "customer.updated", personal ["name"];
+    CustomerUpdated(Customer) = "customer.updated", personal ["name", "reference"];
     /// A contact point was added to a customer.
     ContactPointAdded(ContactPoint) = "contact-point.added", personal ["value", "given"];
     /// A purchase was recorded.
@@ -81,12 +81,12 @@ event_types! {
     MessageReceived(Message) = "message.received", personal [];
     /// A contact was recorded on a timeline, or waits for its customer.
     InteractionRecorded(Interaction) = "interaction.recorded",
-        personal ["subject", "text", "attachments", "party", "documentation"];
+        personal ["subject", "text", "attachments", "party", "documentation", "threading", "external_id"];
     /// A waiting contact was assigned to its customer.
     InteractionAssigned(Interaction) = "interaction.assigned",
-        personal ["subject", "text", "attachments", "party", "documentation"];
+        personal ["subject", "text", "attachments", "party", "documentation", "threading", "external_id"];
     /// Points moved.
-    PointsPosted(Transaction) = "loyalty.points-posted", personal [];
+    PointsPosted(Transaction) = "loyalty.points-posted", personal ["cause.text"];
     /// A check found a deviation.
     FindingRaised(Finding) = "finding.raised", personal ["text", "evidence"];
     /// Feedback was sent to a department.

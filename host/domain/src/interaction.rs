@@ -7,6 +7,10 @@ use serde::{Deserialize, Serialize};
 pub const MAX_TEXT: usize = 200_000;
 /// The most attachments one interaction names.
 pub const MAX_ATTACHMENTS: usize = 100;
+/// The most messages of its thread that one interaction names, in each list.
+pub const MAX_REFERENCES: usize = 100;
+/// The most characters of a message's name in its channel.
+const MAX_NAME: usize = 1_000;
 
 /// Which way a contact went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -136,10 +140,21 @@ impl Interaction {
         text::code("channel", &self.channel)?;
         text::at_most("text", &self.content.text, MAX_TEXT)?;
         text::at_most("subject", self.content.subject.as_deref().unwrap_or_default(), 2_000)?;
-        text::at_most("external_id", self.external_id.as_deref().unwrap_or_default(), 1_000)?;
-        if self.content.attachments.len() > MAX_ATTACHMENTS {
-            let length = self.content.attachments.len();
-            return Err(text::InvalidText::TooLong { field: "attachments", length, limit: MAX_ATTACHMENTS });
+        if let Some(external_id) = &self.external_id {
+            text::required("external_id", external_id, MAX_NAME)?;
+        }
+        let party = self.content.party.as_ref().and_then(|party| party.name.as_deref());
+        text::at_most("party.name", party.unwrap_or_default(), 300)?;
+        at_most("attachments", &self.content.attachments, MAX_ATTACHMENTS)?;
+        for attachment in &self.content.attachments {
+            text::at_most("attachments.name", &attachment.name, 300)?;
+            text::at_most("attachments.media_type", &attachment.media_type, 200)?;
+        }
+        let Threading { message_id, in_reply_to, references } = &self.threading;
+        at_most("threading.in_reply_to", in_reply_to, MAX_REFERENCES)?;
+        at_most("threading.references", references, MAX_REFERENCES)?;
+        for name in message_id.iter().chain(in_reply_to).chain(references) {
+            text::at_most("threading", name, MAX_NAME)?;
         }
         let Documentation { agent, topic, outcome } = &self.documentation;
         if let Some(topic) = topic {
@@ -148,6 +163,12 @@ impl Interaction {
         text::at_most("documentation.agent", agent.as_deref().unwrap_or_default(), 200)?;
         text::at_most("documentation.outcome", outcome.as_deref().unwrap_or_default(), 2_000)
     }
+}
+
+/// As for texts, with the number of entries for characters.
+fn at_most<T>(field: &'static str, entries: &[T], limit: usize) -> Result<(), text::InvalidText> {
+    let length = entries.len();
+    if length > limit { Err(text::InvalidText::TooLong { field, length, limit }) } else { Ok(()) }
 }
 
 /// Where the raw bytes of an inbound message stand.

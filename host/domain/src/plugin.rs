@@ -323,6 +323,8 @@ pub enum FaultKind {
     Refused,
     /// It could not be loaded or instantiated.
     Load,
+    /// The host could not do its part, again and again: nobody's fault.
+    Host,
 }
 
 impl FaultKind {
@@ -341,6 +343,7 @@ impl FaultKind {
             Self::InvalidEffect => "invalid-effect",
             Self::Refused => "refused",
             Self::Load => "load",
+            Self::Host => "host",
         }
     }
 }

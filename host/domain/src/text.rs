@@ -31,6 +31,12 @@ pub enum InvalidText {
     },
 }
 
+/// A text as one line of at most `limit` characters: control characters, line breaks among them, become blanks.
+#[must_use]
+pub fn one_line(text: &str, limit: usize) -> String {
+    text.chars().take(limit).map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
+}
+
 /// Checks that a text is not blank and has at most `limit` characters.
 ///
 /// # Errors

@@ -18,6 +18,7 @@ use stammgast_domain::{
     interaction::Interaction,
     plugin::{Capability, FaultKind},
     purchase::Purchase,
+    text,
 };
 use std::{
     collections::BTreeSet,
@@ -232,13 +233,18 @@ fn usage(store: &Store<HostState>, fuel: u64, started: Instant) -> Usage {
     }
 }
 
+/// What the plugin wrote, log before standard output, as many lines as its limits let it keep.
 fn log_lines(state: &HostState) -> Vec<String> {
+    let most = state.limits.log_lines as usize;
     let mut lines: Vec<String> = state.log.iter().map(|(level, line)| format!("{level:?}: {line}")).collect();
-    if state.dropped_log_lines > 0 {
-        lines.push(format!("({} more lines were dropped)", state.dropped_log_lines));
-    }
     let stdout = state.stdout.kept();
-    lines.extend(stdout.lines().map(str::to_owned));
+    let mut printed = stdout.lines();
+    let room = most.saturating_sub(lines.len());
+    lines.extend(printed.by_ref().take(room).map(|line| text::one_line(line, state.limits.log_line_chars)));
+    let dropped = state.dropped_log_lines as usize + printed.count();
+    if dropped > 0 && most > 0 {
+        lines.push(format!("({dropped} more lines were dropped)"));
+    }
     lines
 }
 

@@ -107,10 +107,6 @@ pub(crate) fn evidence(evidence: wit::Evidence) -> Evidence {
     Evidence { field: evidence.field, quote: evidence.quote }
 }
 
-pub(crate) fn evidence_bytes(evidence: Option<&wit::Evidence>) -> usize {
-    evidence.map_or(0, |evidence| evidence.field.len() + evidence.quote.len())
-}
-
 pub(crate) fn severity(severity: quality_wit::Severity) -> Severity {
     match severity {
         quality_wit::Severity::Info => Severity::Info,

@@ -19,9 +19,17 @@ use std::{
 };
 use tokio::{runtime::Handle, sync::Semaphore};
 use wasmtime::{
-    Config, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig,
+    Config, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig, StoreContextMut,
     component::{Component, HasSelf, InstancePre, Linker},
 };
+use wasmtime_wasi::p2::{Pollable, subscribe};
+
+/// What one component may consist of; guests of Python and JavaScript need that much.
+const CORE_INSTANCES: u32 = 200;
+const TABLES: u32 = 50;
+const MEMORIES: u32 = 20;
+/// Bytes of a page of linear memory (WebAssembly core specification, section 4.2.8).
+const PAGE: u64 = 64 << 10;
 
 /// Why the runtime cannot work.
 #[derive(Debug, thiserror::Error)]
@@ -136,18 +144,22 @@ impl Runtime {
         let imports: Vec<String> = names.imports(&self.engine).map(|(name, _)| name.to_owned()).collect();
         let exports: Vec<String> = names.exports(&self.engine).map(|(name, _)| name.to_owned()).collect();
         inspect::compare(&manifest, &imports, &exports)?;
-        self.check_resources(&component)?;
+        self.check_resources(&component, &self.limits(manifest.limits))?;
         self.link(&component, digest, |kind| manifest.kinds.contains(&kind))?;
         Ok(Inspection { digest, manifest, imports, size: bytes.len() as u64 })
     }
 
-    fn check_resources(&self, component: &Component) -> Result<(), Refusal> {
+    fn check_resources(&self, component: &Component, limits: &CallLimits) -> Result<(), Refusal> {
         let Some(needed) = component.resources_required() else { return Ok(()) };
-        let memory = needed.max_initial_memory_size.unwrap_or(0);
-        let limit = self.settings.ceiling.memory_bytes as u64;
+        let memory = needed.max_initial_memory_size.unwrap_or(0).saturating_mul(PAGE);
+        let limit = limits.memory_bytes as u64;
         if memory > limit {
-            let what = format!("{memory} bytes of memory at the start");
-            return Err(Refusal::Resources { what, limit: format!("{limit} (runtime.max_memory_mib)") });
+            let what = format!("{} MiB of memory at the start", memory >> 20);
+            let limit = format!(
+                "{} MiB; wish for more with limits.memory_mib in the manifest, within runtime.max_memory_mib",
+                limit >> 20
+            );
+            return Err(Refusal::Resources { what, limit });
         }
         Ok(())
     }
@@ -162,7 +174,9 @@ impl Runtime {
         let component = Component::from_binary(&self.engine, bytes).map_err(invalid)?;
         if let Some(cache) = &self.cache {
             let code = component.serialize().map_err(invalid)?;
-            cache.keep(digest, &code).map_err(RuntimeError::Cache)?;
+            if let Err(error) = cache.keep(digest, &code) {
+                tracing::warn!(%error, "compiled code cannot be kept; it is compiled anew at the next start");
+            }
         }
         Ok(component)
     }
@@ -213,7 +227,34 @@ fn linker(engine: &Engine) -> wasmtime::Result<Linker<HostState>> {
     channel::stammgast::channel::channel_types::add_to_linker::<_, HasSelf<HostState>>(&mut linker, |state| state)?;
     channel::stammgast::channel::effects::add_to_linker::<_, HasSelf<HostState>>(&mut linker, |state| state)?;
     feedback::stammgast::feedback::effects::add_to_linker::<_, HasSelf<HostState>>(&mut linker, |state| state)?;
+    still_timers(&mut linker)?;
     Ok(linker)
+}
+
+/// A plugin's clock stands still, so whatever it waits for has come: its timers are ready at once. A real timer would
+/// let it hold its place for long, and tell it how fast it runs.
+fn still_timers(linker: &mut Linker<HostState>) -> wasmtime::Result<()> {
+    linker.allow_shadowing(true);
+    let mut clock = linker.instance(MONOTONIC_CLOCK)?;
+    for timer in ["subscribe-instant", "subscribe-duration"] {
+        clock.func_wrap(timer, |mut store: StoreContextMut<'_, HostState>, (_when,): (u64,)| {
+            let table = &mut store.data_mut().table;
+            let timer = table.push(ReadyAtOnce)?;
+            Ok((subscribe(table, timer)?,))
+        })?;
+    }
+    linker.allow_shadowing(false);
+    Ok(())
+}
+
+/// The interface of timers, in the version that wasmtime-wasi links.
+const MONOTONIC_CLOCK: &str = "wasi:clocks/monotonic-clock@0.2.12";
+
+struct ReadyAtOnce;
+
+#[wasmtime_wasi::async_trait]
+impl Pollable for ReadyAtOnce {
+    async fn ready(&mut self) {}
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -240,18 +281,19 @@ fn config(settings: &RuntimeSettings, allocation: Allocation) -> Config {
     if matches!(allocation, Allocation::Pooling) {
         let calls = settings.concurrent_calls.saturating_add(8);
         let mut pool = PoolingAllocationConfig::new();
+        // Every call may hold as much as one component may: no plugin can empty the pool for others.
         pool.total_component_instances(calls)
-            .total_core_instances(calls.saturating_mul(8))
-            .total_memories(calls.saturating_mul(2))
-            .total_tables(calls.saturating_mul(4))
+            .total_core_instances(calls.saturating_mul(CORE_INSTANCES))
+            .total_memories(calls.saturating_mul(MEMORIES))
+            .total_tables(calls.saturating_mul(TABLES))
             .total_stacks(calls)
             .max_memory_size(settings.ceiling.memory_bytes)
             .table_elements(50_000)
             .max_component_instance_size(4 << 20)
             .max_core_instance_size(4 << 20)
-            .max_core_instances_per_component(200)
-            .max_tables_per_component(50)
-            .max_memories_per_component(20);
+            .max_core_instances_per_component(CORE_INSTANCES)
+            .max_tables_per_component(TABLES)
+            .max_memories_per_component(MEMORIES);
         config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
     }
     config

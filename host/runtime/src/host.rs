@@ -15,6 +15,7 @@ use stammgast_domain::{
     customer::Customer,
     effect::{Effect, StateChange},
     plugin::{Capability, FaultKind},
+    text,
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -27,17 +28,20 @@ use wasmtime_wasi::{ResourceTable, WasiCtx, WasiCtxView, WasiView};
 #[error("{0}")]
 pub struct FactsError(pub String);
 
-/// A value of plugin state and its version.
-pub type StateValue = (Vec<u8>, u64);
+/// A value of plugin state.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StateValue {
+    /// The value; `None` where there is none, or none any more.
+    pub value: Option<Vec<u8>>,
+    /// Counts up with every change, deletions included; 0 where there never was a value.
+    pub version: u64,
+}
 
 /// Facts that plugins may read, of one tenant and about one event's customer.
 pub trait Facts: Send + Sync {
-    /// A value of the installation's state and its version.
-    fn state<'a>(
-        &'a self,
-        customer: Option<CustomerId>,
-        key: &'a str,
-    ) -> BoxFuture<'a, Result<Option<StateValue>, FactsError>>;
+    /// A value of the installation's state.
+    fn state<'a>(&'a self, customer: Option<CustomerId>, key: &'a str)
+    -> BoxFuture<'a, Result<StateValue, FactsError>>;
 
     /// A customer.
     fn customer(&self, id: CustomerId) -> BoxFuture<'_, Result<Option<Customer>, FactsError>>;
@@ -154,9 +158,9 @@ impl HostState {
         Err(stop(FaultKind::InvalidEffect, message))
     }
 
-    fn ask(&mut self, effect: Effect, bytes: usize) -> wasmtime::Result<()> {
+    fn ask(&mut self, effect: Effect) -> wasmtime::Result<()> {
         self.count_call()?;
-        self.count_bytes(bytes)?;
+        self.count_bytes(effect.bytes())?;
         self.need(effect.capability())?;
         if self.effects.len() >= self.limits.effects {
             let limit = self.limits.effects;
@@ -183,9 +187,8 @@ impl HostState {
         if let Some(seen) = self.states.get(place) {
             return Ok(seen.clone());
         }
-        let row = self.facts.state(place.0, &place.1).await.map_err(|error| unanswered(&error))?;
-        let (value, read_version) = row.map_or((None, 0), |(value, version)| (Some(value), version));
-        let seen = SeenState { read_version, value, changed: false };
+        let stored = self.facts.state(place.0, &place.1).await.map_err(|error| unanswered(&error))?;
+        let seen = SeenState { read_version: stored.version, value: stored.value, changed: false };
         self.states.insert(place.clone(), seen.clone());
         Ok(seen)
     }
@@ -213,13 +216,13 @@ impl channel::stammgast::channel::channel_types::Host for HostState {}
 
 impl log::Host for HostState {
     async fn write(&mut self, level: log::Level, message: String) -> wasmtime::Result<()> {
-        self.count_call()?;
+        // Lines past the limit are counted and no fault.
         if self.log.len() >= self.limits.log_lines as usize {
             self.dropped_log_lines = self.dropped_log_lines.saturating_add(1);
             return Ok(());
         }
-        let line = message.chars().take(self.limits.log_line_chars).collect();
-        self.log.push((level, line));
+        self.count_call()?;
+        self.log.push((level, text::one_line(&message, self.limits.log_line_chars)));
         Ok(())
     }
 }
@@ -266,9 +269,7 @@ impl loyalty::stammgast::loyalty::effects::Host for HostState {
         points: i64,
         reason: loyalty::stammgast::types::types::Reason,
     ) -> wasmtime::Result<()> {
-        let bytes = program.len() + reason.code.len() + reason.text.len();
-        let effect = Effect::Earn { program, points: Points(points), reason: convert::reason(reason) };
-        self.ask(effect, bytes)
+        self.ask(Effect::Earn { program, points: Points(points), reason: convert::reason(reason) })
     }
 }
 
@@ -279,13 +280,11 @@ impl quality::stammgast::quality::effects::Host for HostState {
         reason: loyalty::stammgast::types::types::Reason,
         evidence: Option<loyalty::stammgast::types::types::Evidence>,
     ) -> wasmtime::Result<()> {
-        let bytes = reason.code.len() + reason.text.len() + convert::evidence_bytes(evidence.as_ref());
-        let effect = Effect::RaiseFinding {
+        self.ask(Effect::RaiseFinding {
             reason: convert::reason(reason),
             severity: convert::severity(severity),
             evidence: evidence.map(convert::evidence),
-        };
-        self.ask(effect, bytes)
+        })
     }
 }
 
@@ -294,16 +293,14 @@ impl channel::stammgast::channel::effects::Host for HostState {
         &mut self,
         message: channel::stammgast::channel::channel_types::ReceivedMessage,
     ) -> wasmtime::Result<()> {
-        let bytes = message.text.len() + message.subject.as_ref().map_or(0, String::len);
         let message = convert::received_message(message)
             .map_err(|problem| stop(FaultKind::InvalidEffect, problem.to_string()))?;
-        self.ask(Effect::ReceiveMessage(Box::new(message)), bytes)
+        self.ask(Effect::ReceiveMessage(Box::new(message)))
     }
 }
 
 impl feedback::stammgast::feedback::effects::Host for HostState {
     async fn open_item(&mut self, item: feedback::stammgast::feedback::effects::Item) -> wasmtime::Result<()> {
-        let bytes = item.title.len() + item.reason.text.len() + convert::evidence_bytes(item.evidence.as_ref());
-        self.ask(convert::feedback(item), bytes)
+        self.ask(convert::feedback(item))
     }
 }

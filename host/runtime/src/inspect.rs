@@ -1,5 +1,6 @@
 //! Looking at a component before it may be installed, without running any of its code.
 
+use crate::config_schema::config_validator;
 use stammgast_domain::{
     digest::Digest,
     plugin::{InvalidManifest, Manifest, PluginKind},
@@ -59,7 +60,7 @@ pub enum Refusal {
     #[error("it carries more than one manifest; pack it again from the component that was built")]
     TwoManifests,
     /// The manifest does not have the right form.
-    #[error("its manifest is wrong at `{at}`: {problem}")]
+    #[error("its manifest is wrong{}: {problem}", if at.is_empty() { String::new() } else { format!(" at `{at}`") })]
     Manifest {
         /// Where in the manifest, as a JSON pointer.
         at: String,
@@ -69,8 +70,8 @@ pub enum Refusal {
     /// The manifest contradicts itself.
     #[error("its manifest is wrong: {0}")]
     Contradiction(#[from] InvalidManifest),
-    /// The configuration schema is none.
-    #[error("its manifest's config_schema is no JSON Schema: {0}")]
+    /// The configuration schema is none, or too costly.
+    #[error("its manifest's config_schema cannot be used: {0}")]
     ConfigSchema(String),
     /// The manifest names other kinds than the component exports.
     #[error(
@@ -164,10 +165,14 @@ pub(crate) fn read_manifest(bytes: &[u8], limit: usize) -> Result<Manifest, Refu
     Validator::new_with_features(WasmFeatures::default())
         .validate_all(bytes)
         .map_err(|error| Refusal::Invalid(error.to_string()))?;
-    parse_manifest(manifest.ok_or(Refusal::NoManifest)?)
+    check_manifest(manifest.ok_or(Refusal::NoManifest)?)
 }
 
-fn parse_manifest(bytes: &[u8]) -> Result<Manifest, Refusal> {
+/// Reads and checks a manifest.
+///
+/// # Errors
+/// It is too large, no JSON, does not fit the schema, or contradicts itself.
+pub fn check_manifest(bytes: &[u8]) -> Result<Manifest, Refusal> {
     let wrong = |at: &str, problem: String| Refusal::Manifest { at: at.to_owned(), problem };
     if bytes.len() > MANIFEST_BYTES {
         return Err(wrong("", format!("it has {} bytes; at most {MANIFEST_BYTES} are read", bytes.len())));
@@ -179,9 +184,10 @@ fn parse_manifest(bytes: &[u8]) -> Result<Manifest, Refusal> {
     if let Some(error) = validator.iter_errors(&json).next() {
         return Err(wrong(&error.instance_path().to_string(), error.to_string()));
     }
-    let manifest: Manifest = serde_json::from_value(json).map_err(|error| wrong("", error.to_string()))?;
+    let manifest: Manifest = serde_path_to_error::deserialize(json)
+        .map_err(|error| wrong(&error.path().to_string(), error.inner().to_string()))?;
     manifest.validate()?;
-    jsonschema::draft202012::new(&manifest.config_schema).map_err(|error| Refusal::ConfigSchema(error.to_string()))?;
+    config_validator(&manifest.config_schema).map_err(Refusal::ConfigSchema)?;
     Ok(manifest)
 }
 

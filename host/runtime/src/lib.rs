@@ -6,6 +6,7 @@
 mod bindings;
 mod cache;
 mod call;
+mod config_schema;
 mod convert;
 mod engine;
 mod fault;
@@ -19,9 +20,10 @@ mod settings;
 mod threads;
 
 pub use call::{Answer, Call, CallReport, Question, Usage};
+pub use config_schema::config_validator;
 pub use engine::{LoadedPlugin, Runtime, RuntimeError};
 pub use host::{Facts, FactsError, StateValue};
-pub use inspect::{Inspection, Refusal};
+pub use inspect::{Inspection, Refusal, check_manifest};
 pub use limits::{CallLimits, Ceiling};
 pub use send::{Building, Outgoing, Request};
 pub use settings::RuntimeSettings;

@@ -79,7 +79,7 @@ impl Runtime {
         message: Outgoing,
         building: Building<'_>,
     ) -> Result<Request, Fault> {
-        let failed = |text: String| Fault::new(FaultKind::Load, text);
+        let failed = |text: String| Fault::new(FaultKind::Host, text);
         let _slot = self.slots.acquire().await.map_err(|_| failed("the runtime is shutting down".to_owned()))?;
         let Building { config, customer, grants, limits, seed, facts } = building;
         if message.text.len() + config.len() > limits.input_bytes {
@@ -93,7 +93,12 @@ impl Runtime {
             let instance = pre.instantiate_async(&mut store).await?;
             instance.stammgast_channel_outbound().call_build_send(&mut store, &message, config).await
         };
-        match tokio::time::timeout(limits.wall, work).await {
+        let outcome = tokio::time::timeout(limits.wall, work).await;
+        if !store.into_data().into_effects().is_empty() {
+            let message = "it asked for effects or changed its state while it built a message; only events may do so";
+            return Err(Fault::new(FaultKind::InvalidEffect, message));
+        }
+        match outcome {
             Err(_elapsed) => {
                 let wall = limits.wall.as_millis();
                 Err(Fault::new(FaultKind::WallClock, format!("it took longer than {wall} ms")))

@@ -98,9 +98,9 @@ fn config(settings: &RuntimeSettings, cpu: CpuLimit) -> Config {
     let calls = settings.concurrent_calls.saturating_add(8);
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(calls)
-        .total_core_instances(calls.saturating_mul(8))
-        .total_memories(calls.saturating_mul(2))
-        .total_tables(calls.saturating_mul(4))
+        .total_core_instances(calls.saturating_mul(200))
+        .total_memories(calls.saturating_mul(20))
+        .total_tables(calls.saturating_mul(50))
         .total_stacks(calls)
         .max_memory_size(settings.ceiling.memory_bytes)
         .table_elements(50_000)

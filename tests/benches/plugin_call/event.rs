@@ -73,8 +73,8 @@ impl Facts for NoFacts {
         &'a self,
         _customer: Option<CustomerId>,
         _key: &'a str,
-    ) -> BoxFuture<'a, Result<Option<StateValue>, FactsError>> {
-        async { Ok(None) }.boxed()
+    ) -> BoxFuture<'a, Result<StateValue, FactsError>> {
+        async { Ok(StateValue::default()) }.boxed()
     }
 
     fn customer(&self, _id: CustomerId) -> BoxFuture<'_, Result<Option<Customer>, FactsError>> {

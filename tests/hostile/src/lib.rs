@@ -2,8 +2,16 @@
 
 mod bindings {
     wit_bindgen::generate!({
-        path: ["../../wit/types", "../../wit/host", "../../wit/loyalty"],
-        world: "stammgast:loyalty/loyalty-rules",
+        path: [
+            "../../wit/types",
+            "../../wit/host",
+            "../../wit/loyalty",
+            "wit/io.wit",
+            "wit/clocks.wit",
+            "wit/cli.wit",
+            "wit/hostile.wit",
+        ],
+        world: "test:hostile/hostile",
         generate_all,
     });
 
@@ -18,8 +26,18 @@ use bindings::{
         loyalty::effects,
         types::types::Reason,
     },
+    wasi::{
+        cli::{exit, stdout},
+        clocks::monotonic_clock,
+    },
 };
+use core::arch::wasm32;
 use std::hint::black_box;
+
+/// A line with breaks, and with what moves a terminal's cursor, so that its ends look like lines of the host.
+const FORGED: &str = "x\nERROR forged\r\u{1b}[2KERROR forged again";
+/// An hour in nanoseconds.
+const HOUR: u64 = 3_600_000_000_000;
 
 struct Hostile;
 
@@ -30,6 +48,16 @@ fn earn(program: &str, points: i64, text: &str) {
 #[expect(unconditional_recursion, reason = "that is the point")]
 fn recurse(depth: u64) -> u64 {
     black_box(depth) + recurse(black_box(depth) + 1)
+}
+
+/// Writes to standard output, which takes 4,096 bytes at once.
+fn print(text: &str) -> Result<(), PluginError> {
+    let stdout = stdout::get_stdout();
+    for part in text.as_bytes().chunks(4_096) {
+        let written = stdout.blocking_write_and_flush(part);
+        written.map_err(|_| PluginError::Other("standard output takes no more".to_owned()))?;
+    }
+    Ok(())
 }
 
 impl Guest for Hostile {
@@ -53,7 +81,15 @@ impl Guest for Hostile {
             "recurse" => {
                 recurse(0);
             }
-            "trap" => core::arch::wasm32::unreachable(),
+            "trap" => wasm32::unreachable(),
+            "exit" => {
+                earn("points", 1, "it earns and leaves");
+                exit::exit(Ok(()));
+            }
+            // No pages at all: an instruction of the smallest cost that leaves the sandbox and takes its time.
+            "stall" => loop {
+                black_box(wasm32::memory_grow::<0>(black_box(0)));
+            },
             "output" => {
                 let text = "x".repeat(1 << 20);
                 for _ in 0..1_000 {
@@ -67,8 +103,9 @@ impl Guest for Hostile {
             }
             "log" => {
                 earn("points", 1, "it earns and talks");
-                for line in 0..900 {
-                    log::write(log::Level::Error, &format!("line {line}: {}", "y".repeat(4_000)));
+                let line = "y".repeat(4_000);
+                for _ in 0..5_000 {
+                    log::write(log::Level::Error, &line);
                 }
             }
             "host-calls" => loop {
@@ -85,7 +122,18 @@ impl Guest for Hostile {
             "not-granted" => {
                 lookup::get_customer();
             }
-            "print" => println!("nobody hears this"),
+            "print" => {
+                earn("points", 1, "it earns and prints");
+                print(&"printed\n".repeat(50_000))?;
+            }
+            "forge" => {
+                log::write(log::Level::Info, FORGED);
+                print(FORGED)?;
+            }
+            "sleep" => {
+                earn("points", 1, "it earns and waits");
+                monotonic_clock::subscribe_duration(HOUR).block();
+            }
             other => return Err(PluginError::InvalidConfig(format!("unknown order {other}"))),
         }
         Ok(())

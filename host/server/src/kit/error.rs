@@ -1,6 +1,6 @@
 //! What can go wrong between a plugin's sources and its component.
 
-use stammgast_domain::plugin::InvalidManifest;
+use stammgast_runtime::Refusal;
 use std::{io, path::PathBuf};
 
 /// Why the kit cannot do what it was asked for.
@@ -63,17 +63,9 @@ pub enum KitError {
     /// The component breaks off or is garbled.
     #[error("the component is damaged: {0}")]
     Damaged(String),
-    /// The manifest does not have the right form.
-    #[error("the manifest is wrong{}: {problem}", if at.is_empty() { String::new() } else { format!(" at `{at}`") })]
-    Manifest {
-        /// Where in the manifest; empty for the whole.
-        at: String,
-        /// What is wrong there.
-        problem: String,
-    },
-    /// The manifest contradicts itself.
-    #[error("the manifest is wrong: {0}")]
-    Contradiction(#[from] InvalidManifest),
+    /// The manifest is refused, as the server would refuse it.
+    #[error("{0}")]
+    Manifest(#[from] Refusal),
 }
 
 impl KitError {

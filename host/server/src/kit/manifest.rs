@@ -1,11 +1,9 @@
-//! Reading a manifest with the same eyes as the server that will be asked to install it.
+//! Reading a manifest with the eyes of the server that will be asked to install it.
 
 use super::KitError;
 use serde_json::Value;
 use stammgast_domain::plugin::Manifest;
-
-/// The manifest's JSON Schema.
-const SCHEMA: &str = include_str!("../../../../schemas/manifest.schema.json");
+use stammgast_runtime::{Refusal, check_manifest};
 
 /// A manifest and the smallest text that says it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,20 +17,11 @@ pub struct CheckedManifest {
 /// Reads and checks a manifest.
 ///
 /// # Errors
-/// It is no JSON, does not fit the schema, or contradicts itself.
+/// It is too large, no JSON, does not fit the schema, or contradicts itself.
 pub fn check(text: &str) -> Result<CheckedManifest, KitError> {
-    let wrong = |at: String, problem: String| KitError::Manifest { at, problem };
-    let json: Value = serde_json::from_str(text).map_err(|error| wrong(String::new(), error.to_string()))?;
-    let schema: Value = serde_json::from_str(SCHEMA).map_err(|error| wrong(String::new(), error.to_string()))?;
-    let validator = jsonschema::validator_for(&schema).map_err(|error| wrong(String::new(), error.to_string()))?;
-    if let Some(error) = validator.iter_errors(&json).next() {
-        return Err(wrong(error.instance_path().to_string(), error.to_string()));
-    }
-    let manifest: Manifest = serde_path_to_error::deserialize(&json)
-        .map_err(|error| wrong(error.path().to_string(), error.inner().to_string()))?;
-    manifest.validate()?;
-    jsonschema::draft202012::new(&manifest.config_schema)
-        .map_err(|error| wrong("/config_schema".to_owned(), error.to_string()))?;
+    let manifest = check_manifest(text.as_bytes())?;
+    let json: Value = serde_json::from_str(text)
+        .map_err(|error| Refusal::Manifest { at: String::new(), problem: error.to_string() })?;
     Ok(CheckedManifest { manifest, minified: json.to_string() })
 }
 
@@ -64,6 +53,6 @@ mod tests {
         let foreign = example().replace("purchase.recorded", "message.received");
         assert!(says(&foreign).contains("message.received"), "{}", says(&foreign));
         let schema = example().replace("\"type\": \"object\"", "\"type\": \"thing\"");
-        assert!(says(&schema).contains("/config_schema"), "{}", says(&schema));
+        assert!(says(&schema).contains("config_schema"), "{}", says(&schema));
     }
 }

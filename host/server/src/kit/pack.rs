@@ -2,6 +2,7 @@
 
 use super::{KitError, manifest};
 use stammgast_domain::{digest::Digest, plugin::Manifest};
+use stammgast_runtime::Refusal;
 use std::{fs, path::Path};
 use wasm_encoder::{ComponentSection, CustomSection};
 use wasmparser::{BinaryReader, Parser};
@@ -70,7 +71,7 @@ pub fn inspect(component: &[u8]) -> Result<Facts, KitError> {
         [one] => Some(manifest::check(&String::from_utf8_lossy(one))?.manifest),
         _ => {
             let problem = "there is more than one; pack one into the component again".to_owned();
-            return Err(KitError::Manifest { at: String::new(), problem });
+            return Err(Refusal::Manifest { at: String::new(), problem }.into());
         }
     };
     Ok(Facts { digest: Digest::of(component), size: component.len(), manifest })

@@ -1,0 +1,120 @@
+//! A plugin's configuration schema comes from strangers: what checking a value against it costs is bounded.
+
+use jsonschema::{PatternOptions, Validator};
+use serde_json::Value;
+use std::collections::HashMap;
+
+/// Values of a schema document that one check may visit, references followed.
+const MOST: u64 = 10_000;
+
+/// Makes a validator of a configuration schema (JSON Schema 2020-12). Formats are checked, patterns are regular
+/// expressions without look-around, so that they take linear time.
+///
+/// # Errors
+/// What is wrong with the schema, for people: it is none, it refers to something outside or to itself, or its
+/// references unfold to more than a check may visit.
+pub fn config_validator(schema: &Value) -> Result<Validator, String> {
+    Weighing { root: schema, known: HashMap::new(), open: Vec::new() }.weight(schema)?;
+    jsonschema::draft202012::options()
+        .with_pattern_options(PatternOptions::regex())
+        .should_validate_formats(true)
+        .build(schema)
+        .map_err(|error| error.to_string())
+}
+
+/// Counts what a schema unfolds to. A name is taken for a keyword only with a value of a keyword's type, since a
+/// property may have any name.
+struct Weighing<'a> {
+    root: &'a Value,
+    known: HashMap<&'a str, u64>,
+    open: Vec<&'a str>,
+}
+
+impl<'a> Weighing<'a> {
+    fn weight(&mut self, value: &'a Value) -> Result<u64, String> {
+        let mut sum = 1_u64;
+        match value {
+            Value::Array(items) => {
+                for item in items {
+                    sum = sum.saturating_add(self.weight(item)?);
+                }
+            }
+            Value::Object(fields) => {
+                for (name, field) in fields {
+                    sum = sum.saturating_add(match (name.as_str(), field) {
+                        ("$ref", Value::String(reference)) => self.target(reference)?,
+                        ("$dynamicRef" | "$recursiveRef" | "$id" | "$anchor" | "$dynamicAnchor", Value::String(_)) => {
+                            return Err(format!("`{name}` is not taken; use `$ref` with `#/$defs/…`"));
+                        }
+                        _ => self.weight(field)?,
+                    });
+                }
+            }
+            _ => {}
+        }
+        if sum > MOST {
+            return Err(format!("its references unfold to more than {MOST} values; make it simpler"));
+        }
+        Ok(sum)
+    }
+
+    fn target(&mut self, reference: &'a str) -> Result<u64, String> {
+        if let Some(known) = self.known.get(reference) {
+            return Ok(*known);
+        }
+        if self.open.contains(&reference) || reference == "#" {
+            return Err(format!("`{reference}` refers to itself; unroll it"));
+        }
+        let target = reference.strip_prefix('#').and_then(|pointer| self.root.pointer(pointer));
+        let target = target.ok_or_else(|| format!("`{reference}` leads nowhere in the schema itself"))?;
+        self.open.push(reference);
+        let weight = self.weight(target)?;
+        self.open.pop();
+        self.known.insert(reference, weight);
+        Ok(weight)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn refusal(schema: &Value) -> String {
+        config_validator(schema).map(|_| ()).unwrap_err()
+    }
+
+    #[test]
+    fn an_honest_schema_checks_values_formats_included() {
+        let schema = json!({
+            "$defs": {"rule": {"type": "object", "properties": {"pattern": {"type": "string", "format": "regex"}}}},
+            "type": "object", "properties": {"rules": {"type": "array", "items": {"$ref": "#/$defs/rule"}}},
+        });
+        let validator = config_validator(&schema).unwrap();
+        assert!(validator.is_valid(&json!({"rules": [{"pattern": "SG-[0-9]+"}]})));
+        assert!(!validator.is_valid(&json!({"rules": [{"pattern": "SG-[0-9"}]})));
+    }
+
+    #[test]
+    fn a_schema_that_unfolds_without_end_is_refused() {
+        let doubled = |next: String| json!({"allOf": [{"$ref": next.clone()}, {"$ref": next}]});
+        let mut rules = serde_json::Map::new();
+        for level in 0..40 {
+            rules.insert(level.to_string(), doubled(format!("#/$defs/{}", level + 1)));
+        }
+        rules.insert("40".to_owned(), json!({"type": "object"}));
+        assert!(refusal(&json!({"$defs": rules, "$ref": "#/$defs/0"})).contains("unfold"));
+        let hidden = json!({"properties": {"default": {"$ref": "#/$defs/0"}}, "$defs": rules});
+        assert!(refusal(&hidden).contains("unfold"), "a property may be named like a keyword");
+        assert!(refusal(&json!({"allOf": [{"$ref": "#"}]})).contains("itself"));
+        let circle = json!({"$defs": {"a": {"$ref": "#/$defs/b"}, "b": {"$ref": "#/$defs/a"}}, "$ref": "#/$defs/a"});
+        assert!(refusal(&circle).contains("itself"));
+    }
+
+    #[test]
+    fn what_lies_outside_is_not_fetched_and_costly_patterns_are_none() {
+        assert!(refusal(&json!({"$ref": "https://example.com/schema.json"})).contains("nowhere"));
+        assert!(config_validator(&json!({"type": "string", "pattern": "(?=a)b"})).is_err());
+        assert!(config_validator(&json!({"type": 7})).is_err());
+    }
+}
