@@ -16,6 +16,8 @@ pub struct Change {
     pub(crate) deletes: Vec<RecordId>,
     pub(crate) advances: Vec<Value>,
     pub(crate) events: Vec<NewEvent>,
+    /// Bytes of large values, raw messages above all.
+    pub(crate) bytes: usize,
 }
 
 /// A number that grows: `field += amount` on a row that is made when it is missing.
@@ -74,6 +76,7 @@ impl Change {
         self.deletes.extend(other.deletes);
         self.advances.extend(other.advances);
         self.events.extend(other.events);
+        self.bytes += other.bytes;
     }
 
     /// A new row; a second one with the same key makes the whole change fail.

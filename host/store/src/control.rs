@@ -4,9 +4,11 @@ use crate::{
     StoreError, TenantStore,
     database::{Database, bind},
     engine::Engine,
+    master,
     migrate::{self, migrate},
     settings::StoreSettings,
     value,
+    vault::SealingKey,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use stammgast_domain::{
@@ -66,6 +68,7 @@ impl Store {
         let engine = Engine::open(&settings).await?;
         let control = engine.database("control").await?;
         migrate(&control, migrate::CONTROL).await?;
+        master::check(&control, &SealingKey::new(&settings.master_key)).await?;
         Ok(Self { engine, settings, control, tenants: Mutex::new(HashMap::new()) })
     }
 

@@ -42,6 +42,11 @@ impl Database {
         Self { name: name.to_owned(), session: Session::Remote(session) }
     }
 
+    /// Whether other processes may write to it.
+    pub(crate) const fn is_remote(&self) -> bool {
+        matches!(self.session, Session::Remote(_))
+    }
+
     pub(crate) fn name(&self) -> &str {
         &self.name
     }

@@ -41,6 +41,23 @@ pub enum DeliveryStatus {
     Dead,
 }
 
+impl DeliveryStatus {
+    /// The name in rows and in the API.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Retrying => "retrying",
+            Self::Waiting => "waiting",
+            Self::Dead => "dead",
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Counted {
+    rows: usize,
+}
+
 /// An event that did not get through to an installation at once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delivery {
@@ -53,6 +70,9 @@ pub struct Delivery {
     pub status: DeliveryStatus,
     /// How often it was tried.
     pub attempts: u32,
+    /// How often the host put it off, because it could not do its part.
+    #[serde(default)]
+    pub postponed: u32,
     /// When it is tried next.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_at: Option<Timestamp>,
@@ -64,6 +84,14 @@ pub struct Delivery {
     pub first_failed_at: Option<Timestamp>,
     /// When the event was recorded.
     pub recorded_at: Timestamp,
+}
+
+/// A delivery with the fields that it is found by.
+#[derive(Serialize)]
+struct DeliveryRow<'a> {
+    installation: InstallationId,
+    #[serde(flatten)]
+    delivery: &'a Delivery,
 }
 
 /// A call whose effects were applied.
@@ -84,8 +112,12 @@ fn key(installation: InstallationId, number: u64) -> RecordIdKey {
 /// Every key of one installation.
 fn keys_of(table: &'static str, installation: InstallationId) -> surrealdb::types::RecordId {
     let start = composite([text(installation.to_string())]);
-    let end = composite([text(format!("{installation}\u{1}"))]);
-    key_range(table, Bound::Included(start), Bound::Excluded(end))
+    key_range(table, Bound::Included(start), Bound::Excluded(end_of(installation)))
+}
+
+/// A key after every key of an installation.
+fn end_of(installation: InstallationId) -> RecordIdKey {
+    composite([text(format!("{installation}\u{1}"))])
 }
 
 impl Change {
@@ -105,15 +137,17 @@ impl Change {
         self.insert("cursor", key(cursor.id.0, u64::from(cursor.id.1)), cursor)
     }
 
-    /// Sets a cursor, whoever holds it. Only for installations that are disabled.
+    /// Sets a cursor and ends its lease, so that whoever held it cannot move it any more. Only for installations that
+    /// are disabled.
     ///
     /// # Errors
     /// The row cannot be written.
-    pub fn set_cursor(&mut self, cursor: &Cursor) -> Result<(), StoreError> {
-        self.put("cursor", key(cursor.id.0, u64::from(cursor.id.1)), cursor)
+    pub fn set_cursor(&mut self, cursor: &Cursor, position: u64) -> Result<(), StoreError> {
+        let free = Cursor { position, holder: None, held_until: None, ..cursor.clone() };
+        self.put("cursor", key(cursor.id.0, u64::from(cursor.id.1)), &free)
     }
 
-    /// Moves a cursor forward, if `holder` still holds it.
+    /// Moves a cursor forward, if `holder` still holds it; never back.
     pub fn advance_cursor(&mut self, installation: InstallationId, partition: u32, position: u64, holder: &str) {
         let id = record("cursor", key(installation, u64::from(partition)));
         self.advance(id, position, holder);
@@ -124,7 +158,8 @@ impl Change {
     /// # Errors
     /// The row cannot be written.
     pub fn put_delivery(&mut self, delivery: &Delivery) -> Result<(), StoreError> {
-        self.put("delivery", key(delivery.id.0, delivery.id.1), delivery)
+        let row = DeliveryRow { installation: delivery.id.0, delivery };
+        self.put("delivery", key(delivery.id.0, delivery.id.1), &row)
     }
 
     /// Removes a delivery that went through.
@@ -202,13 +237,62 @@ impl TenantStore {
         self.database.row("completion", "SELECT * FROM $id", bindings).await
     }
 
-    /// All deliveries of an installation that did not go through yet, in the order of their events.
+    /// Deliveries of an installation that are tried again or wait, in the order of their events. Dead ones are not
+    /// among them.
     ///
     /// # Errors
     /// The database failed.
     pub async fn deliveries(&self, installation: InstallationId) -> Result<Vec<Delivery>, StoreError> {
-        let bindings = bind! { "range" => keys_of("delivery", installation) };
-        self.database.rows("delivery", "SELECT * FROM $range", bindings).await
+        let mut rows = self.standing(installation, DeliveryStatus::Retrying, usize::MAX).await?;
+        rows.extend(self.standing(installation, DeliveryStatus::Waiting, usize::MAX).await?);
+        rows.sort_by_key(|row| row.id.1);
+        Ok(rows)
+    }
+
+    /// Deliveries of an installation with one status, at most `limit`.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn standing(
+        &self,
+        installation: InstallationId,
+        status: DeliveryStatus,
+        limit: usize,
+    ) -> Result<Vec<Delivery>, StoreError> {
+        let text = "SELECT * FROM delivery WHERE installation = $installation AND status = $status LIMIT $limit";
+        let bindings = bind! {
+            "installation" => installation.to_string(), "status" => status.as_str(),
+            "limit" => i64::try_from(limit).unwrap_or(i64::MAX),
+        };
+        self.database.rows("delivery", text, bindings).await
+    }
+
+    /// Events after `position` that have a delivery row of an installation, whatever its status.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn delivered_after(&self, installation: InstallationId, position: u64) -> Result<Vec<u64>, StoreError> {
+        let (after, end) = (key(installation, position), end_of(installation));
+        let bindings = bind! { "range" => key_range("delivery", Bound::Excluded(after), Bound::Excluded(end)) };
+        let rows: Vec<(InstallationId, u64)> =
+            self.database.rows("delivery", "SELECT VALUE id FROM $range", bindings).await?;
+        Ok(rows.into_iter().map(|(_, event)| event).collect())
+    }
+
+    /// How many deliveries of an installation have one status.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn count_standing(
+        &self,
+        installation: InstallationId,
+        status: DeliveryStatus,
+    ) -> Result<usize, StoreError> {
+        let text = "SELECT count() AS rows FROM delivery \
+                    WHERE installation = $installation AND status = $status GROUP ALL";
+        let bindings = bind! { "installation" => installation.to_string(), "status" => status.as_str() };
+        let counted: Option<Counted> = self.database.row("delivery", text, bindings).await?;
+        Ok(counted.map_or(0, |counted| counted.rows))
     }
 
     /// One delivery.

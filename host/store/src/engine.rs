@@ -33,7 +33,7 @@ pub(crate) enum Engine {
 impl Engine {
     /// Opens the database that the settings name.
     pub(crate) async fn open(settings: &StoreSettings) -> Result<Self, StoreError> {
-        if settings.engine()? == EngineKind::Remote {
+        if EngineKind::of(&settings.url)? == EngineKind::Remote {
             return Self::connect(settings).await;
         }
         let config = ConfigMap::empty()

@@ -73,6 +73,9 @@ pub enum StoreError {
         /// The file.
         path: String,
     },
+    /// The data was sealed under another master key.
+    #[error("the data was sealed under another master key; restore keys/master.key from your backup")]
+    OtherMasterKey,
     /// The store is shutting down.
     #[error("the store is shutting down")]
     Closed,

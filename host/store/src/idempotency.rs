@@ -36,12 +36,23 @@ impl TenantStore {
         self.database.row("idempotency", "SELECT * FROM $id", bind! { "id" => record("idempotency", key) }).await
     }
 
-    /// Forgets answers given before a time.
+    /// Forgets answers given before a time, some at once.
     ///
     /// # Errors
     /// The database failed.
     pub async fn forget_answers(&self, before: Timestamp) -> Result<(), StoreError> {
-        let text = "DELETE idempotency WHERE created_at < $before RETURN NONE";
-        self.database.query(text, bind! { "before" => before.to_string() }).await.map(|_| ())
+        loop {
+            let text = "SELECT VALUE id FROM idempotency WHERE created_at < $before LIMIT 500";
+            let old: Vec<String> =
+                self.database.rows("idempotency", text, bind! { "before" => before.to_string() }).await?;
+            if old.is_empty() {
+                return Ok(());
+            }
+            let mut change = Change::new();
+            for key in old {
+                change.delete("idempotency", key);
+            }
+            self.commit(change).await?;
+        }
     }
 }

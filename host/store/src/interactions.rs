@@ -71,6 +71,7 @@ impl Change {
         let mut content = value::to_content(message).map_err(unwritable)?;
         content.insert("timeline_key", timeline_key(message.recorded_at, message.id));
         self.insert_object("message", message.id.to_string(), content);
+        self.bytes += body.len();
         self.insert("message_body", message.id.to_string(), &Body { body })
     }
 

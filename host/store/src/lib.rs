@@ -16,6 +16,7 @@ mod idempotency;
 mod installations;
 mod interactions;
 mod ledger;
+mod master;
 mod migrate;
 mod overview;
 mod page;

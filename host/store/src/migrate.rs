@@ -16,12 +16,16 @@ pub(crate) struct Migration {
 }
 
 /// Steps of the control database.
-pub(crate) const CONTROL: &[Migration] =
-    &[Migration { number: 1, text: include_str!("../../../schemas/db/control/0001_initial.surql") }];
+pub(crate) const CONTROL: &[Migration] = &[
+    Migration { number: 1, text: include_str!("../../../schemas/db/control/0001_initial.surql") },
+    Migration { number: 2, text: include_str!("../../../schemas/db/control/0002_vault.surql") },
+];
 
 /// Steps of a tenant's database.
-pub(crate) const TENANT: &[Migration] =
-    &[Migration { number: 1, text: include_str!("../../../schemas/db/tenant/0001_initial.surql") }];
+pub(crate) const TENANT: &[Migration] = &[
+    Migration { number: 1, text: include_str!("../../../schemas/db/tenant/0001_initial.surql") },
+    Migration { number: 2, text: include_str!("../../../schemas/db/tenant/0002_deliveries.surql") },
+];
 
 #[derive(Deserialize)]
 struct Applied {

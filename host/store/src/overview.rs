@@ -10,9 +10,9 @@ use std::collections::BTreeMap;
 /// Counts and sums over a whole tenant. Reads every purchase: meant for people, not for polling.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Overview {
-    /// Customers that have bought or are members.
+    /// Customers, active and former.
     pub customers: u64,
-    /// Customers that have not bought yet.
+    /// Prospects: known, and not recorded as customers.
     pub prospects: u64,
     /// Purchases.
     pub purchases: u64,

@@ -12,9 +12,9 @@ use surrealdb::types::RecordIdKey;
 /// One value of an installation's state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StateRow {
-    /// The value.
-    #[serde(with = "serde_bytes")]
-    pub value: Vec<u8>,
+    /// The value; `None` once it was deleted. The row stays, so that its version never begins anew.
+    #[serde(with = "serde_bytes", default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<Vec<u8>>,
     /// Counts up with every change.
     pub version: u64,
 }
@@ -31,16 +31,12 @@ impl Change {
     /// The row cannot be written.
     pub fn change_state(&mut self, installation: InstallationId, change: &StateChange) -> Result<(), StoreError> {
         let key = state_key(installation, change.customer, &change.key);
-        let value = change.value.clone().unwrap_or_default();
-        let row = StateRow { value, version: change.read_version + 1 };
-        if change.read_version == 0 {
-            return if change.value.is_some() { self.insert("plugin_state", key, &row) } else { Ok(()) };
+        let row = StateRow { value: change.value.clone(), version: change.read_version + 1 };
+        match change.read_version {
+            0 if change.value.is_none() => Ok(()),
+            0 => self.insert("plugin_state", key, &row),
+            read => self.replace("plugin_state", key, read, &row),
         }
-        self.replace("plugin_state", key.clone(), change.read_version, &row)?;
-        if change.value.is_none() {
-            self.delete("plugin_state", key);
-        }
-        Ok(())
     }
 }
 

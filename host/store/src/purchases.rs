@@ -3,7 +3,7 @@
 use crate::{Change, Page, PageRequest, StoreError, TenantStore, database::bind, value, value::record};
 use serde::{Deserialize, Serialize};
 use stammgast_domain::{CustomerId, PurchaseId, Timestamp, purchase::Purchase};
-use std::{collections::HashSet, fmt::Display};
+use std::{collections::HashMap, fmt::Display};
 use surrealdb::types::Value;
 
 /// Time and id in one text: a total order in which lists are paged.
@@ -43,15 +43,15 @@ impl TenantStore {
         self.database.row("purchase", "SELECT * FROM $id", bindings).await
     }
 
-    /// Which of these purchases are recorded.
+    /// Those of these purchases that are recorded.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn existing_purchases(&self, ids: &[PurchaseId]) -> Result<HashSet<PurchaseId>, StoreError> {
+    pub async fn purchases_among(&self, ids: &[PurchaseId]) -> Result<HashMap<PurchaseId, Purchase>, StoreError> {
         let ids: Vec<Value> = ids.iter().map(|id| Value::RecordId(record("purchase", id.to_string()))).collect();
         let bindings = bind! { "ids" => Value::Array(ids.into()) };
-        let rows: Vec<PurchaseId> = self.database.rows("purchase", "SELECT VALUE id FROM $ids", bindings).await?;
-        Ok(rows.into_iter().collect())
+        let rows: Vec<Purchase> = self.database.rows("purchase", "SELECT * FROM $ids", bindings).await?;
+        Ok(rows.into_iter().map(|purchase| (purchase.id, purchase)).collect())
     }
 
     /// Purchases in the order of their ids.

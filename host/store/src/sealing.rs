@@ -16,7 +16,7 @@ use std::collections::{BTreeSet, HashMap};
 use surrealdb::types::{Object, Value};
 
 /// Data keys that one process keeps at hand, per tenant.
-const KEYS_AT_HAND: usize = 10_000;
+const KEYS_AT_HAND: usize = 50_000;
 /// The form in which event data is written today.
 const SCHEMA: u32 = 1;
 
@@ -112,7 +112,7 @@ impl Sealer {
         };
         let mut personal = serde_json::Map::new();
         for field in event_type.personal_fields() {
-            if let Some(value) = data.remove(*field) {
+            if let Some(value) = take(&mut data, field) {
                 personal.insert((*field).to_owned(), value::from_value(value).map_err(unwritable)?);
             }
         }
@@ -170,7 +170,9 @@ fn open_event(keys: &Keys, stored: StoredEvent) -> Result<Event, StoreError> {
         let plain = opened.ok_or_else(|| sealed(&row.subject))?;
         let personal: serde_json::Map<String, serde_json::Value> =
             serde_json::from_slice(&plain).map_err(|_| sealed(&row.subject))?;
-        data.extend(personal);
+        for (field, value) in personal {
+            put_back(&mut data, &field, value);
+        }
     }
     let unreadable = |source| StoreError::Unreadable { table: "event", source };
     let fact = Fact::from_json(row.event_type, serde_json::Value::Object(data))
@@ -178,6 +180,31 @@ fn open_event(keys: &Keys, stored: StoredEvent) -> Result<Event, StoreError> {
     let subject = subject_of(&row.subject, &fact);
     let EventRow { id: seq, occurred_at, recorded_at, actor, cause, depth, .. } = row;
     Ok(Event { seq, event: NewEvent { fact, subject, occurred_at, recorded_at, actor, cause, depth } })
+}
+
+/// Takes a field out of an object; a dot leads into an object inside.
+fn take(data: &mut Object, field: &str) -> Option<Value> {
+    match field.split_once('.') {
+        None => data.remove(field),
+        Some((outer, inner)) => match data.get_mut(outer) {
+            Some(Value::Object(data)) => take(data, inner),
+            _ => None,
+        },
+    }
+}
+
+/// Puts a field back where it was taken from.
+fn put_back(data: &mut serde_json::Map<String, serde_json::Value>, field: &str, value: serde_json::Value) {
+    match field.split_once('.') {
+        None => {
+            data.insert(field.to_owned(), value);
+        }
+        Some((outer, inner)) => {
+            if let Some(serde_json::Value::Object(data)) = data.get_mut(outer) {
+                put_back(data, inner, value);
+            }
+        }
+    }
 }
 
 fn subject_of(text: &str, fact: &Fact) -> Subject {

@@ -17,6 +17,8 @@ pub struct StoreSettings {
     pub block_cache: u64,
     /// Rows that one commit may gather from waiting changes.
     pub commit_rows: usize,
+    /// Bytes of raw messages that one commit may gather from waiting changes.
+    pub commit_bytes: usize,
     /// Changes that may wait for a commit, per tenant; more wait at the door.
     pub commit_queue: usize,
     /// Tries of a transaction that meets a conflict.
@@ -38,20 +40,19 @@ pub enum EngineKind {
     Remote,
 }
 
-impl StoreSettings {
-    /// Which engine the URL asks for.
+impl EngineKind {
+    /// Which engine a URL asks for.
     ///
     /// # Errors
     /// The URL's scheme is none that this program knows.
-    pub fn engine(&self) -> Result<EngineKind, StoreError> {
-        match self.url.split_once("://").map(|(scheme, _)| scheme) {
-            Some("rocksdb") => Ok(EngineKind::RocksDb),
-            Some("surrealkv") => Ok(EngineKind::SurrealKv),
-            Some("mem") => Ok(EngineKind::Memory),
-            Some("ws" | "wss") => Ok(EngineKind::Remote),
+    pub fn of(url: &str) -> Result<Self, StoreError> {
+        match url.split_once("://").map(|(scheme, _)| scheme) {
+            Some("rocksdb") => Ok(Self::RocksDb),
+            Some("surrealkv") => Ok(Self::SurrealKv),
+            Some("mem") => Ok(Self::Memory),
+            Some("ws" | "wss") => Ok(Self::Remote),
             _ => Err(StoreError::Url(format!(
-                "`{}` names no database; write rocksdb://PATH, surrealkv://PATH, mem:// or ws://HOST:PORT",
-                self.url
+                "`{url}` names no database; write rocksdb://PATH, surrealkv://PATH, mem:// or ws://HOST:PORT"
             ))),
         }
     }

@@ -29,6 +29,7 @@ impl TenantStore {
         let master = SealingKey::new(&settings.master_key);
         let limits = WriterLimits {
             commit_rows: settings.commit_rows,
+            commit_bytes: settings.commit_bytes,
             queue: settings.commit_queue,
             conflict_tries: settings.conflict_tries,
         };

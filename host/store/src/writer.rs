@@ -21,10 +21,14 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
+/// How often an idle writer looks for what other processes wrote.
+const LOOK_AROUND: Duration = Duration::from_millis(500);
+
 /// Bounds of a writer.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct WriterLimits {
     pub(crate) commit_rows: usize,
+    pub(crate) commit_bytes: usize,
     pub(crate) queue: usize,
     pub(crate) conflict_tries: u32,
 }
@@ -112,16 +116,34 @@ impl Task {
                     jobs.close();
                     continue;
                 }
+                () = tokio::time::sleep(LOOK_AROUND), if self.database.is_remote() => {
+                    self.look_around().await;
+                    continue;
+                }
             };
             let Some(first) = first else { return };
-            let mut rows = first.change.rows();
+            let (mut rows, mut bytes) = (first.change.rows(), first.change.bytes);
             let mut batch = vec![first];
-            while rows < self.limits.commit_rows {
+            while rows < self.limits.commit_rows && bytes < self.limits.commit_bytes {
                 let Ok(job) = jobs.try_recv() else { break };
                 rows += job.change.rows();
+                bytes += job.change.bytes;
                 batch.push(job);
             }
             self.commit_batch(batch).await;
+        }
+    }
+
+    /// Other processes write to a remote database, too: their events have to be seen here.
+    async fn look_around(&mut self) {
+        match read_next(&self.database).await {
+            Ok(next) if next > self.next => {
+                self.next = next;
+                self.sealer.forget();
+                self.published.send_replace(next - 1);
+            }
+            Ok(_) => {}
+            Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "the log's head cannot be read"),
         }
     }
 
@@ -234,7 +256,8 @@ fn statements(change: Change, events: u64, next: u64) -> (String, Bindings) {
     if !change.advances.is_empty() {
         text.push_str(
             "FOR $move IN $advances { LET $row = $move.id;\
-             UPDATE $row SET position = $move.position WHERE holder = $move.holder RETURN NONE };",
+             UPDATE $row SET position = $move.position \
+             WHERE holder = $move.holder AND position < $move.position RETURN NONE };",
         );
         bindings.insert("advances", Value::Array(Array::from(change.advances)));
     }

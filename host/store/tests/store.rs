@@ -28,6 +28,7 @@ fn settings(url: String) -> StoreSettings {
         definition_cache: 10_000,
         block_cache: 64 << 20,
         commit_rows: 2_000,
+        commit_bytes: 8 << 20,
         commit_queue: 100,
         conflict_tries: 8,
         master_key: [7; 32],
@@ -200,7 +201,7 @@ async fn pages(acme: &TenantStore) {
     let rest = acme.purchases(&page(100, all.next)).await.unwrap();
     assert_eq!((all.rows.len(), rest.rows.len(), rest.next), (10, 15, None));
     let ids: Vec<_> = seen.iter().map(|purchase| purchase.id).collect();
-    assert_eq!(acme.existing_purchases(&ids).await.unwrap().len(), 25);
+    assert_eq!(acme.purchases_among(&ids).await.unwrap().len(), 25);
 }
 
 async fn ledger(acme: &TenantStore) {
@@ -283,6 +284,7 @@ async fn delivery(acme: &TenantStore) {
         next_at: None,
         fault: None,
         first_failed_at: None,
+        postponed: 0,
         recorded_at: at(0),
     };
     let mut change = Change::new();
@@ -312,7 +314,10 @@ async fn state(acme: &TenantStore) {
     acme.commit(set(Some(b"two"), 1)).await.unwrap();
     assert!(matches!(acme.commit(set(Some(b"x"), 1)).await, Err(StoreError::Stale { .. })));
     let row = acme.plugin_state(installation, None, "k").await.unwrap().unwrap();
-    assert_eq!((row.value.as_slice(), row.version), (&b"two"[..], 2));
+    assert_eq!((row.value.as_deref(), row.version), (Some(&b"two"[..]), 2));
     acme.commit(set(None, 2)).await.unwrap();
-    assert!(acme.plugin_state(installation, None, "k").await.unwrap().is_none());
+    let deleted = acme.plugin_state(installation, None, "k").await.unwrap().unwrap();
+    assert_eq!((deleted.value, deleted.version), (None, 3));
+    assert!(matches!(acme.commit(set(Some(b"late"), 2)).await, Err(StoreError::Stale { .. })), "read before it went");
+    acme.commit(set(Some(b"anew"), 3)).await.unwrap();
 }
