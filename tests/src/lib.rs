@@ -14,6 +14,7 @@
 )]
 
 pub mod bench;
+pub mod sections;
 
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
@@ -73,13 +74,30 @@ impl Server {
 
     /// Starts a server on a data folder that was used before.
     pub fn start_in(folder: Arc<TempDir>, settings: &[(&str, &str)]) -> Self {
+        Self::run(Command::new(binary()), folder, &[], settings)
+    }
+
+    /// Starts a server on a data folder that was used before, with more arguments.
+    pub fn start_with_arguments(folder: Arc<TempDir>, arguments: &[&str]) -> Self {
+        Self::run(Command::new(binary()), folder, arguments, &[])
+    }
+
+    /// Starts a server whose system calls are written to a file, with the names of the files that they touch.
+    pub fn start_traced(trace: &Path, calls: &str, settings: &[(&str, &str)]) -> Self {
+        let mut command = Command::new("strace");
+        // Detached, so that the server is the child and the tracer watches from the side.
+        command.args(["--daemonize", "--follow-forks", "--decode-fds=path", "--string-limit=32", "--quiet=attach"]);
+        command.arg(format!("--trace={calls}")).arg("--output").arg(trace).arg(binary());
+        Self::run(command, Arc::new(tempfile::tempdir().expect("a temporary folder")), &[], settings)
+    }
+
+    fn run(mut command: Command, folder: Arc<TempDir>, arguments: &[&str], settings: &[(&str, &str)]) -> Self {
         let log = std::fs::OpenOptions::new()
             .append(true)
             .create(true)
             .open(folder.path().join("server.log"))
             .expect("a log file");
-        let mut command = Command::new(binary());
-        command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(folder.path().join("data"));
+        command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(folder.path().join("data")).args(arguments);
         for (name, value) in settings {
             command.env(format!("STAMMGAST_{name}"), value);
         }
@@ -88,7 +106,7 @@ impl Server {
             .stdout(Stdio::piped())
             .stderr(log)
             .spawn()
-            .expect("the binary is built by `cargo xtask test`");
+            .expect("`cargo xtask test` builds the binary and finds the tracer");
         let mut line = String::new();
         let stdout = child.stdout.take().expect("piped");
         BufReader::new(stdout).read_line(&mut line).expect("the server says where it listens");

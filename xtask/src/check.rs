@@ -10,7 +10,7 @@ use std::process::Command;
 
 /// Builds everything and runs every test.
 pub(crate) fn test() -> Result<()> {
-    tools::setup()?;
+    tools::setup_for_tests()?;
     let binary = build::server(Profile::Dev)?;
     build::plugins(&binary)?;
     build::hostile_plugin(&binary)?;

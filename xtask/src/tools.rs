@@ -33,6 +33,15 @@ pub(crate) fn setup() -> Result<()> {
     })
 }
 
+/// What the tests need beside that: on Linux a tracer, which shows that writes are synced before they are acknowledged.
+pub(crate) fn setup_for_tests() -> Result<()> {
+    setup()?;
+    if cfg!(not(target_os = "linux")) || works("strace", &["--version"]) {
+        return Ok(());
+    }
+    step("Looking for a tracer of system calls", || install(&["strace"]))
+}
+
 /// A folder with libclang, if one is to be set by `LIBCLANG_PATH`.
 pub(crate) fn libclang_path() -> Option<PathBuf> {
     find_below(&venv().join("lib"), is_libclang, 6).and_then(|file| file.parent().map(Path::to_owned))

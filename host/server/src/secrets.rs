@@ -8,16 +8,26 @@ use std::{
     path::Path,
 };
 
-/// Reads a key of 32 bytes, or makes one.
-pub(crate) fn key_file(path: &Path) -> Result<[u8; 32], StoreError> {
+/// A key of 32 bytes that lies in a file.
+pub(crate) struct KeyFile {
+    pub(crate) key: [u8; 32],
+    /// Whether the file was missing and has just been made.
+    pub(crate) is_new: bool,
+}
+
+/// Reads a key, or makes one.
+pub(crate) fn key_file(path: &Path) -> Result<KeyFile, StoreError> {
     let unusable = |source: io::Error| StoreError::File { path: path.display().to_string(), source };
     match fs::read_to_string(path) {
-        Ok(text) => parse(&text).ok_or_else(|| StoreError::MasterKey { path: path.display().to_string() }),
+        Ok(text) => {
+            let key = parse(&text).ok_or_else(|| StoreError::MasterKey { path: path.display().to_string() })?;
+            Ok(KeyFile { key, is_new: false })
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let mut key = [0_u8; 32];
             rand::rng().fill_bytes(&mut key);
             write_private(path, &format!("{}\n", hex::encode(key))).map_err(unusable)?;
-            Ok(key)
+            Ok(KeyFile { key, is_new: true })
         }
         Err(error) => Err(unusable(error)),
     }
@@ -49,8 +59,9 @@ mod tests {
     fn a_key_is_made_once_and_kept() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("keys/master.key");
-        let key = key_file(&path).unwrap();
-        assert_eq!(key_file(&path).unwrap(), key);
+        let made = key_file(&path).unwrap();
+        let read = key_file(&path).unwrap();
+        assert_eq!((made.key, made.is_new, read.is_new), (read.key, true, false));
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;

@@ -1,11 +1,12 @@
 //! Putting the server together, and taking it apart again in order.
 
 use crate::{
-    app::{App, AppError, keys, plugins::Registry},
+    app::{App, AppError, calls::TenantCalls, keys, plugins::Registry},
     clock::Clock,
     config::{ConfigError, Settings},
     dispatch, http, secrets,
 };
+use stammgast_domain::TenantId;
 use stammgast_runtime::{CallLimits, Ceiling, Runtime, RuntimeError, RuntimeSettings};
 use stammgast_store::{Store, StoreError, StoreSettings};
 use std::{fs, future::Future, io, net::SocketAddr, path::Path, sync::Arc, time::Duration};
@@ -16,6 +17,15 @@ use tokio_util::sync::CancellationToken;
 const NOTICES: usize = 1_024;
 /// How often answers under old Idempotency-Keys are forgotten.
 const HOUSEKEEPING: Duration = Duration::from_hours(1);
+
+/// What becomes of the operator's key at start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OperatorKey {
+    /// It stays; the first start makes it.
+    Kept,
+    /// A new one takes its place, and those before are revoked.
+    Renewed,
+}
 
 /// Why the server cannot start or stop in order.
 #[derive(Debug, thiserror::Error)]
@@ -56,10 +66,14 @@ pub enum ServeError {
 ///
 /// # Errors
 /// The server cannot start, or the store cannot be closed.
-pub async fn serve(settings: Settings, ready: impl FnOnce(SocketAddr)) -> Result<(), ServeError> {
+pub async fn serve(
+    settings: Settings,
+    operator_key: OperatorKey,
+    ready: impl FnOnce(SocketAddr),
+) -> Result<(), ServeError> {
     let address = settings.http.listen;
     let unusable = |source| ServeError::Listen { address, source };
-    let app = open(settings, Clock::system()).await?;
+    let app = open(settings, operator_key, Clock::system()).await?;
     let listener = TcpListener::bind(address).await.map_err(unusable)?;
     ready(listener.local_addr().map_err(unusable)?);
     run(app, listener, stop_signal()).await
@@ -69,11 +83,21 @@ pub async fn serve(settings: Settings, ready: impl FnOnce(SocketAddr)) -> Result
 ///
 /// # Errors
 /// Something there cannot be used.
-pub async fn open(settings: Settings, clock: Clock) -> Result<App, ServeError> {
+pub async fn open(settings: Settings, operator_key: OperatorKey, clock: Clock) -> Result<App, ServeError> {
     settings.validate()?;
     let folder = &settings.data.folder;
     fs::create_dir_all(folder).map_err(|source| ServeError::Folder { path: folder.display().to_string(), source })?;
-    let store = Store::open(store_settings(&settings)?).await?;
+    let master = secrets::key_file(&key_path(folder, "master.key"))?;
+    let store = match Store::open(store_settings(&settings, master.key)).await {
+        Ok(store) => store,
+        Err(error) => {
+            // A key that was made because the file is missing must not stay where the right one belongs.
+            if master.is_new && matches!(error, StoreError::OtherMasterKey) {
+                let _ = fs::remove_file(key_path(folder, "master.key"));
+            }
+            return Err(error.into());
+        }
+    };
     let runtime = Arc::new(Runtime::new(runtime_settings(&settings)?)?);
     let plugins = folder.join("plugins");
     let registry = Registry::open(&plugins)
@@ -83,11 +107,12 @@ pub async fn open(settings: Settings, clock: Clock) -> Result<App, ServeError> {
         store: Arc::new(store),
         runtime,
         registry: Arc::new(registry),
+        calls: Arc::new(TenantCalls::new(settings.dispatch.tenant_calls)),
         clock,
         settings: Arc::new(settings),
         changes,
     };
-    make_operator_key(&app).await?;
+    make_operator_key(&app, operator_key).await?;
     Ok(app)
 }
 
@@ -126,27 +151,32 @@ pub async fn run(app: App, listener: TcpListener, stop: impl Future<Output = ()>
 async fn keep_house(app: App, stopping: CancellationToken) {
     let keep = i64::try_from(app.settings.http.idempotency_hours).unwrap_or(i64::MAX).saturating_mul(3_600_000);
     loop {
+        match app.store.tenants().await {
+            Ok(tenants) => {
+                for tenant in tenants {
+                    // One tenant's trouble is no reason to neglect the others.
+                    if let Err(error) = forget_answers(&app, &tenant.id, keep).await {
+                        let error = &error as &dyn std::error::Error;
+                        tracing::error!(tenant.id = %tenant.id, error, "old answers cannot be forgotten");
+                    }
+                }
+            }
+            Err(error) => tracing::error!(error = &error as &dyn std::error::Error, "tenants cannot be listed"),
+        }
         tokio::select! {
             () = stopping.cancelled() => return,
             () = tokio::time::sleep(HOUSEKEEPING) => {}
         }
-        if let Err(error) = forget_answers(&app, keep).await {
-            tracing::error!(error = &error as &dyn std::error::Error, "old answers cannot be forgotten");
-        }
     }
 }
 
-async fn forget_answers(app: &App, keep_millis: i64) -> Result<(), StoreError> {
-    for tenant in app.store.tenants().await? {
-        if let Some(store) = app.store.tenant(&tenant.id).await? {
-            store.forget_answers(app.clock.now().plus_millis(-keep_millis)).await?;
-        }
-    }
-    Ok(())
+async fn forget_answers(app: &App, tenant: &TenantId, keep_millis: i64) -> Result<(), StoreError> {
+    let Some(store) = app.store.tenant(tenant).await? else { return Ok(()) };
+    store.forget_answers(app.clock.now().plus_millis(-keep_millis)).await
 }
 
 /// At first start the operator gets a key, in a file that only the server's user may read.
-async fn make_operator_key(app: &App) -> Result<(), ServeError> {
+async fn make_operator_key(app: &App, which: OperatorKey) -> Result<(), ServeError> {
     let path = app.settings.data.folder.join("operator.key");
     let keep = |secret: &str| {
         let unusable = |source| ServeError::Folder { path: path.display().to_string(), source };
@@ -157,27 +187,31 @@ async fn make_operator_key(app: &App) -> Result<(), ServeError> {
         tracing::info!(path = %path.display(), "made the operator's key");
         Ok(())
     };
-    keys::first_operator_key(app, keep).await
+    match which {
+        OperatorKey::Kept => keys::first_operator_key(app, keep).await,
+        OperatorKey::Renewed => keys::new_operator_key(app, keep).await,
+    }
 }
 
-fn store_settings(settings: &Settings) -> Result<StoreSettings, ServeError> {
-    Ok(StoreSettings {
+fn store_settings(settings: &Settings, master_key: [u8; 32]) -> StoreSettings {
+    StoreSettings {
         url: settings.store_url(),
         user: settings.store.user.clone(),
         password: settings.store.password.clone(),
         definition_cache: settings.store.definition_cache,
         block_cache: settings.store.block_cache_mib << 20,
         commit_rows: settings.store.commit_rows,
+        commit_bytes: settings.store.commit_mib << 20,
         commit_queue: settings.store.commit_queue,
         conflict_tries: settings.store.conflict_tries,
-        master_key: secrets::key_file(&key_path(&settings.data.folder, "master.key"))?,
-    })
+        master_key,
+    }
 }
 
 fn runtime_settings(settings: &Settings) -> Result<RuntimeSettings, ServeError> {
     let folder = &settings.data.folder;
     let runtime = &settings.runtime;
-    let cache_key = secrets::key_file(&key_path(folder, "code-cache.key"))?;
+    let cache_key = secrets::key_file(&key_path(folder, "code-cache.key"))?.key;
     let defaults = RuntimeSettings::new(Some(folder.join("code-cache")), cache_key);
     Ok(RuntimeSettings {
         threads: if runtime.threads == 0 { defaults.threads } else { runtime.threads },
@@ -192,11 +226,15 @@ fn runtime_settings(settings: &Settings) -> Result<RuntimeSettings, ServeError> 
             fuel: runtime.cpu_millions.saturating_mul(1_000_000),
             wall: Duration::from_millis(runtime.wall_ms),
             memory_bytes: runtime.memory_mib << 20,
+            table_entries: runtime.table_entries,
+            instances: runtime.instances,
+            input_bytes: runtime.input_kib << 10,
+            output_bytes: runtime.output_kib << 10,
             host_calls: runtime.host_calls,
             effects: runtime.effects,
-            output_bytes: runtime.output_kib << 10,
+            state_bytes: runtime.state_kib << 10,
             log_lines: runtime.log_lines,
-            ..CallLimits::default()
+            log_line_chars: runtime.log_line_chars,
         },
         ..defaults
     })

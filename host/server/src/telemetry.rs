@@ -3,13 +3,20 @@
 use crate::config::{Log, LogFormat};
 use tracing_subscriber::{EnvFilter, fmt};
 
+/// What is logged.
+///
+/// # Errors
+/// The filter cannot be read.
+pub fn filter(settings: &Log) -> Result<EnvFilter, String> {
+    EnvFilter::try_new(&settings.filter).map_err(|error| format!("log.filter: {error}"))
+}
+
 /// Starts logging. A second start in one process changes nothing.
 ///
 /// # Errors
 /// The filter cannot be read.
 pub fn start(settings: &Log) -> Result<(), String> {
-    let filter = EnvFilter::try_new(&settings.filter).map_err(|error| format!("log.filter: {error}"))?;
-    let builder = fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    let builder = fmt().with_env_filter(filter(settings)?).with_writer(std::io::stderr).with_target(false);
     let started = match settings.format {
         LogFormat::Text => builder.try_init(),
         LogFormat::Json => builder.json().flatten_event(true).try_init(),

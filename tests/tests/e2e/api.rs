@@ -94,11 +94,14 @@ async fn a_bulk_request_records_good_rows_and_reports_bad_ones() {
     let server = Server::start();
     let acme = server.tenant("acme").await;
     let id = acme.post("/v1/customers", &json!({"name": "Ada"})).await.ok()["id"].as_str().unwrap().to_owned();
-    let rows = json!({"rows": [purchase(&id, "1", 100), purchase(&id, "2", -5), purchase(&id, "1", 100)]});
-    let results = acme.post("/v1/purchases/bulk", &rows).await.ok();
+    let rows = [("1", 100), ("2", -5), ("1", 100), ("1", 999)].map(|(name, minor)| purchase(&id, name, minor));
+    let results = acme.post("/v1/purchases/bulk", &json!({"rows": rows})).await.ok();
     let statuses: Vec<_> = results["results"].as_array().unwrap().iter().map(|one| one["status"].clone()).collect();
-    assert_eq!(statuses, ["recorded", "refused", "existing"]);
+    assert_eq!(statuses, ["recorded", "refused", "existing", "refused"]);
     assert_eq!(results["results"][1]["field"], "amount.minor");
+    assert_eq!(results["results"][3]["field"], "external_id", "another purchase under the same name is no repetition");
+    let other = acme.post("/v1/purchases/bulk", &json!({"rows": [purchase(&id, "1", 999)]})).await.ok();
+    assert_eq!(other["results"][0]["status"], "refused", "nor in a later request");
 }
 
 #[tokio::test]

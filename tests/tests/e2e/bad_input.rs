@@ -23,6 +23,33 @@ async fn invalid_json_unknown_fields_and_wrong_types_are_named() {
 }
 
 #[tokio::test]
+async fn a_tenant_has_so_many_of_what_has_no_pages_and_no_more() {
+    let bounds = ["DEPARTMENTS", "PROGRAMS", "KEYS", "CONTACT_POINTS"].map(|name| (format!("TENANT__{name}"), "2"));
+    let bounds: Vec<(&str, &str)> = bounds.iter().map(|(name, most)| (name.as_str(), *most)).collect();
+    let server = Server::start_with(&bounds);
+    let acme = server.tenant("acme").await;
+    let code = |code: &str| json!({"code": code, "name": code});
+    acme.post("/v1/departments", &code("a")).await.ok();
+    acme.post("/v1/departments", &code("b")).await.ok();
+    let refused = acme.post("/v1/departments", &code("c")).await.refused(422, "too-many");
+    assert!(refused["detail"].as_str().unwrap().contains("tenant.departments"), "{refused}");
+    // One program and one key come with the tenant.
+    acme.post("/v1/programs", &code("a")).await.ok();
+    acme.post("/v1/programs", &code("b")).await.refused(422, "too-many");
+    let key = json!({"name": "till", "scopes": ["customers:read"]});
+    acme.post_once("again", "/v1/keys", &key).await.refused(422, "invalid-value");
+    acme.post("/v1/keys", &key).await.ok();
+    acme.post("/v1/keys", &key).await.refused(422, "too-many");
+    let point = |number: usize| json!({"kind": "email", "value": format!("{number}@example.com")});
+    let many = json!({"name": "Ada", "contact_points": [point(1), point(2), point(3)]});
+    acme.post("/v1/customers", &many).await.refused(422, "too-many");
+    let some = json!({"name": "Ada", "contact_points": [point(1), point(2)]});
+    let id = acme.post("/v1/customers", &some).await.ok()["id"].as_str().unwrap().to_owned();
+    acme.post(&format!("/v1/customers/{id}/contact-points"), &point(2)).await.ok();
+    acme.post(&format!("/v1/customers/{id}/contact-points"), &point(3)).await.refused(422, "too-many");
+}
+
+#[tokio::test]
 async fn oversized_bodies_are_refused_with_their_limit() {
     let server = Server::start_with(&[("HTTP__JSON_BYTES", "2048"), ("HTTP__MESSAGE_BYTES", "4096")]);
     let acme = server.tenant("acme").await;

@@ -41,6 +41,28 @@ async fn a_reply_goes_back_to_its_sender_and_continues_the_thread() {
 }
 
 #[tokio::test]
+async fn one_message_is_one_contact_and_another_under_its_name_is_not_lost() {
+    let server = Server::start();
+    let (acme, _) = mail_channel(&server).await;
+    let mail = |hop: &str, text: &str| {
+        format!(
+            "Received: from {hop}\r\nFrom: Ada <ada@example.com>\r\nTo: service@klanghaus.example\r\n\
+             Subject: Order\r\nDate: Sun, 1 Mar 2026 10:00:00 +0000\r\nMessage-ID: <form@example.com>\r\n\r\n{text}\r\n"
+        )
+    };
+    for (hop, text) in [("one", "Where is it?"), ("two", "Where is it?"), ("one", "It came, thank you.")] {
+        acme.post_bytes("/v1/channels/email/inbound", "message/rfc822", mail(hop, text).into()).await.ok();
+        acme.settled().await;
+    }
+    let contacts = acme.all("/v1/interactions").await;
+    let mut texts: Vec<_> = contacts.iter().map(|contact| contact["text"].as_str().unwrap().trim()).collect();
+    texts.sort_unstable();
+    assert_eq!(texts, ["It came, thank you.", "Where is it?"], "{contacts:?}");
+    assert_eq!(acme.all("/v1/messages?status=read").await.len(), 3, "every delivery is kept as it came");
+    assert_eq!(acme.all("/v1/customers").await.len(), 1);
+}
+
+#[tokio::test]
 async fn a_key_that_may_not_read_contacts_learns_nothing_from_a_reply() {
     let server = Server::start();
     let (acme, _) = mail_channel(&server).await;

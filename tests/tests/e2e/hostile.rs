@@ -5,6 +5,13 @@ use stammgast_tests::{Client, Server};
 
 const IMPATIENT: &[(&str, &str)] =
     &[("DISPATCH__ATTEMPTS", "1"), ("RUNTIME__CPU_MILLIONS", "200"), ("RUNTIME__WALL_MS", "5000")];
+/// More CPU than can be spent in the time.
+const HURRIED: &[(&str, &str)] = &[
+    ("DISPATCH__ATTEMPTS", "1"),
+    ("RUNTIME__CPU_MILLIONS", "1000000"),
+    ("RUNTIME__MAX_CPU_MILLIONS", "1000000"),
+    ("RUNTIME__WALL_MS", "3000"),
+];
 
 async fn buy(client: &Client, customer: &str, external_id: &str) {
     let body = json!({
@@ -22,6 +29,12 @@ async fn points(client: &Client, customer: &str) -> Value {
     client.get(&format!("/v1/customers/{customer}/loyalty")).await.ok()["items"][0]["points"].clone()
 }
 
+/// Lines of the server's log that a plugin wrote.
+fn lines_of(server: &Server, installation: &str) -> Vec<String> {
+    let of = |line: &&str| line.contains("plugin: ") && line.contains(installation);
+    server.log().lines().filter(of).map(str::to_owned).collect()
+}
+
 #[tokio::test]
 async fn every_sort_of_misbehaviour_is_stopped_and_named_and_others_go_on() {
     let server = Server::start_with(IMPATIENT);
@@ -33,6 +46,7 @@ async fn every_sort_of_misbehaviour_is_stopped_and_named_and_others_go_on() {
         ("memory", "memory"),
         ("recurse", "stack"),
         ("trap", "trap"),
+        ("exit", "exit"),
         ("output", "output"),
         ("effects", "output"),
         ("host-calls", "host-calls"),
@@ -68,54 +82,62 @@ async fn every_sort_of_misbehaviour_is_stopped_and_named_and_others_go_on() {
 }
 
 #[tokio::test]
-async fn a_flood_of_log_lines_is_cut_and_harms_nothing() {
-    let server = Server::start_with(IMPATIENT);
+async fn a_stalling_plugin_is_stopped_by_the_clock_on_the_wall() {
+    let server = Server::start_with(HURRIED);
     let acme = server.tenant("acme").await;
     server.operator().install("hostile").await;
-    acme.enable("test.hostile", "log", &json!({"do": "log"})).await;
-    acme.enable("test.hostile", "print", &json!({"do": "print"})).await;
+    server.operator().install("loyalty-points").await;
+    let stall = acme.enable("test.hostile", "stall", &json!({"do": "stall"})).await;
+    acme.enable("stammgast.loyalty-points", "honest", &json!({})).await;
     let ada = customer(&acme).await;
     buy(&acme, &ada, "1").await;
     acme.settled().await;
-    assert_eq!(points(&acme, &ada).await, 1, "a talkative call is a good call");
-    let lines = server.log().lines().filter(|line| line.contains("yyyy")).count();
-    assert!((1..=100).contains(&lines), "{lines} lines were kept");
+    let dead = acme.get("/v1/dead-letters").await.ok();
+    let letters = dead["items"].as_array().unwrap();
+    assert_eq!(letters.len(), 1, "{dead}");
+    assert_eq!((&letters[0]["installation"], &letters[0]["fault"]["kind"]), (&json!(stall), &json!("wall-clock")));
+    assert_eq!(points(&acme, &ada).await, 12, "the honest plugin earned");
 }
 
 #[tokio::test]
-async fn a_lying_manifest_is_refused() {
-    let server = Server::start();
-    let operator = server.operator();
-    let folder = tempfile::tempdir().unwrap();
-    let honest = folder.path().join("honest.wasm");
-    std::fs::write(&honest, stammgast_tests::component("loyalty-points")).unwrap();
-    let manifest =
-        std::fs::read_to_string(stammgast_tests::root().join("plugins/loyalty-points/manifest.json")).unwrap();
-    let lies = [
-        (
-            manifest
-                .replace("\"loyalty\"", "\"quality\"")
-                .replace("purchase.recorded", "interaction.recorded")
-                .replace("loyalty.earn", "quality.raise-finding"),
-            "kinds",
-        ),
-        (manifest.replace("purchase.recorded", "message.received"), "not one that plugins of its kinds"),
-        (manifest.replace("loyalty.earn", "feedback.open-item"), "a kind that the manifest does not name"),
-    ];
-    for (lie, reason) in lies {
-        let path = folder.path().join("lie.json");
-        std::fs::write(&path, lie).unwrap();
-        let packed = folder.path().join("lie.wasm");
-        let mut pack = server.cli(&["plugin", "pack"]);
-        pack.arg(&honest).arg("--manifest").arg(&path).arg("-o").arg(&packed);
-        if !pack.output().unwrap().status.success() {
-            continue; // The kit refuses such a manifest already.
-        }
-        let bytes = std::fs::read(&packed).unwrap();
-        let refused =
-            operator.post_bytes("/v1/plugins", "application/wasm", bytes).await.refused(422, "component-refused");
-        assert!(refused["detail"].as_str().unwrap().contains(reason), "{refused}");
+async fn endless_talk_is_cut_and_an_hour_is_not_waited_for_and_neither_is_a_fault() {
+    let server = Server::start_with(IMPATIENT);
+    let acme = server.tenant("acme").await;
+    server.operator().install("hostile").await;
+    let log = acme.enable("test.hostile", "log", &json!({"do": "log"})).await;
+    let print = acme.enable("test.hostile", "print", &json!({"do": "print"})).await;
+    acme.enable("test.hostile", "sleep", &json!({"do": "sleep"})).await;
+    let ada = customer(&acme).await;
+    buy(&acme, &ada, "1").await;
+    acme.settled().await;
+    assert_eq!(acme.get("/v1/dead-letters").await.ok()["items"], json!([]), "these are good calls");
+    assert_eq!(points(&acme, &ada).await, 3, "and each has earned its point");
+    for (installation, words) in [(&log, "yyyy"), (&print, "printed")] {
+        let lines = lines_of(&server, installation);
+        let (kept, others): (Vec<&String>, Vec<&String>) = lines.iter().partition(|line| line.contains(words));
+        assert_eq!(kept.len(), 100, "as many lines of {words} as the setting says");
+        assert!(kept.iter().all(|line| line.len() < 3_000), "no line is long");
+        assert!(others.len() == 1 && others[0].contains("more lines were dropped"), "{others:?}");
     }
+    let rest = lines_of(&server, &log).pop().unwrap();
+    assert!(rest.contains("4900 more lines"), "all lines are counted: {rest}");
+}
+
+#[tokio::test]
+async fn a_plugin_cannot_begin_a_line_of_the_servers_log() {
+    let server = Server::start_with(IMPATIENT);
+    let acme = server.tenant("acme").await;
+    server.operator().install("hostile").await;
+    let forger = acme.enable("test.hostile", "forge", &json!({"do": "forge"})).await;
+    let ada = customer(&acme).await;
+    buy(&acme, &ada, "1").await;
+    acme.settled().await;
+    let log = server.log();
+    let lines: Vec<&str> = log.split(['\n', '\r']).filter(|line| line.contains("ERROR forged")).collect();
+    assert!(lines.len() >= 2, "it logs one and prints one: {lines:?}");
+    let marked = |line: &&str| line.contains("plugin: ") && line.contains(&forger);
+    assert!(lines.iter().all(marked), "every line says who wrote it: {lines:#?}");
+    assert!(!log.contains("\u{1b}[2K"), "nothing clears a line of the operator's terminal");
 }
 
 #[tokio::test]

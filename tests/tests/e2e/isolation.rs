@@ -64,6 +64,7 @@ const BODIES: &[(&str, &str, &str)] = &[
     ("GET", "/v1/dead-letters", ""),
     ("GET", "/v1/dead-letters/{installation}/{event}", ""),
     ("POST", "/v1/dead-letters/{installation}/{event}/retry", ""),
+    ("POST", "/v1/dead-letters/{installation}/retry", ""),
     ("GET", "/v1/events", ""),
     ("GET", "/v1/overview", ""),
     ("GET", "/v1/tenants", ""),
@@ -122,12 +123,19 @@ async fn a_key_without_the_scope_is_refused_everywhere() {
     let acme = server.tenant("acme").await;
     let rows = one_of_each(&server, &acme).await;
     let operations = operations(&server.operator()).await;
+    let mut keys = BTreeMap::new();
+    for scope in operations.values().collect::<BTreeSet<_>>() {
+        keys.insert(scope, keys_without(&acme, scope).await);
+    }
     for (method, path, body) in BODIES {
-        let scope = operations[&((*method).to_owned(), (*path).to_owned())].clone();
-        let weak = key_without(&acme, &scope).await;
-        let refused = call(&weak, method, path, body, |name| rows.get(&(collection(path), name)).cloned()).await;
+        let scope = &operations[&((*method).to_owned(), (*path).to_owned())];
         let code = if scope == "operator" { "operator-only" } else { "missing-scope" };
-        assert_eq!((refused.status.as_u16(), refused.body["code"].as_str()), (403, Some(code)), "{method} {path}");
+        for (missing, weak) in &keys[scope] {
+            let refused = call(weak, method, path, body, |name| rows.get(&(collection(path), name)).cloned()).await;
+            let said = (refused.status.as_u16(), refused.body["code"].as_str());
+            assert_eq!(said, (403, Some(code)), "{method} {path} without {missing}");
+            assert!(code == "operator-only" || refused.text.contains(&format!("`{missing}`")), "{}", refused.text);
+        }
     }
 }
 
@@ -151,12 +159,18 @@ async fn a_revoked_or_mangled_key_is_no_key() {
     acme.with_key(weak["secret"].as_str().unwrap()).post("/v1/keys", &too_much).await.refused(403, "missing-scope");
 }
 
-async fn key_without(acme: &Client, scope: &str) -> Client {
+/// For each scope of an operation a key that lacks only this one; it carries all others and one that is none of them.
+async fn keys_without(acme: &Client, scope: &str) -> Vec<(String, Client)> {
     let needed: Vec<&str> = scope.split(' ').collect();
-    let scopes: Vec<&str> =
-        ["customers:read", "purchases:read", "feedback:read"].into_iter().filter(|one| !needed.contains(one)).collect();
-    let made = acme.post("/v1/keys", &json!({"name": "weak", "scopes": scopes})).await.ok();
-    acme.with_key(made["secret"].as_str().unwrap())
+    let unrelated = ["customers:read", "channels:write"].into_iter().find(|one| !needed.contains(one)).unwrap();
+    let mut keys = Vec::new();
+    for missing in &needed {
+        let others = needed.iter().filter(|one| *one != missing).copied();
+        let scopes: Vec<&str> = others.chain([unrelated]).collect();
+        let made = acme.post("/v1/keys", &json!({"name": "weak", "scopes": scopes})).await.ok();
+        keys.push(((*missing).to_owned(), acme.with_key(made["secret"].as_str().unwrap())));
+    }
+    keys
 }
 
 /// Every operation of the API description, with the scope that it says it needs.

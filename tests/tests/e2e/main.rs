@@ -10,14 +10,20 @@
 )]
 
 mod api;
+mod backlog;
 mod bad_input;
 mod channels;
 mod crash;
+mod durability;
 mod fairness;
+mod foreign_bodies;
+mod foreign_names;
 mod hostile;
 mod isolation;
+mod keys;
 mod lifecycle;
 mod main_job;
 mod newer;
 mod readme;
+mod refused;
 mod tidy;

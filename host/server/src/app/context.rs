@@ -1,7 +1,7 @@
 //! Who acts, for which tenant, with which permissions. There is no way to a row without it.
 
 use super::AppError;
-use crate::clock::Clock;
+use crate::{clock::Clock, config::Tenant as Bounds};
 use stammgast_domain::{
     Timestamp,
     access::Scope,
@@ -22,13 +22,34 @@ pub struct Ctx {
     pub scopes: BTreeSet<Scope>,
     /// Time and identifiers.
     pub clock: Clock,
+    /// How much a tenant may have.
+    pub bounds: Bounds,
 }
 
 impl Ctx {
+    /// Makes sure that the actor may do something.
+    ///
     /// # Errors
     /// [`AppError::MissingScope`].
     pub fn need(&self, scope: Scope) -> Result<(), AppError> {
         if self.scopes.contains(&scope) { Ok(()) } else { Err(AppError::MissingScope(scope)) }
+    }
+
+    /// Makes sure that one more fits beside those that are there. `bound` is the setting in the section `tenant`.
+    ///
+    /// # Errors
+    /// The tenant has as many as it may have.
+    pub fn room_for_one(&self, there: usize, bound: (&str, usize)) -> Result<(), AppError> {
+        let (setting, most) = bound;
+        if there < most {
+            return Ok(());
+        }
+        let what = setting.replace('_', " ");
+        let problem = format!(
+            "there are {there} {what} already, as many as tenant.{setting} allows; remove some, or ask the operator to \
+             raise it"
+        );
+        Err(AppError::Refused { code: "too-many", problem })
     }
 
     /// The time.

@@ -46,6 +46,7 @@ pub fn create(ctx: &Ctx, details: CustomerDetails, points: &[NewContactPoint]) -
     let mut change = Change::new();
     let customer = add_customer(ctx, &mut change, CustomerId::new(ctx.new_uuid()), details, now)?;
     for (index, point) in points.iter().enumerate() {
+        ctx.room_for_one(index, ("contact_points", ctx.bounds.contact_points))?;
         let point = ContactPoint::new(customer.id, point.kind, &point.value, now)
             .map_err(|error| AppError::invalid(format!("contact_points[{index}].value"), error))?;
         add_point(ctx, &mut change, point, now)?;
@@ -147,13 +148,15 @@ pub async fn add_contact_point(
     let now = ctx.now();
     let point =
         ContactPoint::new(id, point.kind, &point.value, now).map_err(|error| AppError::invalid("value", error))?;
+    let points = ctx.tenant.contact_points(id).await?;
+    if let Some(known) = points.iter().find(|known| known.address == point.address) {
+        return Ok(Plan::existing(known.clone()));
+    }
     if let Some(owner) = ctx.tenant.owner_of(&point.address).await? {
-        if owner == id {
-            return Ok(Plan::existing(point));
-        }
         let problem = format!("this {} belongs to customer {owner}", point.address.kind.as_str());
         return Err(AppError::Conflict { code: "contact-point-taken", problem });
     }
+    ctx.room_for_one(points.len(), ("contact_points", ctx.bounds.contact_points))?;
     let mut change = Change::new();
     add_point(ctx, &mut change, point.clone(), now)?;
     Ok(Plan::created(change, point))

@@ -1,8 +1,11 @@
 //! Events that did not get through: seen, and tried again.
 
 use super::{AppError, Ctx, Plan};
-use stammgast_domain::{InstallationId, access::Scope};
+use stammgast_domain::{InstallationId, Timestamp, access::Scope};
 use stammgast_store::{Change, Delivery, DeliveryStatus, Page, PageRequest};
+
+/// Dead letters that are put in line in one commit.
+const AT_ONCE: usize = 500;
 
 /// Deliveries that failed for good, by installation and event.
 ///
@@ -41,14 +44,35 @@ pub async fn retry(ctx: &Ctx, installation: InstallationId, event: u64) -> Resul
         let problem = "the delivery is in line already; it is tried again by itself".to_owned();
         return Err(AppError::Conflict { code: "delivery-in-line", problem });
     }
-    let delivery = Delivery {
-        status: DeliveryStatus::Retrying,
-        attempts: 0,
-        next_at: Some(ctx.now()),
-        first_failed_at: None,
-        ..read
-    };
+    let delivery = in_line(read, ctx.now());
     let mut change = Change::new();
     change.put_delivery(&delivery)?;
     Ok(Plan::done(change, delivery))
+}
+
+/// Puts every dead letter of an installation in line again, some at once; gives their number. Safe to repeat.
+///
+/// # Errors
+/// No such installation, or the store failed; then some are in line.
+pub async fn retry_all(ctx: &Ctx, installation: InstallationId) -> Result<usize, AppError> {
+    ctx.need(Scope::PluginsWrite)?;
+    ctx.tenant.installation(installation).await?.ok_or(AppError::NotFound("installation"))?;
+    let mut retried = 0;
+    loop {
+        let dead = ctx.tenant.standing(installation, DeliveryStatus::Dead, AT_ONCE).await?;
+        if dead.is_empty() {
+            return Ok(retried);
+        }
+        retried += dead.len();
+        let mut change = Change::new();
+        for delivery in dead {
+            change.put_delivery(&in_line(delivery, ctx.now()))?;
+        }
+        ctx.tenant.commit(change).await?;
+    }
+}
+
+fn in_line(delivery: Delivery, now: Timestamp) -> Delivery {
+    let status = DeliveryStatus::Retrying;
+    Delivery { status, attempts: 0, postponed: 0, next_at: Some(now), first_failed_at: None, ..delivery }
 }

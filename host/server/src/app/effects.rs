@@ -3,8 +3,9 @@
 use super::{AppError, error::duplicate_table, identity};
 use crate::clock::Clock;
 use stammgast_domain::{
-    InteractionId, Timestamp,
+    CustomerId, InteractionId, Timestamp,
     call::{CallRecord, Fault},
+    contact_point::Address,
     effect::{self, Effect, ReceivedMessage, Surroundings},
     event::{Cause, Event, Fact, MAX_DEPTH, NewEvent},
     finding::Provenance,
@@ -12,7 +13,7 @@ use stammgast_domain::{
     plugin::{FaultKind, Installation},
 };
 use stammgast_store::{Change, Completion, StoreError, TenantStore};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// Tries of an application that meets rows which others wrote at the same time.
 const TRIES: u32 = 5;
@@ -94,15 +95,28 @@ pub async fn apply(
         let Err(error) = store.commit(change).await else { return Ok(()) };
         tries += 1;
         match (&error, duplicate_table(&error)) {
-            (_, Some("completion")) => return Ok(()),
+            (_, Some("completion")) => return forget_delivery(store, call).await,
             (_, Some("plugin_state")) => return Err(NotApplied::StateChanged),
             (StoreError::Stale { record }, _) if record.starts_with("plugin_state") => {
                 return Err(NotApplied::StateChanged);
             }
             (StoreError::Duplicate { .. } | StoreError::Stale { .. } | StoreError::Conflict, _) if tries < TRIES => {}
+            // Others' rows would have been seen by now: the effects collide with one another.
+            (_, Some(table)) => {
+                return Err(invalid(format!("its effects ask for the same row of {table} more than once")));
+            }
             _ => return Err(error.into()),
         }
     }
+}
+
+/// The event was done before: a row that still keeps it in line has to go.
+async fn forget_delivery(store: &TenantStore, call: &Applicable<'_>) -> Result<(), NotApplied> {
+    let mut change = Change::new();
+    if call.was_held == Held::Yes {
+        change.remove_delivery(call.installation.id, call.event.seq);
+    }
+    Ok(store.commit(change).await?)
 }
 
 async fn plan(
@@ -111,7 +125,7 @@ async fn plan(
     codes: &KnownCodes,
     call: &Applicable<'_>,
 ) -> Result<Change, NotApplied> {
-    let mut planning = Planning { call, change: Change::new(), now: clock.now() };
+    let mut planning = Planning { call, change: Change::new(), now: clock.now(), made: Made::default() };
     let id = (call.installation.id, call.event.seq);
     planning.change.complete(&Completion { id, call: call.record.clone() })?;
     if call.was_held == Held::Yes {
@@ -135,6 +149,14 @@ struct Planning<'a> {
     call: &'a Applicable<'a>,
     change: Change,
     now: Timestamp,
+    made: Made,
+}
+
+/// What earlier effects of the same call make, which the store cannot know yet.
+#[derive(Default)]
+struct Made {
+    owners: HashMap<Address, CustomerId>,
+    contacts: HashMap<InteractionId, Content>,
 }
 
 fn invalid(error: impl ToString) -> NotApplied {
@@ -221,20 +243,52 @@ impl Planning<'_> {
         let Fact::MessageReceived(raw) = &self.call.event.event.fact else {
             return Err(invalid(effect::InvalidEffect::NoMessage));
         };
-        let channel = &self.call.installation.name;
-        let external_id = message.external_id.clone().unwrap_or_else(|| format!("raw:{}/{index}", raw.id));
-        let id = Interaction::id_for(channel, &external_id);
-        if store.interaction(id).await?.is_some() {
+        let known = identity::recognise(store, clock, message.party.as_ref(), self.now, &self.made.owners).await?;
+        let content = Content {
+            subject: message.subject.clone(),
+            text: message.text.clone(),
+            attachments: message.attachments.clone(),
+            party: known.party.clone(),
+        };
+        let Some((id, external_id)) = self.name_of(store, raw, message, &content, index).await? else {
             return Ok(());
-        }
-        let known = identity::recognise(store, clock, message.party.as_ref(), self.now).await?;
-        let contact = self.contact(raw, message, id, external_id, &known);
+        };
+        let contact = self.contact(raw, message, id, external_id, known.customer, content);
         contact.validate().map_err(invalid)?;
+        self.made.contacts.insert(id, contact.content.clone());
+        self.made.owners.extend(known.party.map(|party| party.address).zip(known.customer));
         self.change.extend(known.change);
         for fact in known.facts {
             self.tell(fact)?;
         }
         self.fact(Fact::InteractionRecorded(contact))
+    }
+
+    /// The id under which a message is recorded, or `None` where it was recorded before. Senders do give one name to
+    /// different messages: another one under a known name gets the raw message's own.
+    async fn name_of(
+        &self,
+        store: &TenantStore,
+        raw: &Message,
+        message: &ReceivedMessage,
+        content: &Content,
+        index: u32,
+    ) -> Result<Option<(InteractionId, String)>, NotApplied> {
+        let own = format!("raw:{}/{index}", raw.id);
+        let given = message.external_id.clone().filter(|name| !name.trim().is_empty());
+        for name in given.into_iter().chain([own]) {
+            let id = Interaction::id_for(&self.call.installation.name, &name);
+            let recorded = match self.made.contacts.get(&id) {
+                Some(made) => Some(made.clone()),
+                None => store.interaction(id).await?.map(|contact| contact.content),
+            };
+            match recorded {
+                None => return Ok(Some((id, name))),
+                Some(recorded) if recorded == *content => return Ok(None),
+                Some(_) => {}
+            }
+        }
+        Ok(None)
     }
 
     fn contact(
@@ -243,20 +297,16 @@ impl Planning<'_> {
         message: &ReceivedMessage,
         id: InteractionId,
         external_id: String,
-        known: &identity::Known,
+        customer: Option<CustomerId>,
+        content: Content,
     ) -> Interaction {
         Interaction {
             id,
-            customer: known.customer,
+            customer,
             channel: self.call.installation.name.clone(),
             direction: message.direction,
             external_id: Some(external_id),
-            content: Content {
-                subject: message.subject.clone(),
-                text: message.text.clone(),
-                attachments: message.attachments.clone(),
-                party: known.party.clone(),
-            },
+            content,
             threading: message.threading.clone(),
             documentation: message.documentation.clone(),
             message: Some(raw.id),

@@ -46,10 +46,12 @@ pub async fn create_department(ctx: &Ctx, code: String, name: String) -> Result<
     ctx.need(Scope::FeedbackWrite)?;
     let field = if stammgast_domain::text::code("code", &code).is_err() { "code" } else { "name" };
     let department = Department::new(code, name, ctx.now()).map_err(|error| AppError::invalid(field, error))?;
-    if ctx.tenant.department_codes().await?.contains(&department.code) {
+    let codes = ctx.tenant.department_codes().await?;
+    if codes.contains(&department.code) {
         let problem = format!("there is a department `{}` already; choose another code", department.code);
         return Err(AppError::Conflict { code: "code-taken", problem });
     }
+    ctx.room_for_one(codes.len(), ("departments", ctx.bounds.departments))?;
     let mut change = Change::new();
     change.create_department(&department)?;
     Ok(Plan::created(change, department))

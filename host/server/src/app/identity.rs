@@ -11,6 +11,7 @@ use stammgast_domain::{
     interaction::Party,
 };
 use stammgast_store::{Change, TenantStore};
+use std::collections::HashMap;
 
 /// The customer's side of a message, as far as it is known.
 #[derive(Debug, Default)]
@@ -25,7 +26,7 @@ pub struct Known {
     pub facts: Vec<Fact>,
 }
 
-/// Finds the customer behind an address, or makes a prospect of it.
+/// Finds the customer behind an address, among those who are `new` or in the store, or makes a prospect of it.
 ///
 /// # Errors
 /// The store failed.
@@ -34,12 +35,17 @@ pub async fn recognise(
     clock: &Clock,
     party: Option<&RawParty>,
     now: Timestamp,
+    new: &HashMap<Address, CustomerId>,
 ) -> Result<Known, AppError> {
     let Some((raw, address)) = party.and_then(|raw| Some((raw, Address::parse(raw.kind, &raw.address).ok()?))) else {
         return Ok(Known::default());
     };
     let party = Some(Party { name: raw.name.clone(), address: address.clone() });
-    if let Some(customer) = store.owner_of(&address).await? {
+    let owner = match new.get(&address) {
+        Some(owner) => Some(*owner),
+        None => store.owner_of(&address).await?,
+    };
+    if let Some(customer) = owner {
         return Ok(Known { customer: Some(customer), party, ..Known::default() });
     }
     let name = raw.name.as_deref().map(str::trim).filter(|name| !name.is_empty());

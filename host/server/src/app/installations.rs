@@ -8,6 +8,7 @@ use stammgast_domain::{
     plugin::{Capability, Installation, InstallationStatus, Manifest, Plugin},
     text,
 };
+use stammgast_runtime::config_validator;
 use stammgast_store::{Change, Cursor, DeliveryStatus};
 use std::collections::BTreeSet;
 
@@ -53,12 +54,14 @@ pub async fn enable(app: &App, ctx: &Ctx, new: NewInstallation) -> Result<Plan<I
     text::code("name", &new.name).map_err(|error| AppError::invalid("name", error))?;
     let plugin = plugins::find(app, &new.plugin).await.map_err(|error| unknown_plugin(error, &new.plugin))?;
     check_grants(&plugin.manifest, &new.grants)?;
-    check_config(&plugin.manifest, &new.config)?;
+    check_config(&plugin.manifest, &new.config).await?;
     plugins::loaded(app, &plugin.digest).await?;
-    if ctx.tenant.installations().await?.iter().any(|other| other.name == new.name) {
+    let others = ctx.tenant.installations().await?;
+    if others.iter().any(|other| other.name == new.name) {
         let problem = format!("an installation is named `{}` already; choose another name", new.name);
         return Err(AppError::Conflict { code: "name-taken", problem });
     }
+    ctx.room_for_one(others.len(), ("installations", ctx.bounds.installations))?;
     let now = ctx.now();
     let installation = Installation {
         id: InstallationId::new(ctx.new_uuid()),
@@ -118,17 +121,21 @@ fn check_grants(manifest: &Manifest, grants: &BTreeSet<Capability>) -> Result<()
     Err(AppError::Refused { code: "grants-missing", problem })
 }
 
-fn check_config(manifest: &Manifest, config: &Value) -> Result<(), AppError> {
-    let unusable = |problem: String| AppError::Refused { code: "config-schema-unusable", problem };
-    let validator =
-        jsonschema::draft202012::new(&manifest.config_schema).map_err(|error| unusable(error.to_string()))?;
-    match validator.iter_errors(config).next() {
-        None => Ok(()),
-        Some(error) => {
-            let path = error.instance_path().to_string().replace('/', ".");
-            Err(AppError::invalid(format!("config{path}"), error))
+/// Off the request's own thread: a large configuration takes its time.
+async fn check_config(manifest: &Manifest, config: &Value) -> Result<(), AppError> {
+    let (schema, config) = (manifest.config_schema.clone(), config.clone());
+    let check = move || {
+        let unusable = |problem| AppError::Refused { code: "config-schema-unusable", problem };
+        let validator = config_validator(&schema).map_err(unusable)?;
+        match validator.iter_errors(&config).next() {
+            None => Ok(()),
+            Some(error) => {
+                let path = error.instance_path().to_string().replace('/', ".");
+                Err(AppError::invalid(format!("config{path}"), error))
+            }
         }
-    }
+    };
+    tokio::task::spawn_blocking(check).await.map_err(std::io::Error::other)?
 }
 
 /// Changes the plugin's version, its configuration or both. What was done stays done.
@@ -157,7 +164,7 @@ pub async fn change(
     check_grants(&target.manifest, &grants)?;
     let config_version = read.config_version + u64::from(config.as_ref().is_some_and(|config| *config != read.config));
     let config = config.unwrap_or_else(|| read.config.clone());
-    check_config(&target.manifest, &config)?;
+    check_config(&target.manifest, &config).await?;
     plugins::loaded(app, &target.digest).await?;
     let installation = upgraded(&read, target, grants, config, config_version, ctx);
     let mut change = Change::new();
@@ -206,8 +213,9 @@ pub async fn resume(ctx: &Ctx, id: InstallationId, waiting: Waiting) -> Result<P
     if waiting == Waiting::Skip && plan.outcome != Outcome::Existing {
         let head = *ctx.tenant.log_head().borrow();
         for cursor in ctx.tenant.cursors(id).await? {
-            plan.change.set_cursor(&Cursor { position: head, ..cursor })?;
+            plan.change.set_cursor(&cursor, head)?;
         }
+        // Dead letters wait for nothing: they stay until somebody looks at them.
         for delivery in ctx.tenant.deliveries(id).await? {
             plan.change.remove_delivery(id, delivery.id.1);
         }
@@ -244,7 +252,11 @@ pub async fn rewind(ctx: &Ctx, id: InstallationId, position: u64) -> Result<Plan
     }
     let mut change = Change::new();
     for cursor in ctx.tenant.cursors(id).await? {
-        change.set_cursor(&Cursor { position, ..cursor })?;
+        change.set_cursor(&cursor, position)?;
+    }
+    // What is read again needs no row of its own.
+    for event in ctx.tenant.delivered_after(id, position).await? {
+        change.remove_delivery(id, event);
     }
     Ok(Plan::done(change, read))
 }
@@ -280,9 +292,12 @@ pub async fn progress(ctx: &Ctx, id: InstallationId) -> Result<Progress, AppErro
     let head = *ctx.tenant.log_head().borrow();
     let cursors = ctx.tenant.cursors(id).await?;
     let position = cursors.iter().map(|cursor| cursor.position).min().unwrap_or(head);
-    let deliveries = ctx.tenant.deliveries(id).await?;
-    let dead = deliveries.iter().filter(|one| one.status == DeliveryStatus::Dead).count();
-    Ok(Progress { head, position, held: deliveries.len() - dead, dead })
+    let (retrying, waiting, dead) = tokio::try_join!(
+        ctx.tenant.count_standing(id, DeliveryStatus::Retrying),
+        ctx.tenant.count_standing(id, DeliveryStatus::Waiting),
+        ctx.tenant.count_standing(id, DeliveryStatus::Dead),
+    )?;
+    Ok(Progress { head, position, held: retrying + waiting, dead })
 }
 
 /// All installations, oldest first.

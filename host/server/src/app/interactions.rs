@@ -38,9 +38,7 @@ pub struct NewInteraction {
 pub async fn record(ctx: &Ctx, new: NewInteraction) -> Result<Plan<Interaction>, AppError> {
     ctx.need(Scope::InteractionsWrite)?;
     if let Some(customer) = new.customer {
-        customers::must_exist(ctx, customer)
-            .await
-            .map_err(|_| AppError::invalid("customer", "there is no such customer; record the customer first"))?;
+        customers::must_exist(ctx, customer).await.map_err(no_such_customer)?;
     }
     let now = ctx.now();
     let id = match &new.external_id {
@@ -71,6 +69,14 @@ pub async fn record(ctx: &Ctx, new: NewInteraction) -> Result<Plan<Interaction>,
     Ok(Plan::created(change, contact))
 }
 
+/// A customer that a body names is no path that leads nowhere; other failures stay what they are.
+fn no_such_customer(error: AppError) -> AppError {
+    match error {
+        AppError::NotFound(_) => AppError::invalid("customer", "there is no such customer; record the customer first"),
+        other => other,
+    }
+}
+
 fn field_of(error: &stammgast_domain::text::InvalidText) -> &'static str {
     use stammgast_domain::text::InvalidText;
     match error {
@@ -85,9 +91,7 @@ fn field_of(error: &stammgast_domain::text::InvalidText) -> &'static str {
 pub async fn assign(ctx: &Ctx, id: InteractionId, customer: CustomerId) -> Result<Plan<Interaction>, AppError> {
     ctx.need(Scope::InteractionsWrite)?;
     let read = ctx.tenant.interaction(id).await?.ok_or(AppError::NotFound("interaction"))?;
-    customers::must_exist(ctx, customer)
-        .await
-        .map_err(|_| AppError::invalid("customer", "there is no such customer; record the customer first"))?;
+    customers::must_exist(ctx, customer).await.map_err(no_such_customer)?;
     match read.customer {
         Some(owner) if owner == customer => return Ok(Plan::existing(read)),
         Some(owner) => {
@@ -158,7 +162,9 @@ impl TimelineEntry {
 /// # Errors
 /// No such customer.
 pub async fn timeline(ctx: &Ctx, customer: CustomerId, page: &PageRequest) -> Result<Page<TimelineEntry>, AppError> {
-    ctx.need(Scope::CustomersRead)?;
+    for scope in [Scope::CustomersRead, Scope::PurchasesRead, Scope::InteractionsRead] {
+        ctx.need(scope)?;
+    }
     customers::must_exist(ctx, customer).await?;
     let (contacts, purchases) =
         tokio::try_join!(ctx.tenant.interactions_of(customer, page), ctx.tenant.purchases_of(customer, page))?;

@@ -63,6 +63,21 @@ pub async fn first_operator_key<E: From<AppError>>(
     Ok(app.store.create_key(&new.key).await.map_err(AppError::from)?)
 }
 
+/// The operator gets a new key, and those before are revoked. `keep` is as for [`first_operator_key`].
+///
+/// # Errors
+/// The secret cannot be kept, or the store failed; then the keys before are still valid.
+pub async fn new_operator_key<E: From<AppError>>(app: &App, keep: impl FnOnce(&str) -> Result<(), E>) -> Result<(), E> {
+    let before = app.store.keys(None).await.map_err(AppError::from)?;
+    let new = draw(None, "operator".to_owned(), BTreeSet::new(), app.clock.now());
+    keep(&new.secret)?;
+    app.store.create_key(&new.key).await.map_err(AppError::from)?;
+    for key in before {
+        app.store.revoke_key(&key.id, app.clock.now()).await.map_err(AppError::from)?;
+    }
+    Ok(())
+}
+
 /// The key that a credential names, if it is whole, known and not revoked.
 ///
 /// # Errors

@@ -12,10 +12,12 @@ pub async fn create_program(ctx: &Ctx, code: String, name: String) -> Result<Pla
     ctx.need(Scope::LoyaltyWrite)?;
     text::code("code", &code).map_err(|error| AppError::invalid("code", error))?;
     text::required("name", &name, 200).map_err(|error| AppError::invalid("name", error))?;
-    if ctx.tenant.program_codes().await?.contains(&code) {
+    let codes = ctx.tenant.program_codes().await?;
+    if codes.contains(&code) {
         let problem = format!("there is a program `{code}` already; choose another code");
         return Err(AppError::Conflict { code: "code-taken", problem });
     }
+    ctx.room_for_one(codes.len(), ("programs", ctx.bounds.programs))?;
     let mut change = Change::new();
     change.create_program(&code, &name, ctx.now())?;
     Ok(Plan::created(change, (code, name)))

@@ -1,5 +1,6 @@
 //! Use cases: each authorises, loads, lets the domain decide and commits. Neither HTTP nor `SurrealDB` shows here.
 
+pub mod calls;
 pub mod channels;
 pub mod context;
 pub mod customers;
@@ -38,6 +39,8 @@ pub struct App {
     pub runtime: Arc<Runtime>,
     /// Components that are ready to be called.
     pub registry: Arc<plugins::Registry>,
+    /// Whose turn it is to call plugins.
+    pub calls: Arc<calls::TenantCalls>,
     /// Time and identifiers.
     pub clock: Clock,
     /// The configuration.

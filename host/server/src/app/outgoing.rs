@@ -75,7 +75,9 @@ pub async fn preview(app: &App, ctx: &Ctx, channel: &str, new: NewMessage) -> Re
     let plugin = plugins::loaded(app, &installation.digest).await?;
     let runtime = Arc::clone(&app.runtime);
     let tenant = Arc::clone(&ctx.tenant);
+    let turns = app.calls.of(ctx.tenant.tenant()).await;
     let work = async move {
+        let _turn = turns.acquire().await;
         let config = installation.config.to_string();
         let building = Building {
             config: &config,

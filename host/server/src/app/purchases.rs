@@ -45,6 +45,14 @@ struct Buyers {
     by_id: HashSet<CustomerId>,
 }
 
+const DIFFERS: &str =
+    "source and external_id name a purchase that was recorded with other values; give this one its own id";
+
+/// Whether a purchase is the one that was recorded, told once more.
+fn is_again(told: &Purchase, recorded: &Purchase) -> bool {
+    *recorded == Purchase { recorded_at: recorded.recorded_at, ..told.clone() }
+}
+
 /// Records one purchase. The same source and external id again changes nothing, if it is the same purchase.
 ///
 /// # Errors
@@ -55,13 +63,11 @@ pub async fn record(ctx: &Ctx, new: NewPurchase) -> Result<Plan<Purchase>, AppEr
     let now = ctx.now();
     let purchase = checked(&buyers, new, now)?;
     if let Some(recorded) = ctx.tenant.purchase(purchase.id).await? {
-        let same = Purchase { recorded_at: recorded.recorded_at, ..purchase };
-        if same == recorded {
-            return Ok(Plan::existing(recorded));
-        }
-        let problem =
-            "source and external_id name a purchase that was recorded with other values; give this one its own id";
-        return Err(AppError::Conflict { code: "purchase-differs", problem: problem.to_owned() });
+        return if is_again(&purchase, &recorded) {
+            Ok(Plan::existing(recorded))
+        } else {
+            Err(AppError::Conflict { code: "purchase-differs", problem: DIFFERS.to_owned() })
+        };
     }
     let mut change = Change::new();
     add(ctx, &mut change, &purchase, now)?;
@@ -76,20 +82,28 @@ pub async fn record_many(ctx: &Ctx, rows: Vec<NewPurchase>) -> Result<Plan<Vec<R
     ctx.need(Scope::PurchasesWrite)?;
     let buyers = find_buyers(ctx, &rows).await?;
     let ids: Vec<PurchaseId> = rows.iter().map(|row| Purchase::id_for(&row.source, &row.external_id)).collect();
-    let mut known = ctx.tenant.existing_purchases(&ids).await?;
+    let mut known = ctx.tenant.purchases_among(&ids).await?;
     let now = ctx.now();
     let mut change = Change::new();
     let mut outcomes = Vec::with_capacity(rows.len());
     for row in rows {
-        outcomes.push(match checked(&buyers, row, now) {
-            Err(AppError::Invalid { field, problem }) => RowOutcome::Refused { field, problem },
+        let purchase = match checked(&buyers, row, now) {
+            Ok(purchase) => purchase,
+            Err(AppError::Invalid { field, problem }) => {
+                outcomes.push(RowOutcome::Refused { field, problem });
+                continue;
+            }
             Err(other) => return Err(other),
-            Ok(purchase) if !known.insert(purchase.id) => RowOutcome::Existing(purchase.id),
-            Ok(purchase) => {
+        };
+        outcomes.push(match known.get(&purchase.id) {
+            Some(recorded) if is_again(&purchase, recorded) => RowOutcome::Existing(purchase.id),
+            Some(_) => RowOutcome::Refused { field: "external_id".to_owned(), problem: DIFFERS.to_owned() },
+            None => {
                 add(ctx, &mut change, &purchase, now)?;
                 RowOutcome::Recorded(purchase.id)
             }
         });
+        known.entry(purchase.id).or_insert(purchase);
     }
     Ok(Plan::done(change, outcomes))
 }

@@ -12,7 +12,8 @@ use serde_json::json;
 #[command(after_help = "\
 Examples:
   stammgast dead-letters list
-  stammgast dead-letters retry points 4711")]
+  stammgast dead-letters retry points 4711
+  stammgast dead-letters retry points --all")]
 pub(super) enum DeadLetters {
     /// List dead letters
     #[command(after_help = "\
@@ -24,15 +25,20 @@ Examples:
         #[arg(long, value_name = "N", default_value_t = 50)]
         limit: usize,
     },
-    /// Put a dead letter in line again, with all its tries
+    /// Put dead letters in line again, with all their tries
     #[command(after_help = "\
 Examples:
-  stammgast dead-letters retry points 4711")]
+  stammgast dead-letters retry points 4711
+  stammgast dead-letters retry points --all")]
     Retry {
         /// The installation, by name or id
         installation: String,
         /// The event's number
-        event: u64,
+        #[arg(required_unless_present = "all")]
+        event: Option<u64>,
+        /// Every dead letter of the installation
+        #[arg(long, conflicts_with = "event")]
+        all: bool,
     },
 }
 
@@ -55,7 +61,13 @@ impl DeadLetters {
                     List { path: &["v1", "dead-letters"], filter: &[], limit: Some(limit), columns: COLUMNS, empty };
                 list.show(&client, session.output).await
             }
-            Self::Retry { installation, event } => {
+            Self::Retry { installation, event: None, .. } => {
+                let id = installation_id(&client, &installation).await?;
+                let answer = client.post(&["v1", "dead-letters", &id, "retry"], &json!({})).await?;
+                let retried = &answer["retried"];
+                session.output.result(&answer, "", &format!("{retried} events are in line for {installation} again."))
+            }
+            Self::Retry { installation, event: Some(event), .. } => {
                 let id = installation_id(&client, &installation).await?;
                 let path = ["v1", "dead-letters", &id, &event.to_string(), "retry"];
                 let answer = client.post(&path, &json!({})).await?;

@@ -1,7 +1,11 @@
 //! `stammgast serve`.
 
 use super::{CliError, global::Session};
-use crate::{config::ConfigError, server, telemetry};
+use crate::{
+    config::ConfigError,
+    server::{self, OperatorKey},
+    telemetry,
+};
 use clap::Args;
 use serde_json::json;
 use std::net::SocketAddr;
@@ -30,6 +34,9 @@ pub(super) struct Serve {
     /// The database: `rocksdb://PATH`, `surrealkv://PATH`, `mem://` or `ws://HOST:PORT`
     #[arg(long, value_name = "URL")]
     store_url: Option<String>,
+    /// Make a new operator's key and revoke those before, as after a leak
+    #[arg(long)]
+    new_operator_key: bool,
 }
 
 impl Serve {
@@ -52,7 +59,8 @@ impl Serve {
             // Nobody has to read this.
             let _ = output.result(&answer, &url, &sentence);
         };
-        server::serve(settings, ready).await?;
+        let operator_key = if self.new_operator_key { OperatorKey::Renewed } else { OperatorKey::Kept };
+        server::serve(settings, operator_key, ready).await?;
         Ok(())
     }
 }

@@ -1,13 +1,28 @@
-//! Configuration: defaults < file < environment < flags, then validated as a whole.
+//! Configuration: defaults < file < environment < flags, then validated as a whole. One file a section.
 //!
 //! Every number is a bound. Environment variables are `STAMMGAST_<SECTION>__<NAME>`, such as
-//! `STAMMGAST_HTTP__LISTEN`.
+//! `STAMMGAST_HTTP__LISTEN`. `examples/stammgast.toml` explains every setting; a test keeps it complete.
+
+mod bound;
+mod data;
+mod dispatch;
+mod http;
+mod log;
+mod runtime;
+mod store;
+mod tenant;
+
+pub use bound::Bound;
+pub use data::Data;
+pub use dispatch::Dispatch;
+pub use http::Http;
+pub use log::{Log, LogFormat};
+pub use runtime::Runtime;
+pub use store::Store;
+pub use tenant::Tenant;
 
 use serde::{Deserialize, Serialize};
-use std::{
-    net::SocketAddr,
-    path::{Path, PathBuf},
-};
+use std::path::Path;
 
 /// The whole configuration.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -23,214 +38,10 @@ pub struct Settings {
     pub runtime: Runtime,
     /// The delivery of events to plugins.
     pub dispatch: Dispatch,
+    /// How much one tenant may have.
+    pub tenant: Tenant,
     /// What is logged.
     pub log: Log,
-}
-
-/// The data folder.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Data {
-    /// The folder for the database, keys, components and caches. It is made where it is missing.
-    pub folder: PathBuf,
-}
-
-/// The HTTP server.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Http {
-    /// Address and port to listen on; port 0 takes a free one.
-    pub listen: SocketAddr,
-    /// Largest JSON body in bytes.
-    pub json_bytes: usize,
-    /// Largest bulk request in bytes.
-    pub bulk_bytes: usize,
-    /// Rows of one bulk request.
-    pub bulk_rows: usize,
-    /// Largest raw message in bytes.
-    pub message_bytes: usize,
-    /// Largest page of a list.
-    pub page_rows: usize,
-    /// Requests that are worked on at once; more wait.
-    pub concurrent_requests: usize,
-    /// Seconds after which a request is given up.
-    pub request_seconds: u64,
-    /// Hours for which answers under an Idempotency-Key are kept.
-    pub idempotency_hours: u64,
-}
-
-/// The database.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Store {
-    /// `rocksdb://PATH`, `surrealkv://PATH`, `mem://` or `ws://HOST:PORT`; empty means `RocksDB` in the data folder.
-    pub url: String,
-    /// User of a remote database.
-    pub user: Option<String>,
-    /// Password of a remote database; better given as `STAMMGAST_STORE__PASSWORD`.
-    pub password: Option<String>,
-    /// Entries of the definition cache; about 100 a tenant.
-    pub definition_cache: usize,
-    /// MiB of `RocksDB`'s block cache.
-    pub block_cache_mib: u64,
-    /// Rows that one commit gathers at most.
-    pub commit_rows: usize,
-    /// Changes that may wait for a commit, per tenant.
-    pub commit_queue: usize,
-    /// Tries of a transaction that meets a conflict.
-    pub conflict_tries: u32,
-}
-
-/// The plugin runtime.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Runtime {
-    /// MiB of the largest component.
-    pub component_mib: usize,
-    /// Plugin calls that run at once.
-    pub concurrent_calls: u32,
-    /// Threads on which plugin calls run; 0 means as many as the machine has processors.
-    pub threads: usize,
-    /// CPU of one call in millions of units of fuel, for plugins that wish for nothing.
-    pub cpu_millions: u64,
-    /// The most CPU that a plugin may wish for, in millions of units of fuel.
-    pub max_cpu_millions: u64,
-    /// Milliseconds of one call by the clock on the wall, for plugins that wish for nothing.
-    pub wall_ms: u64,
-    /// The most milliseconds that a plugin may wish for.
-    pub max_wall_ms: u64,
-    /// MiB of memory of one call, for plugins that wish for nothing.
-    pub memory_mib: usize,
-    /// The most MiB of memory that a plugin may wish for.
-    pub max_memory_mib: usize,
-    /// Calls of host functions in one call.
-    pub host_calls: u32,
-    /// Effects of one call.
-    pub effects: usize,
-    /// KiB that one call may hand to the host.
-    pub output_kib: usize,
-    /// Log lines that are kept of one call.
-    pub log_lines: u32,
-}
-
-/// The delivery of events to plugins.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Dispatch {
-    /// Whether this process delivers events at all.
-    pub enabled: bool,
-    /// Partitions of a new installation: how many processes can share its work.
-    pub partitions: u32,
-    /// Seconds for which a process holds a partition without renewing it.
-    pub lease_seconds: u64,
-    /// Events of one installation that are read ahead.
-    pub window: usize,
-    /// Plugin calls of one tenant that run at once.
-    pub tenant_calls: usize,
-    /// Tries of an event before it becomes a dead letter.
-    pub attempts: u32,
-    /// Milliseconds before the second try; each further pause is four times as long.
-    pub first_pause_ms: u64,
-    /// Events that may wait behind a failing one of the same customer.
-    pub held_events: usize,
-}
-
-/// What is logged.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Log {
-    /// A filter such as `info` or `stammgast=debug,warn`.
-    pub filter: String,
-    /// `text` for people, `json` for machines.
-    pub format: LogFormat,
-}
-
-/// Form of the log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum LogFormat {
-    /// One readable line an event.
-    Text,
-    /// One JSON object an event.
-    Json,
-}
-
-impl Default for Data {
-    fn default() -> Self {
-        Self { folder: PathBuf::from("stammgast-data") }
-    }
-}
-
-impl Default for Http {
-    fn default() -> Self {
-        Self {
-            listen: SocketAddr::from(([127, 0, 0, 1], 7700)),
-            json_bytes: 1 << 20,
-            bulk_bytes: 8 << 20,
-            bulk_rows: 1_000,
-            message_bytes: 32 << 20,
-            page_rows: 500,
-            concurrent_requests: 512,
-            request_seconds: 30,
-            idempotency_hours: 72,
-        }
-    }
-}
-
-impl Default for Store {
-    fn default() -> Self {
-        Self {
-            url: String::new(),
-            user: None,
-            password: None,
-            definition_cache: 200_000,
-            block_cache_mib: 256,
-            commit_rows: 4_000,
-            commit_queue: 4_096,
-            conflict_tries: 12,
-        }
-    }
-}
-
-impl Default for Runtime {
-    fn default() -> Self {
-        Self {
-            component_mib: 32,
-            concurrent_calls: 32,
-            threads: 0,
-            cpu_millions: 1_000,
-            max_cpu_millions: 10_000,
-            wall_ms: 5_000,
-            max_wall_ms: 30_000,
-            memory_mib: 128,
-            max_memory_mib: 256,
-            host_calls: 1_000,
-            effects: 100,
-            output_kib: 4_096,
-            log_lines: 100,
-        }
-    }
-}
-
-impl Default for Dispatch {
-    fn default() -> Self {
-        Self {
-            enabled: true,
-            partitions: 4,
-            lease_seconds: 30,
-            window: 1_024,
-            tenant_calls: 8,
-            attempts: 5,
-            first_pause_ms: 1_000,
-            held_events: 10_000,
-        }
-    }
-}
-
-impl Default for Log {
-    fn default() -> Self {
-        Self { filter: "info,surrealdb=warn,surrealdb_core=warn".to_owned(), format: LogFormat::Text }
-    }
 }
 
 /// Why the configuration cannot be used.
@@ -240,10 +51,10 @@ pub enum ConfigError {
     #[error("the configuration cannot be read: {0}")]
     Unreadable(#[from] config::ConfigError),
     /// A value lies outside its bounds.
-    #[error("{field} is {given}; it must lie between {least} and {most}")]
+    #[error("{setting} is {given}; it must lie between {least} and {most}")]
     OutOfBounds {
         /// The setting.
-        field: &'static str,
+        setting: &'static str,
         /// Its value.
         given: u64,
         /// The least allowed.
@@ -267,8 +78,16 @@ impl Settings {
             builder = builder.add_source(config::File::from(file).format(config::FileFormat::Toml));
         }
         let environment = config::Environment::with_prefix("STAMMGAST").prefix_separator("_").separator("__");
-        let nested = environment.try_parsing(true).source(Some(nested_variables()));
+        // Not parsed here: a password of digits stays a text, and a number becomes one where a number is wanted.
+        let nested = environment.source(Some(nested_variables()));
         Ok(builder.add_source(nested).build()?.try_deserialize()?)
+    }
+
+    /// Every number with its bounds.
+    #[must_use]
+    pub fn bounds(&self) -> Vec<Bound> {
+        let Self { http, store, runtime, dispatch, tenant, .. } = self;
+        [http.bounds(), store.bounds(), runtime.bounds(), dispatch.bounds(), tenant.bounds()].concat()
     }
 
     /// Checks every bound.
@@ -276,51 +95,22 @@ impl Settings {
     /// # Errors
     /// The first value that lies outside its bounds, or contradicts another.
     pub fn validate(&self) -> Result<(), ConfigError> {
-        let bounds: &[(&'static str, u64, u64, u64)] = &[
-            ("http.json_bytes", self.http.json_bytes as u64, 1 << 10, 64 << 20),
-            ("http.bulk_bytes", self.http.bulk_bytes as u64, 1 << 10, 256 << 20),
-            ("http.bulk_rows", self.http.bulk_rows as u64, 1, 10_000),
-            ("http.message_bytes", self.http.message_bytes as u64, 1 << 10, 256 << 20),
-            ("http.page_rows", self.http.page_rows as u64, 1, 10_000),
-            ("http.concurrent_requests", self.http.concurrent_requests as u64, 1, 100_000),
-            ("http.request_seconds", self.http.request_seconds, 1, 3_600),
-            ("http.idempotency_hours", self.http.idempotency_hours, 1, 24 * 366),
-            ("store.definition_cache", self.store.definition_cache as u64, 1_000, 100_000_000),
-            ("store.block_cache_mib", self.store.block_cache_mib, 16, 1 << 20),
-            ("store.commit_rows", self.store.commit_rows as u64, 1, 100_000),
-            ("store.commit_queue", self.store.commit_queue as u64, 1, 1_000_000),
-            ("store.conflict_tries", u64::from(self.store.conflict_tries), 1, 100),
-            ("runtime.component_mib", self.runtime.component_mib as u64, 1, 256),
-            ("runtime.concurrent_calls", u64::from(self.runtime.concurrent_calls), 1, 1_000),
-            ("runtime.threads", self.runtime.threads as u64, 0, 1_024),
-            ("runtime.cpu_millions", self.runtime.cpu_millions, 1, 1_000_000),
-            ("runtime.max_cpu_millions", self.runtime.max_cpu_millions, self.runtime.cpu_millions, 1_000_000),
-            ("runtime.wall_ms", self.runtime.wall_ms, 1, 600_000),
-            ("runtime.max_wall_ms", self.runtime.max_wall_ms, self.runtime.wall_ms, 600_000),
-            ("runtime.memory_mib", self.runtime.memory_mib as u64, 1, 4_096),
-            ("runtime.max_memory_mib", self.runtime.max_memory_mib as u64, self.runtime.memory_mib as u64, 4_096),
-            ("runtime.host_calls", u64::from(self.runtime.host_calls), 1, 1_000_000),
-            ("runtime.effects", self.runtime.effects as u64, 1, 10_000),
-            ("runtime.output_kib", self.runtime.output_kib as u64, 1, 1 << 20),
-            ("runtime.log_lines", u64::from(self.runtime.log_lines), 0, 100_000),
-            ("dispatch.partitions", u64::from(self.dispatch.partitions), 1, 256),
-            ("dispatch.lease_seconds", self.dispatch.lease_seconds, 3, 3_600),
-            ("dispatch.window", self.dispatch.window as u64, 1, 100_000),
-            ("dispatch.tenant_calls", self.dispatch.tenant_calls as u64, 1, 1_000),
-            ("dispatch.attempts", u64::from(self.dispatch.attempts), 1, 20),
-            ("dispatch.first_pause_ms", self.dispatch.first_pause_ms, 1, 3_600_000),
-            ("dispatch.held_events", self.dispatch.held_events as u64, 1, 1_000_000),
-        ];
-        for &(field, given, least, most) in bounds {
-            if !(least..=most).contains(&given) {
-                return Err(ConfigError::OutOfBounds { field, given, least, most });
-            }
-        }
+        self.bounds().into_iter().try_for_each(Bound::check)?;
         if self.dispatch.tenant_calls > self.runtime.concurrent_calls as usize {
             let message =
                 "dispatch.tenant_calls is larger than runtime.concurrent_calls; one tenant could hold all calls";
             return Err(ConfigError::Contradiction(message.to_owned()));
         }
+        if self.http.message_bytes.div_ceil(1 << 10) > self.runtime.input_kib {
+            let message = "http.message_bytes is larger than runtime.input_kib; such a message could not be read";
+            return Err(ConfigError::Contradiction(message.to_owned()));
+        }
+        if self.store.user.is_some() != self.store.password.is_some() {
+            let message = "store.user and store.password belong together; give both or neither";
+            return Err(ConfigError::Contradiction(message.to_owned()));
+        }
+        check_url(&self.store_url()).map_err(ConfigError::Contradiction)?;
+        crate::telemetry::filter(&self.log).map_err(ConfigError::Contradiction)?;
         Ok(())
     }
 
@@ -335,14 +125,22 @@ impl Settings {
     }
 }
 
+fn check_url(url: &str) -> Result<(), String> {
+    stammgast_store::EngineKind::of(url).map(|_| ()).map_err(|error| error.to_string())
+}
+
 /// Only `STAMMGAST_<SECTION>__<NAME>` are settings; others, such as `STAMMGAST_KEY`, belong to the command line.
 fn nested_variables() -> config::Map<String, String> {
-    std::env::vars().filter(|(name, _)| name.starts_with("STAMMGAST_") && name.contains("__")).collect()
+    let texts =
+        std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    texts.filter(|(name, _)| name.starts_with("STAMMGAST_") && name.contains("__")).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const EXAMPLE: &str = include_str!("../../../../examples/stammgast.toml");
 
     #[test]
     fn the_defaults_are_valid_and_unknown_names_are_refused() {
@@ -357,5 +155,72 @@ mod tests {
         settings.dispatch.partitions = 0;
         let message = settings.validate().unwrap_err().to_string();
         assert_eq!(message, "dispatch.partitions is 0; it must lie between 1 and 256");
+    }
+
+    #[test]
+    fn what_the_server_would_refuse_is_refused_beforehand() {
+        let refused = |change: fn(&mut Settings)| {
+            let mut settings = Settings::default();
+            change(&mut settings);
+            settings.validate().unwrap_err().to_string()
+        };
+        assert!(refused(|settings| settings.store.url = "postgres://x".to_owned()).contains("postgres://x"));
+        assert!(refused(|settings| settings.log.filter = "stammgast=loud".to_owned()).contains("log.filter"));
+        assert!(refused(|settings| settings.store.user = Some("root".to_owned())).contains("store.password"));
+        assert!(refused(|settings| settings.http.message_bytes = 64 << 20).contains("runtime.input_kib"));
+    }
+
+    #[test]
+    fn variables_become_what_their_setting_wants() {
+        let environment = config::Environment::with_prefix("STAMMGAST").prefix_separator("_").separator("__");
+        let variables = [("PASSWORD", "0123"), ("COMMIT_ROWS", "77")];
+        let variables = variables.map(|(name, value)| (format!("STAMMGAST_STORE__{name}"), value.to_owned()));
+        let source = environment.source(Some(
+            variables.into_iter().chain([("STAMMGAST_DISPATCH__ENABLED".to_owned(), "false".to_owned())]).collect(),
+        ));
+        let settings: Settings =
+            config::Config::builder().add_source(source).build().unwrap().try_deserialize().unwrap();
+        assert_eq!((settings.store.password.as_deref(), settings.store.commit_rows), (Some("0123"), 77));
+        assert!(!settings.dispatch.enabled);
+    }
+
+    /// The settings of a file, by whole name.
+    fn names(text: &str) -> Vec<String> {
+        let sections: toml::Table = toml::from_str(text).unwrap();
+        let names = |(section, settings): (&String, &toml::Value)| -> Vec<String> {
+            settings.as_table().unwrap().keys().map(|name| format!("{section}.{name}")).collect()
+        };
+        sections.iter().flat_map(names).collect()
+    }
+
+    #[test]
+    fn every_number_has_a_bound() {
+        let text = toml::to_string(&Settings::default()).unwrap();
+        let sections: toml::Table = toml::from_str(&text).unwrap();
+        let bounds = Settings::default().bounds();
+        for name in names(&text) {
+            let (section, setting) = name.split_once('.').unwrap();
+            if sections[section][setting].is_integer() {
+                assert!(bounds.iter().any(|bound| bound.setting == name), "{name} has no bound");
+            }
+        }
+    }
+
+    #[test]
+    fn the_example_file_holds_the_defaults_and_explains_every_setting_with_its_bounds() {
+        assert_eq!(toml::from_str::<Settings>(EXAMPLE).unwrap(), Settings::default());
+        for bound in Settings::default().bounds() {
+            let (section, setting) = bound.setting.split_once('.').unwrap();
+            let part = EXAMPLE.split_once(&format!("[{section}]\n")).unwrap().1;
+            let part = part.split("\n[").next().unwrap();
+            let (before, _) = part.split_once(&format!("\n{setting} = ")).expect(bound.setting);
+            let comment = before.rsplit("\n\n").next().unwrap().replace("\n#", "").replace(',', "");
+            let range = format!("({} to {})", bound.least, bound.most);
+            assert!(comment.starts_with('#') && comment.contains(&range), "{}: {comment} {range}", bound.setting);
+        }
+        // Optional settings are there as comments.
+        for name in ["user", "password"] {
+            assert!(EXAMPLE.contains(&format!("\n# {name} = ")), "{name}");
+        }
     }
 }

@@ -21,6 +21,14 @@ impl Held {
         held
     }
 
+    /// Takes in a delivery that is not known yet, put in line by another process.
+    pub(super) fn add(&mut self, delivery: Delivery) {
+        let known = self.subjects.get(&delivery.subject).is_some_and(|rows| rows.contains_key(&delivery.id.1));
+        if !known {
+            self.put(delivery);
+        }
+    }
+
     /// Records where a delivery stands. A dead one holds nobody up any more.
     pub(super) fn put(&mut self, delivery: Delivery) {
         if delivery.status == DeliveryStatus::Dead {
@@ -51,14 +59,16 @@ impl Held {
         self.subjects.values().map(BTreeMap::len).sum()
     }
 
-    /// Takes the first event of each subject whose time has come; each is running until [`Held::ran`].
-    pub(super) fn take_due(&mut self, now: Timestamp) -> Vec<Delivery> {
+    /// Takes the first event of each subject whose time has come, at most `room`; each is running until
+    /// [`Held::ran`].
+    pub(super) fn take_due(&mut self, now: Timestamp, room: usize) -> Vec<Delivery> {
         let due: Vec<Delivery> = self
             .subjects
             .iter()
             .filter(|(subject, _)| !self.running.contains_key(*subject))
             .filter_map(|(_, rows)| rows.first_key_value().map(|(_, first)| first.clone()))
             .filter(|first| first.next_at.is_none_or(|next| next <= now))
+            .take(room)
             .collect();
         for delivery in &due {
             self.running.insert(delivery.subject.clone(), delivery.id.1);
@@ -96,6 +106,7 @@ mod tests {
             subject: subject.into(),
             status,
             attempts: 1,
+            postponed: 0,
             next_at: Some(at(next)),
             fault: None,
             first_failed_at: None,
@@ -110,13 +121,13 @@ mod tests {
             delivery(6, "a", 0, DeliveryStatus::Waiting),
             delivery(7, "b", 30, DeliveryStatus::Retrying),
         ]);
-        assert!(held.take_due(at(9)).is_empty());
+        assert!(held.take_due(at(9), 9).is_empty());
         assert_eq!(held.next_due(), Some(at(10)));
-        assert_eq!(held.take_due(at(10)).iter().map(|due| due.id.1).collect::<Vec<_>>(), [5]);
-        assert!(held.take_due(at(20)).is_empty(), "its successor waits while it runs");
+        assert_eq!(held.take_due(at(10), 9).iter().map(|due| due.id.1).collect::<Vec<_>>(), [5]);
+        assert!(held.take_due(at(20), 9).is_empty(), "its successor waits while it runs");
         held.remove("a", 5);
         held.ran("a");
-        assert_eq!(held.take_due(at(20)).iter().map(|due| due.id.1).collect::<Vec<_>>(), [6]);
+        assert_eq!(held.take_due(at(20), 9).iter().map(|due| due.id.1).collect::<Vec<_>>(), [6]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use crate::app::{
     App, AppError,
     effects::{self, Applicable, CallOutcome, Held, KnownCodes, NotApplied},
-    facts::StoredFacts,
+    facts::{Asked, ChangedFacts, StoredFacts},
     plugins,
 };
 use stammgast_domain::{
@@ -13,10 +13,11 @@ use stammgast_domain::{
     id::derived_uuid,
     plugin::{FaultKind, Installation, PluginKind},
 };
-use stammgast_runtime::{Answer, Call, CallLimits, CallReport, LoadedPlugin, Question, Usage};
+use stammgast_runtime::{Answer, Call, CallLimits, CallReport, Facts, LoadedPlugin, Question, Usage};
 use stammgast_store::TenantStore;
 use std::sync::Arc;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio_util::sync::CancellationToken;
 
 /// Calls again when the plugin's state changed while it ran.
 const STATE_TRIES: u32 = 5;
@@ -41,16 +42,27 @@ pub(super) enum Delivered {
     Failed(Fault),
     /// The host's failure; nothing was applied, and it is nobody's fault.
     Postponed(String),
+    /// The worker was told to stop before the call began.
+    Stopped,
 }
 
 impl Invoker {
     /// Delivers one event. Never panics and never fails: how it ended is data.
-    pub(super) async fn deliver(&self, event: &Event, codes: &KnownCodes, was_held: Held) -> Delivered {
+    pub(super) async fn deliver(
+        &self,
+        event: &Event,
+        codes: &KnownCodes,
+        was_held: Held,
+        quit: &CancellationToken,
+    ) -> Delivered {
         for _ in 0..STATE_TRIES {
+            let Some(permit) = self.permit(quit).await else { return Delivered::Stopped };
             let (outcome, usage) = match self.ask(event).await {
                 Ok(answered) => answered,
                 Err(ended) => return ended,
             };
+            // Others may call while this one's effects are applied.
+            drop(permit);
             let record = self.record(&outcome, usage);
             let installation = &self.installation;
             let call = Applicable { installation, event, outcome, record, was_held };
@@ -64,6 +76,15 @@ impl Invoker {
         Delivered::Postponed("the plugin's state changed during every call".to_owned())
     }
 
+    /// Waits for the tenant's turn. Nothing of the event is in memory yet but the event itself.
+    async fn permit(&self, quit: &CancellationToken) -> Option<SemaphorePermit<'_>> {
+        tokio::select! {
+            biased;
+            () = quit.cancelled() => None,
+            permit = self.calls.acquire() => permit.ok(),
+        }
+    }
+
     fn failed(&self, event: &Event, error: &AppError) -> Delivered {
         tracing::error!(
             tenant.id = %self.store.tenant(), installation.id = %self.installation.id, event.id = event.seq,
@@ -75,21 +96,23 @@ impl Invoker {
     /// Asks every kind that the event concerns; the answers are one.
     async fn ask(&self, event: &Event) -> Result<(CallOutcome, Usage), Delivered> {
         let body = self.raw_body(event).await?;
-        let mut all = Vec::new();
+        let stored = Arc::new(StoredFacts { store: Arc::clone(&self.store), installation: self.installation.id });
+        let mut asked = Asked::default();
         let mut total = Usage::default();
         for question in questions(&self.installation, event, body.as_deref()) {
-            let report = self.call(event, question).await;
+            let facts = Arc::new(ChangedFacts { stored: Arc::clone(&stored), changes: asked.states.clone() });
+            let report = self.call(event, question, facts).await;
             total.fuel = total.fuel.saturating_add(report.usage.fuel);
             total.memory_bytes = total.memory_bytes.max(report.usage.memory_bytes);
             total.duration = total.duration.saturating_add(report.usage.duration);
             match report.answer {
-                Answer::Effects(effects) => all.extend(effects),
+                Answer::Effects(effects) => asked.add(effects),
                 Answer::Malformed(problem) => return Ok((CallOutcome::Malformed(problem), total)),
                 Answer::Fault(fault) => return Err(Delivered::Failed(fault)),
                 Answer::HostFailure(message) => return Err(Delivered::Postponed(message)),
             }
         }
-        Ok((CallOutcome::Effects(all), total))
+        Ok((CallOutcome::Effects(asked.effects()), total))
     }
 
     async fn raw_body(&self, event: &Event) -> Result<Option<Vec<u8>>, Delivered> {
@@ -101,9 +124,7 @@ impl Invoker {
         }
     }
 
-    async fn call(&self, event: &Event, question: Question<'_>) -> CallReport {
-        let _permit = self.calls.acquire().await;
-        let facts = StoredFacts { store: Arc::clone(&self.store), installation: self.installation.id };
+    async fn call(&self, event: &Event, question: Question<'_>, facts: Arc<dyn Facts>) -> CallReport {
         let call = Call {
             question,
             event,
@@ -111,7 +132,7 @@ impl Invoker {
             grants: self.installation.grants.clone(),
             limits: self.limits,
             seed: seed(&self.installation, event),
-            facts: Arc::new(facts),
+            facts,
         };
         let report = self.app.runtime.call(&self.plugin, call).await;
         for line in &report.log {

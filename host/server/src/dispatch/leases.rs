@@ -63,6 +63,11 @@ impl Leases {
         self.positions.get(&self.partition_of(subject)).is_some_and(|position| seq > *position)
     }
 
+    /// Whether a position lies further than what was noted for a partition.
+    pub(super) fn lags(&self, partition: u32, position: u64) -> bool {
+        self.positions.get(&partition).is_some_and(|known| position > *known)
+    }
+
     /// Notes how far a partition has got; `true` when that is further than before.
     pub(super) fn advance(&mut self, partition: u32, position: u64) -> bool {
         match self.positions.get_mut(&partition) {

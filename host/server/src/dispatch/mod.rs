@@ -4,6 +4,7 @@
 //! parallel. What it does is marked in the same transaction as its effects, so that losing a worker at any moment
 //! loses nothing and repeats nothing.
 
+mod ahead;
 mod delivery;
 mod held;
 mod invoke;
@@ -21,7 +22,7 @@ use std::{
     sync::Arc,
     time::Duration,
 };
-use tokio::{sync::Semaphore, task::JoinHandle};
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 /// How long the supervisor waits before it looks at everything again, even if nobody told it anything.
@@ -40,7 +41,6 @@ struct Supervisor {
     app: App,
     holder: String,
     stop: CancellationToken,
-    tenant_calls: HashMap<TenantId, Arc<Semaphore>>,
     workers: HashMap<Key, Running>,
     /// Workers that were told to stop and finish their running calls. Nobody waits for them but their successors.
     ending: HashMap<Key, JoinHandle<()>>,
@@ -50,14 +50,8 @@ struct Supervisor {
 pub async fn run(app: App, stop: CancellationToken) {
     let mut notices = app.changes.subscribe();
     let holder = app.clock.new_uuid().to_string();
-    let mut supervisor = Supervisor {
-        app,
-        holder,
-        stop: stop.clone(),
-        tenant_calls: HashMap::new(),
-        workers: HashMap::new(),
-        ending: HashMap::new(),
-    };
+    let mut supervisor =
+        Supervisor { app, holder, stop: stop.clone(), workers: HashMap::new(), ending: HashMap::new() };
     supervisor.look_at_all().await;
     loop {
         tokio::select! {
@@ -141,15 +135,14 @@ impl Supervisor {
 
     async fn start_worker(&mut self, key: Key, installation: Installation) {
         let Ok(Some(store)) = self.app.store.tenant(&key.0).await else { return };
-        let permits = self.app.settings.dispatch.tenant_calls;
-        let calls = self.tenant_calls.entry(key.0.clone()).or_insert_with(|| Arc::new(Semaphore::new(permits)));
+        let calls = self.app.calls.of(&key.0).await;
         let stop = self.stop.child_token();
         let version = installation.version;
         let job = worker::Job {
             app: self.app.clone(),
             store,
             installation: Arc::new(installation),
-            calls: Arc::clone(calls),
+            calls,
             holder: self.holder.clone(),
         };
         // Two workers of one installation would hold the same leases.

@@ -11,12 +11,9 @@ use crate::app::{
     App, AppError,
     effects::{Held as HasRow, KnownCodes},
 };
-use stammgast_domain::{
-    event::{Event, EventType},
-    plugin::Installation,
-};
-use stammgast_store::{Change, Delivery, DeliveryStatus, TenantStore};
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use stammgast_domain::{event::Event, plugin::Installation};
+use stammgast_store::{Change, Delivery, TenantStore};
+use std::{sync::Arc, time::Duration};
 use tokio::{
     sync::{Semaphore, watch},
     task::JoinSet,
@@ -26,8 +23,12 @@ use tokio_util::sync::CancellationToken;
 
 /// Progress after which the cursors are saved, in events.
 const SAVE_EVERY: usize = 512;
+/// How long an idle worker waits before it saves: what others commit meanwhile shares one save.
+const SAVE_PAUSE: Duration = Duration::from_millis(200);
 /// The pause after a failure of the host, before the worker starts anew.
 const RESTART_PAUSE: Duration = Duration::from_secs(2);
+/// Longer than anything is waited for.
+const FAR: Duration = Duration::from_hours(1);
 
 /// What a worker works on.
 pub(super) struct Job {
@@ -67,7 +68,7 @@ pub(super) async fn run(job: Job, stop: CancellationToken) {
 async fn work(job: &Job, stop: &CancellationToken) -> Result<Ended, AppError> {
     let invoker = invoke::prepare(&job.app, &job.store, &job.installation, &job.calls).await?;
     let lease = Duration::from_secs(job.app.settings.dispatch.lease_seconds);
-    let leases = take_leases(job, lease).await?;
+    let leases = job.take_leases().await?;
     if leases.is_empty() {
         tokio::select! {
             () = stop.cancelled() => return Ok(Ended::Stopped),
@@ -75,7 +76,7 @@ async fn work(job: &Job, stop: &CancellationToken) -> Result<Ended, AppError> {
         }
     }
     let rows = job.store.deliveries(job.installation.id).await?;
-    let rows = rows.into_iter().filter(|row| row.status != DeliveryStatus::Dead && leases.holds(&row.subject));
+    let held = Held::from_rows(rows.into_iter().filter(|row| leases.holds(&row.subject)).collect());
     let head = job.store.log_head();
     let began_at = *head.borrow();
     let worker = Worker {
@@ -83,20 +84,25 @@ async fn work(job: &Job, stop: &CancellationToken) -> Result<Ended, AppError> {
         invoker: Arc::new(invoker),
         codes: Arc::default(),
         read: leases.first_position(),
-        held: Held::from_rows(rows.collect()),
+        held,
         lanes: Lanes::default(),
         tasks: JoinSet::new(),
         unsaved: 0,
+        save_at: None,
         began_at,
         head,
         leases,
+        quit: stop.child_token(),
     };
     worker.run(stop, lease).await
 }
 
-async fn take_leases(job: &Job, lease: Duration) -> Result<Leases, AppError> {
-    let millis = i64::try_from(lease.as_millis()).unwrap_or(i64::MAX);
-    Ok(Leases::take(&job.store, job.installation.id, &job.holder, job.app.clock.now(), millis).await?)
+impl Job {
+    async fn take_leases(&self) -> Result<Leases, AppError> {
+        let seconds = i64::try_from(self.app.settings.dispatch.lease_seconds).unwrap_or(i64::MAX);
+        let (id, now) = (self.installation.id, self.app.clock.now());
+        Ok(Leases::take(&self.store, id, &self.holder, now, seconds.saturating_mul(1_000)).await?)
+    }
 }
 
 struct Over {
@@ -107,19 +113,22 @@ struct Over {
     how: Delivered,
 }
 
-struct Worker<'a> {
-    job: &'a Job,
-    invoker: Arc<Invoker>,
-    codes: Arc<KnownCodes>,
-    leases: Leases,
-    held: Held,
-    lanes: Lanes<Arc<Event>>,
-    tasks: JoinSet<Over>,
-    read: u64,
+pub(super) struct Worker<'a> {
+    pub(super) job: &'a Job,
+    pub(super) codes: Arc<KnownCodes>,
+    pub(super) leases: Leases,
+    pub(super) held: Held,
+    pub(super) lanes: Lanes<Arc<Event>>,
+    pub(super) read: u64,
     /// The newest event when it began.
-    began_at: u64,
+    pub(super) began_at: u64,
+    pub(super) head: watch::Receiver<u64>,
+    invoker: Arc<Invoker>,
+    tasks: JoinSet<Over>,
     unsaved: usize,
-    head: watch::Receiver<u64>,
+    save_at: Option<Instant>,
+    /// Cancelled when it ends, for whatever reason: deliveries that have not begun stay open.
+    quit: CancellationToken,
 }
 
 impl Worker<'_> {
@@ -136,10 +145,10 @@ impl Worker<'_> {
                 self.release().await;
                 return Ok(ending.unwrap_or(Ended::Stopped));
             }
-            if self.tasks.is_empty() {
-                self.save().await?;
+            if self.tasks.is_empty() && self.save_at.is_none() && self.has_moved() {
+                self.save_at = Some(Instant::now() + SAVE_PAUSE);
             }
-            let due = self.next_due();
+            let (due, save_at) = (self.next_due(), self.save_at.unwrap_or_else(|| Instant::now() + FAR));
             tokio::select! {
                 () = stop.cancelled(), if ending.is_none() => ending = Some(Ended::Stopped),
                 Some(over) = self.tasks.join_next() => self.over(over.map_err(std::io::Error::other)?).await?,
@@ -149,62 +158,22 @@ impl Worker<'_> {
                     }
                 }
                 () = sleep_until(due), if ending.is_none() => {}
-                () = sleep_until(renew_at) => {
+                () = sleep_until(save_at) => self.save().await?,
+                // While it ends, its leases run out by themselves: the cursors may be set anew meanwhile.
+                () = sleep_until(renew_at), if ending.is_none() => {
                     renew_at = Instant::now() + lease / 3;
-                    if self.renew(lease).await? && ending.is_none() {
+                    if self.renew().await? {
                         ending = Some(Ended::LeasesChanged);
                     }
                 }
+            }
+            if ending.is_some() {
+                self.quit.cancel();
             }
             if self.unsaved >= SAVE_EVERY {
                 self.save().await?;
             }
         }
-    }
-
-    fn has_room(&self) -> bool {
-        let settings = &self.job.app.settings.dispatch;
-        self.lanes.len() * 2 < settings.window.max(2) && self.held.len() < settings.held_events
-    }
-
-    /// Reads events ahead while there is room for them.
-    async fn read_ahead(&mut self) -> Result<(), AppError> {
-        let head = *self.head.borrow_and_update();
-        while self.has_room() && self.read < head {
-            let limit = self.job.app.settings.dispatch.window;
-            let types: Vec<EventType> = self.job.installation.events.iter().copied().collect();
-            let events = self.job.store.events(self.read, head, &types, limit).await?;
-            self.codes = Arc::new(self.known_codes().await?);
-            let full = events.len() == limit;
-            let last = events.last().map(|event| event.seq);
-            let done = self.done_before(&events).await?;
-            for event in events {
-                let subject = event.event.subject.to_string();
-                let wanted = self.leases.wants(&subject, event.seq) && !done.contains(&event.seq);
-                if wanted && invoke::concerns(&self.job.installation, &event) {
-                    let partition = self.leases.partition_of(&subject);
-                    self.lanes.push(&subject, partition, event.seq, Arc::new(event));
-                }
-            }
-            self.read = if full { last.unwrap_or(head) } else { head };
-        }
-        Ok(())
-    }
-
-    /// Which of these events were done before this worker began: after a crash or a rewind it reads them again. The
-    /// marks keep them from being applied twice; looking first spares the calls.
-    async fn done_before(&self, events: &[Event]) -> Result<HashSet<u64>, AppError> {
-        let old: Vec<u64> = events.iter().map(|event| event.seq).filter(|seq| *seq <= self.began_at).collect();
-        if old.is_empty() {
-            return Ok(HashSet::new());
-        }
-        Ok(self.job.store.completed(self.job.installation.id, &old).await?)
-    }
-
-    async fn known_codes(&self) -> Result<KnownCodes, AppError> {
-        let (programs, departments) =
-            tokio::try_join!(self.job.store.program_codes(), self.job.store.department_codes())?;
-        Ok(KnownCodes { programs, departments })
     }
 
     /// Starts every event whose subject is free; one whose subject is held back gets a row and waits.
@@ -219,12 +188,7 @@ impl Worker<'_> {
                 self.lanes.done(&subject, seq);
                 continue;
             }
-            let (invoker, codes) = (Arc::clone(&self.invoker), Arc::clone(&self.codes));
-            let delivery = async move {
-                let how = invoker.deliver(&event, &codes, HasRow::No).await;
-                Over { subject, seq, before: None, event: Some(event), how }
-            };
-            self.tasks.spawn_on(delivery, self.job.app.runtime.threads());
+            self.start(subject, seq, None, event);
         }
         self.job.store.commit(change).await?;
         for delivery in waiting {
@@ -233,9 +197,10 @@ impl Worker<'_> {
         Ok(())
     }
 
-    /// Starts held-back events whose time has come.
+    /// Starts held-back events whose time has come, as far as there is room.
     async fn start_due(&mut self) -> Result<(), AppError> {
-        let due = self.held.take_due(self.job.app.clock.now());
+        let room = self.job.app.settings.dispatch.window.saturating_sub(self.tasks.len());
+        let due = self.held.take_due(self.job.app.clock.now(), room);
         if due.is_empty() {
             return Ok(());
         }
@@ -247,14 +212,19 @@ impl Worker<'_> {
                 self.held.ran(&before.subject);
                 continue;
             };
-            let (invoker, codes) = (Arc::clone(&self.invoker), Arc::clone(&self.codes));
-            let delivery = async move {
-                let how = invoker.deliver(&event, &codes, HasRow::Yes).await;
-                Over { subject: before.subject.clone(), seq, before: Some(before), event: None, how }
-            };
-            self.tasks.spawn_on(delivery, self.job.app.runtime.threads());
+            self.start(before.subject.clone(), seq, Some(before), Arc::new(event));
         }
         Ok(())
+    }
+
+    fn start(&mut self, subject: String, seq: u64, before: Option<Delivery>, event: Arc<Event>) {
+        let (invoker, codes, quit) = (Arc::clone(&self.invoker), Arc::clone(&self.codes), self.quit.clone());
+        let has_row = if before.is_some() { HasRow::Yes } else { HasRow::No };
+        let delivery = async move {
+            let how = invoker.deliver(&event, &codes, has_row, &quit).await;
+            Over { subject, seq, before, event: Some(event), how }
+        };
+        self.tasks.spawn_on(delivery, self.job.app.runtime.threads());
     }
 
     /// Notes how a delivery ended.
@@ -263,18 +233,20 @@ impl Worker<'_> {
         let had_row = before.is_some();
         let id = self.job.installation.id;
         let before = before.or_else(|| event.as_deref().map(|event| delivery::waiting(id, event, &subject)));
-        let now = self.job.app.clock.now();
+        let (now, settings) = (self.job.app.clock.now(), &self.job.app.settings.dispatch);
         let after = match (how, before) {
+            // It never began: it stays open, and whoever comes next delivers it.
+            (Delivered::Stopped, _) => return Ok(()),
             (Delivered::Failed(fault), Some(before)) => {
                 tracing::warn!(
                     tenant.id = %self.job.store.tenant(), plugin.id = %self.job.installation.plugin,
                     installation.id = %id, event.id = seq, fault = fault.kind.as_str(), "plugin call failed: {}", fault.message
                 );
-                Some(delivery::failed(before, fault, now, &self.job.app.settings.dispatch))
+                Some(delivery::failed(before, fault, now, settings))
             }
             (Delivered::Postponed(why), Some(before)) => {
                 tracing::warn!(tenant.id = %self.job.store.tenant(), installation.id = %id, event.id = seq, "postponed: {why}");
-                Some(delivery::postponed(before, now))
+                Some(delivery::postponed(before, &why, now, settings))
             }
             _ => None,
         };
@@ -299,17 +271,21 @@ impl Worker<'_> {
 
     fn next_due(&self) -> Instant {
         let now = self.job.app.clock.now();
-        let far = Duration::from_hours(1);
         let wait = self
             .held
             .next_due()
-            .map_or(far, |due| Duration::from_millis(u64::try_from(due.millis() - now.millis()).unwrap_or_default()));
-        Instant::now() + wait.min(far)
+            .map_or(FAR, |due| Duration::from_millis(u64::try_from(due.millis() - now.millis()).unwrap_or_default()));
+        Instant::now() + wait.min(FAR)
+    }
+
+    fn has_moved(&self) -> bool {
+        self.leases.partitions().any(|partition| self.leases.lags(partition, self.lanes.position(partition, self.read)))
     }
 
     /// Saves how far each partition has got.
     async fn save(&mut self) -> Result<(), AppError> {
         self.unsaved = 0;
+        self.save_at = None;
         let mut change = Change::new();
         let partitions: Vec<u32> = self.leases.partitions().collect();
         for partition in partitions {
@@ -321,10 +297,19 @@ impl Worker<'_> {
         Ok(self.job.store.commit(change).await?)
     }
 
-    /// Renews the leases; `true` when this process now holds other partitions than before.
-    async fn renew(&self, lease: Duration) -> Result<bool, AppError> {
-        let renewed = take_leases(self.job, lease).await?;
-        Ok(!renewed.partitions().eq(self.leases.partitions()))
+    /// Renews the leases and looks for deliveries that another process put in line again; `true` when this process
+    /// now holds other partitions than before.
+    async fn renew(&mut self) -> Result<bool, AppError> {
+        let renewed = self.job.take_leases().await?;
+        if !renewed.partitions().eq(self.leases.partitions()) {
+            return Ok(true);
+        }
+        for row in self.job.store.deliveries(self.job.installation.id).await? {
+            if self.leases.holds(&row.subject) {
+                self.held.add(row);
+            }
+        }
+        Ok(false)
     }
 
     async fn release(&self) {

@@ -49,7 +49,8 @@ required_scopes! {
     PluginsRead = [PluginsRead];
     PluginsWrite = [PluginsWrite];
     KeysWrite = [KeysWrite];
-    EventsRead = [CustomersRead, InteractionsRead];
+    TimelineRead = [CustomersRead, PurchasesRead, InteractionsRead];
+    EventsRead = [CustomersRead, PurchasesRead, InteractionsRead, LoyaltyRead, QualityRead, FeedbackRead];
 }
 
 /// Somebody who acts for a tenant: its own key with the scopes of `S`, or the operator, who names the tenant.
@@ -127,7 +128,7 @@ async fn context(headers: &HeaderMap, app: &App, key: ApiKey) -> Result<Ctx, Pro
     let span = tracing::Span::current();
     span.record("tenant.id", tenant.as_str());
     span.record("actor.id", actor.as_str());
-    Ok(Ctx { tenant: store, actor, scopes, clock: app.clock.clone() })
+    Ok(Ctx { tenant: store, actor, scopes, clock: app.clock.clone(), bounds: app.settings.tenant })
 }
 
 /// A name of the wrong form names no tenant.

@@ -52,6 +52,7 @@ codes! {
     "tenant-taken": "The tenant's id is taken",
     "timeout": "The request took too long",
     "too-large": "The body is too large",
+    "too-many": "There is no room for one more",
     "unauthenticated": "No valid API key",
     "unsupported-media-type": "The body has the wrong media type",
     "version-taken": "The version is installed with other contents",

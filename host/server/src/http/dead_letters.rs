@@ -5,14 +5,16 @@ use super::{
     body::NoBody,
     idempotent::{self, IdempotencyParams, Reply},
     page::{ListQuery, Listed, PageParams},
-    path::Ids,
+    path::{Id, Ids},
     problem::{PROBLEM_JSON, Problem, ProblemBody},
     view::plugin::DeliveryView,
 };
 use crate::app::{App, deliveries, installations};
 use axum::{Json, extract::State, response::IntoResponse};
+use serde::Serialize;
 use stammgast_domain::InstallationId;
 use stammgast_store::Delivery;
+use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The routes of this resource.
@@ -21,6 +23,15 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(list_dead_letters))
         .routes(routes!(read_dead_letter))
         .routes(routes!(retry_dead_letter))
+        .routes(routes!(retry_dead_letters))
+}
+
+/// How many dead letters are in line again.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Retried)]
+struct RetriedView {
+    /// Their number.
+    retried: usize,
 }
 
 /// Deliveries that failed for good, by installation and event.
@@ -90,4 +101,25 @@ async fn retry_dead_letter(
         installations::tell(&app, caller.ctx.tenant.tenant(), installation);
     }
     Ok(written)
+}
+
+/// Puts every dead letter of an installation in line again, with all their tries.
+///
+/// Sending it twice changes nothing more.
+#[utoipa::path(
+    post,
+    path = "/v1/dead-letters/{installation}/retry",
+    tag = "plugins",
+    params(("installation" = Uuid, Path, description = "The installation's id.")),
+    responses((status = 200, description = "How many are in line again.", body = RetriedView)),
+    extensions(("x-scope" = json!("plugins:write")))
+)]
+async fn retry_dead_letters(
+    caller: Caller<PluginsWrite>,
+    State(app): State<App>,
+    installation: Id<InstallationId>,
+) -> Result<Json<RetriedView>, Problem> {
+    let retried = deliveries::retry_all(&caller.ctx, installation.0).await?;
+    installations::tell(&app, caller.ctx.tenant.tenant(), installation.0);
+    Ok(Json(RetriedView { retried }))
 }

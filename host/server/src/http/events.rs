@@ -29,7 +29,7 @@ pub fn routes() -> OpenApiRouter<App> {
         LimitParams
     ),
     responses((status = 200, description = "Events.", body = EventsView)),
-    extensions(("x-scope" = json!("customers:read interactions:read")))
+    extensions(("x-scope" = json!("customers:read purchases:read interactions:read loyalty:read quality:read feedback:read")))
 )]
 async fn list_events(caller: Caller<EventsRead>, query: ListQuery) -> Result<Json<EventsView>, Problem> {
     let (limit, [after]) = query.limit_and(["after"])?;

@@ -63,6 +63,14 @@ impl Idempotency {
         Ok(Self { key, request: hex::encode(hash.finalize()) })
     }
 
+    /// For requests whose answer must not be kept.
+    ///
+    /// # Errors
+    /// The caller sent a key.
+    pub fn refuse(&self, why: &str) -> Result<(), Problem> {
+        if self.key.is_none() { Ok(()) } else { Err(Problem::invalid(KEY_HEADER, why)) }
+    }
+
     /// Under which name the answer is kept: each actor has keys of its own.
     fn record(&self, ctx: &Ctx) -> Option<String> {
         let key = self.key.as_ref()?;

@@ -67,9 +67,12 @@ async fn create_key(
     State(app): State<App>,
     body: JsonBody<NewKeyBody>,
 ) -> Result<impl IntoResponse, Problem> {
+    body.idempotency.refuse("a key's secret is shown once and not kept, so this cannot be repeated; leave it out")?;
     let NewKeyBody { name, scopes } = body.value;
     scopes.iter().try_for_each(|scope| caller.ctx.need(*scope))?;
     let tenant = caller.ctx.tenant.tenant().clone();
+    let there = keys::list(&app, Some(&tenant)).await?.len();
+    caller.ctx.room_for_one(there, ("keys", caller.ctx.bounds.keys))?;
     let new = keys::create(&app, Some(tenant), name, scopes).await?;
     let headers = [(header::CACHE_CONTROL, "no-store")];
     Ok((StatusCode::CREATED, headers, Json(NewKeyView::from(new))))

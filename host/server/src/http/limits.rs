@@ -1,19 +1,61 @@
 //! What bounds every request: room, time, and answers for paths, methods and panics that no handler takes care of.
 
 use super::problem::Problem;
+use crate::config::Settings;
 use axum::{
     extract::{Request, State},
-    http::{Method, StatusCode},
+    http::{Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use std::{any::Any, sync::Arc, time::Duration};
-use tokio::sync::Semaphore;
+use tokio::sync::{AcquireError, Semaphore};
 
-/// Lets as many requests through at once as there are permits; the others wait here.
-pub async fn wait_for_room(State(gate): State<Arc<Semaphore>>, request: Request, next: Next) -> Response {
-    match gate.acquire().await {
-        Ok(_permit) => next.run(request).await,
+/// The door: so many requests, and so many bytes of bodies, are let in at once.
+#[derive(Debug, Clone)]
+pub struct Door {
+    requests: Arc<Semaphore>,
+    kibibytes: Arc<Semaphore>,
+    most: u32,
+    largest: u64,
+}
+
+impl Door {
+    /// A door as wide as the settings say.
+    #[must_use]
+    pub fn new(settings: &Settings) -> Self {
+        let http = &settings.http;
+        let most = u32::try_from(http.bodies_mib << 10).unwrap_or(u32::MAX);
+        let component = settings.runtime.component_mib << 20;
+        Self {
+            requests: Arc::new(Semaphore::new(http.concurrent_requests)),
+            kibibytes: Arc::new(Semaphore::new(most as usize)),
+            most,
+            largest: http.message_bytes.max(http.bulk_bytes).max(component) as u64,
+        }
+    }
+
+    /// KiB that a request's body takes: what it tells, or the most that it may have.
+    fn weight(&self, request: &Request) -> u32 {
+        if matches!(*request.method(), Method::GET | Method::HEAD) {
+            return 0;
+        }
+        let told = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+        let bytes = told.unwrap_or(self.largest).min(self.largest);
+        u32::try_from(bytes.div_ceil(1 << 10)).unwrap_or(u32::MAX).min(self.most)
+    }
+}
+
+/// Lets a request in when there is room for it and its body; until then it waits here.
+pub async fn wait_for_room(State(door): State<Door>, request: Request, next: Next) -> Response {
+    let weight = door.weight(&request);
+    let room = async {
+        let body = door.kibibytes.acquire_many(weight).await?;
+        Ok((body, door.requests.acquire().await?))
+    };
+    let room: Result<_, AcquireError> = room.await;
+    match room {
+        Ok(_room) => next.run(request).await,
         Err(closed) => Problem::internal(&closed).into_response(),
     }
 }

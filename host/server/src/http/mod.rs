@@ -38,8 +38,7 @@ mod view;
 
 use crate::app::App;
 use axum::{Router, middleware, routing::get};
-use std::{sync::Arc, time::Duration};
-use tokio::sync::Semaphore;
+use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -48,13 +47,13 @@ use utoipa_swagger_ui::SwaggerUi;
 /// Every route of the server, ready to be served.
 pub fn router(app: App) -> Router {
     let http = &app.settings.http;
-    let gate = Arc::new(Semaphore::new(http.concurrent_requests));
+    let door = limits::Door::new(&app.settings);
     let patience = Duration::from_secs(http.request_seconds);
     let clock = app.clock.clone();
     let Described { resources, health, document } = described();
     // Layers wrap what is above them. Health answers also when there is no room left.
     resources
-        .layer(middleware::from_fn_with_state(gate, limits::wait_for_room))
+        .layer(middleware::from_fn_with_state(door, limits::wait_for_room))
         .merge(health)
         .merge(SwaggerUi::new("/docs").url("/v1/openapi.json", document))
         .route("/problems/{code}", get(problems::read_problem))

@@ -49,6 +49,7 @@ name_sets! {
     EventType, "The name of a sort of event.", all(DomainEventType::ALL, DomainEventType::as_str);
     FaultKind, "What went wrong in a plugin call, by sort.", vec![
         "cpu", "memory", "stack", "trap", "exit", "wall-clock", "output", "host-calls", "invalid-effect", "refused", "load",
+        "host",
     ];
     FeedbackKind, "What sort of feedback it is.", vec!["complaint", "praise", "suggestion", "question"];
     FeedbackStatus, "How far the department has got.", vec!["open", "accepted", "rejected", "done"];

@@ -1,7 +1,7 @@
 //! What happened between a customer and the company: `/v1/customers/{id}/timeline` and `/purchases`.
 
 use super::{
-    auth::{Caller, CustomersRead, PurchasesRead},
+    auth::{Caller, PurchasesRead, TimelineRead},
     page::{ListQuery, Listed, PageParams},
     path::Id,
     problem::Problem,
@@ -24,10 +24,10 @@ pub fn routes() -> OpenApiRouter<App> {
     tag = "customers",
     params(("id" = Uuid, Path, description = "The customer's id."), PageParams),
     responses((status = 200, description = "Interactions and purchases.", body = Listed<TimelineView>)),
-    extensions(("x-scope" = json!("customers:read")))
+    extensions(("x-scope" = json!("customers:read purchases:read interactions:read")))
 )]
 async fn read_timeline(
-    caller: Caller<CustomersRead>,
+    caller: Caller<TimelineRead>,
     id: Id<CustomerId>,
     query: ListQuery,
 ) -> Result<Json<Listed<TimelineView>>, Problem> {

@@ -168,6 +168,8 @@ pub struct DeliveryView {
     status: DeliveryStatus,
     /// How often it was tried.
     attempts: u32,
+    /// How often the host put it off, because it could not do its part.
+    postponed: u32,
     /// What went wrong last.
     #[serde(skip_serializing_if = "Option::is_none")]
     fault: Option<FaultView>,
@@ -262,9 +264,10 @@ impl From<Progress> for ProgressView {
 
 impl From<Delivery> for DeliveryView {
     fn from(delivery: Delivery) -> Self {
-        let Delivery { id, subject, status, attempts, next_at, fault, first_failed_at, recorded_at } = delivery;
-        let ((installation, event), fault) = (id, fault.map(FaultView::from));
-        Self { installation, event, subject, status, attempts, fault, next_at, first_failed_at, recorded_at }
+        let Delivery { id: (installation, event), subject, status, attempts, postponed, .. } = delivery;
+        let Delivery { next_at, first_failed_at, recorded_at, .. } = delivery;
+        let fault = delivery.fault.map(FaultView::from);
+        Self { installation, event, subject, status, attempts, postponed, fault, next_at, first_failed_at, recorded_at }
     }
 }
 

@@ -1,0 +1,60 @@
+//! The section `dispatch`.
+
+use super::bound::{Bound, bound};
+use serde::{Deserialize, Serialize};
+
+/// The delivery of events to plugins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Dispatch {
+    /// Whether this process delivers events at all.
+    pub enabled: bool,
+    /// Partitions of a new installation: how many processes can share its work.
+    pub partitions: u32,
+    /// Seconds for which a process holds a partition without renewing it.
+    pub lease_seconds: u64,
+    /// Events of one installation that are read ahead.
+    pub window: usize,
+    /// Plugin calls of one tenant that run at once.
+    pub tenant_calls: usize,
+    /// Tries of an event before it becomes a dead letter.
+    pub attempts: u32,
+    /// Times that an event is put off because the host cannot do its part, before it becomes a dead letter.
+    pub postponements: u32,
+    /// Milliseconds before the second try; each further pause is four times as long.
+    pub first_pause_ms: u64,
+    /// Events of one installation that may wait behind failing ones; then it stops reading ahead.
+    pub held_events: usize,
+}
+
+impl Default for Dispatch {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            partitions: 4,
+            lease_seconds: 30,
+            window: 1_024,
+            tenant_calls: 8,
+            attempts: 5,
+            postponements: 20,
+            first_pause_ms: 1_000,
+            held_events: 10_000,
+        }
+    }
+}
+
+impl Dispatch {
+    /// Its numbers and their bounds.
+    pub(super) fn bounds(&self) -> Vec<Bound> {
+        vec![
+            bound("dispatch.partitions", u64::from(self.partitions), 1, 256),
+            bound("dispatch.lease_seconds", self.lease_seconds, 3, 3_600),
+            bound("dispatch.window", self.window as u64, 1, 100_000),
+            bound("dispatch.tenant_calls", self.tenant_calls as u64, 1, 1_000),
+            bound("dispatch.attempts", u64::from(self.attempts), 1, 20),
+            bound("dispatch.postponements", u64::from(self.postponements), 1, 10_000),
+            bound("dispatch.first_pause_ms", self.first_pause_ms, 1, 3_600_000),
+            bound("dispatch.held_events", self.held_events as u64, 1, 1_000_000),
+        ]
+    }
+}

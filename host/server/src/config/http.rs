@@ -1,0 +1,65 @@
+//! The section `http`.
+
+use super::bound::{Bound, bound};
+use serde::{Deserialize, Serialize};
+use std::net::SocketAddr;
+
+/// The HTTP server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Http {
+    /// Address and port to listen on; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Largest JSON body in bytes.
+    pub json_bytes: usize,
+    /// Largest bulk request in bytes.
+    pub bulk_bytes: usize,
+    /// Rows of one bulk request.
+    pub bulk_rows: usize,
+    /// Largest raw message in bytes.
+    pub message_bytes: usize,
+    /// MiB of bodies that are held at once; requests that would add more wait.
+    pub bodies_mib: usize,
+    /// Largest page of a list.
+    pub page_rows: usize,
+    /// Requests that are worked on at once; more wait.
+    pub concurrent_requests: usize,
+    /// Seconds after which a request is given up.
+    pub request_seconds: u64,
+    /// Hours for which answers under an Idempotency-Key are kept.
+    pub idempotency_hours: u64,
+}
+
+impl Default for Http {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 7700)),
+            json_bytes: 1 << 20,
+            bulk_bytes: 8 << 20,
+            bulk_rows: 1_000,
+            message_bytes: 32 << 20,
+            bodies_mib: 256,
+            page_rows: 500,
+            concurrent_requests: 512,
+            request_seconds: 30,
+            idempotency_hours: 72,
+        }
+    }
+}
+
+impl Http {
+    /// Its numbers and their bounds.
+    pub(super) fn bounds(&self) -> Vec<Bound> {
+        vec![
+            bound("http.json_bytes", self.json_bytes as u64, 1 << 10, 64 << 20),
+            bound("http.bulk_bytes", self.bulk_bytes as u64, 1 << 10, 256 << 20),
+            bound("http.bulk_rows", self.bulk_rows as u64, 1, 10_000),
+            bound("http.message_bytes", self.message_bytes as u64, 1 << 10, 256 << 20),
+            bound("http.bodies_mib", self.bodies_mib as u64, 1, 1 << 20),
+            bound("http.page_rows", self.page_rows as u64, 1, 10_000),
+            bound("http.concurrent_requests", self.concurrent_requests as u64, 1, 100_000),
+            bound("http.request_seconds", self.request_seconds, 1, 3_600),
+            bound("http.idempotency_hours", self.idempotency_hours, 1, 24 * 366),
+        ]
+    }
+}

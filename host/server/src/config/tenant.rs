@@ -1,0 +1,39 @@
+//! The section `tenant`.
+
+use super::bound::{Bound, bound};
+use serde::{Deserialize, Serialize};
+
+/// How much of what has no pages one tenant may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Tenant {
+    /// Installations of plugins.
+    pub installations: usize,
+    /// Loyalty programs.
+    pub programs: usize,
+    /// Departments.
+    pub departments: usize,
+    /// API keys, revoked ones among them.
+    pub keys: usize,
+    /// Contact points of one customer.
+    pub contact_points: usize,
+}
+
+impl Default for Tenant {
+    fn default() -> Self {
+        Self { installations: 100, programs: 100, departments: 500, keys: 1_000, contact_points: 100 }
+    }
+}
+
+impl Tenant {
+    /// Its numbers and their bounds.
+    pub(super) fn bounds(&self) -> Vec<Bound> {
+        vec![
+            bound("tenant.installations", self.installations as u64, 1, 10_000),
+            bound("tenant.programs", self.programs as u64, 1, 10_000),
+            bound("tenant.departments", self.departments as u64, 1, 10_000),
+            bound("tenant.keys", self.keys as u64, 1, 100_000),
+            bound("tenant.contact_points", self.contact_points as u64, 1, 10_000),
+        ]
+    }
+}

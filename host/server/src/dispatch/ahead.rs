@@ -1,0 +1,55 @@
+//! Reading the log ahead of the calls.
+
+use super::{invoke, worker::Worker};
+use crate::app::{AppError, effects::KnownCodes};
+use stammgast_domain::event::{Event, EventType};
+use std::{collections::HashSet, sync::Arc};
+
+impl Worker<'_> {
+    pub(super) fn has_room(&self) -> bool {
+        let settings = &self.job.app.settings.dispatch;
+        self.lanes.len() * 2 < settings.window.max(2) && self.held.len() < settings.held_events
+    }
+
+    /// Reads events ahead while there is room for them.
+    pub(super) async fn read_ahead(&mut self) -> Result<(), AppError> {
+        let head = *self.head.borrow_and_update();
+        while self.has_room() && self.read < head {
+            let limit = self.job.app.settings.dispatch.window;
+            let types: Vec<EventType> = self.job.installation.events.iter().copied().collect();
+            let events = self.job.store.events(self.read, head, &types, limit).await?;
+            if !events.is_empty() {
+                self.codes = Arc::new(self.known_codes().await?);
+            }
+            let full = events.len() == limit;
+            let last = events.last().map(|event| event.seq);
+            let done = self.done_before(&events).await?;
+            for event in events {
+                let subject = event.event.subject.to_string();
+                let wanted = self.leases.wants(&subject, event.seq) && !done.contains(&event.seq);
+                if wanted && invoke::concerns(&self.job.installation, &event) {
+                    let partition = self.leases.partition_of(&subject);
+                    self.lanes.push(&subject, partition, event.seq, Arc::new(event));
+                }
+            }
+            self.read = if full { last.unwrap_or(head) } else { head };
+        }
+        Ok(())
+    }
+
+    /// Which of these events were done before this worker began: after a crash or a rewind it reads them again. The
+    /// marks keep them from being applied twice; looking first spares the calls.
+    async fn done_before(&self, events: &[Event]) -> Result<HashSet<u64>, AppError> {
+        let old: Vec<u64> = events.iter().map(|event| event.seq).filter(|seq| *seq <= self.began_at).collect();
+        if old.is_empty() {
+            return Ok(HashSet::new());
+        }
+        Ok(self.job.store.completed(self.job.installation.id, &old).await?)
+    }
+
+    pub(super) async fn known_codes(&self) -> Result<KnownCodes, AppError> {
+        let (programs, departments) =
+            tokio::try_join!(self.job.store.program_codes(), self.job.store.department_codes())?;
+        Ok(KnownCodes { programs, departments })
+    }
+}

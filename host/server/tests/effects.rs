@@ -1,0 +1,184 @@
+//! Applying what one call asked for, against a real store.
+
+#![allow(missing_docs, clippy::unwrap_used, reason = "tests")]
+
+use stammgast::{
+    app::{
+        effects::{Applicable, CallOutcome, Held, KnownCodes, NotApplied, apply},
+        facts::Asked,
+    },
+    clock::Clock,
+};
+use stammgast_domain::{
+    InstallationId, MessageId, Timestamp,
+    call::CallRecord,
+    contact_point::ContactPointKind,
+    digest::Digest,
+    effect::{Effect, RawParty, ReceivedMessage, StateChange},
+    event::{Event, Fact, NewEvent, Subject},
+    interaction::{Direction, Documentation, Message, MessageStatus, Threading},
+    plugin::{Capability, FaultKind, Installation, InstallationStatus, PluginKind, WantedLimits},
+    tenant::Tenant,
+};
+use stammgast_store::{Change, PageRequest, Store, StoreSettings, TenantStore};
+use std::{collections::BTreeSet, sync::Arc};
+
+fn at(millis: i64) -> Timestamp {
+    Timestamp::from_millis(millis).unwrap()
+}
+
+async fn acme() -> Arc<TenantStore> {
+    let settings = StoreSettings {
+        url: "mem://".to_owned(),
+        user: None,
+        password: None,
+        definition_cache: 10_000,
+        block_cache: 64 << 20,
+        commit_rows: 100,
+        commit_bytes: 8 << 20,
+        commit_queue: 100,
+        conflict_tries: 8,
+        master_key: [7; 32],
+    };
+    let store = Store::open(settings).await.unwrap();
+    let tenant = Tenant::new("acme".parse().unwrap(), "Acme".into(), at(0)).unwrap();
+    store.prepare_tenant(&tenant.id).await.unwrap()
+}
+
+fn connector() -> Installation {
+    Installation {
+        id: InstallationId::derived(&["chat"]),
+        name: "chat".into(),
+        plugin: "test.chat".into(),
+        plugin_version: "0.1.0".parse().unwrap(),
+        digest: Digest::of(b"chat"),
+        kinds: BTreeSet::from([PluginKind::Channel]),
+        events: BTreeSet::new(),
+        grants: BTreeSet::from([Capability::ChannelReceiveMessage, Capability::State]),
+        config: serde_json::json!({}),
+        config_version: 1,
+        status: InstallationStatus::Enabled,
+        limits: WantedLimits::default(),
+        created_at: at(0),
+        updated_at: at(0),
+        version: 1,
+    }
+}
+
+/// A delivery of several messages at once, as webhooks send them.
+async fn delivered(store: &TenantStore) -> Event {
+    let message = Message {
+        id: MessageId::derived(&["chat", "1"]),
+        channel: "chat".into(),
+        media_type: "application/json".into(),
+        size: 1,
+        status: MessageStatus::Received,
+        error: None,
+        recorded_at: at(1),
+        version: 1,
+    };
+    let event = NewEvent {
+        subject: Subject::Message(message.id),
+        fact: Fact::MessageReceived(message.clone()),
+        occurred_at: at(1),
+        recorded_at: at(1),
+        actor: "key:x".into(),
+        cause: None,
+        depth: 0,
+    };
+    let mut change = Change::new();
+    change.receive_message(&message, b"x".to_vec()).unwrap();
+    change.event(event.clone());
+    store.commit(change).await.unwrap();
+    Event { seq: 1, event }
+}
+
+fn message(name: &str, text: &str) -> Effect {
+    Effect::ReceiveMessage(Box::new(ReceivedMessage {
+        external_id: Some(name.to_owned()),
+        direction: Direction::Inbound,
+        party: Some(RawParty {
+            name: Some("Ada".to_owned()),
+            kind: ContactPointKind::Email,
+            address: "ada@example.com".to_owned(),
+        }),
+        subject: None,
+        text: text.to_owned(),
+        attachments: Vec::new(),
+        threading: Threading::default(),
+        documentation: Documentation::default(),
+        sent_at: None,
+    }))
+}
+
+fn change(value: &str, read_version: u64) -> Effect {
+    Effect::SetState(StateChange {
+        customer: None,
+        key: "seen".to_owned(),
+        value: Some(value.as_bytes().to_vec()),
+        read_version,
+    })
+}
+
+async fn applied(store: &TenantStore, event: &Event, effects: Vec<Effect>) -> Result<(), NotApplied> {
+    let installation = connector();
+    let record = CallRecord {
+        plugin: installation.plugin.clone(),
+        version: "0.1.0".into(),
+        digest: installation.digest,
+        config_version: 1,
+        effects: 0,
+        fuel: 0,
+        memory_bytes: 0,
+        duration_us: 0,
+    };
+    let call = Applicable {
+        installation: &installation,
+        event,
+        outcome: CallOutcome::Effects(effects),
+        record,
+        was_held: Held::No,
+    };
+    apply(store, &Clock::system(), &KnownCodes::default(), &call).await
+}
+
+const ALL: PageRequest = PageRequest { after: None, limit: 10 };
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_call_may_tell_of_several_messages_of_a_new_sender() {
+    let store = acme().await;
+    let event = delivered(&store).await;
+    let effects = vec![message("1", "Hello"), message("2", "Is anybody there?"), message("1", "Hello")];
+    applied(&store, &event, effects).await.unwrap();
+    assert_eq!(store.customers(&ALL).await.unwrap().rows.len(), 1, "one sender is one prospect");
+    assert_eq!(store.interactions(&ALL).await.unwrap().rows.len(), 2, "one message told twice is one contact");
+    applied(&store, &event, vec![message("3", "Again")]).await.unwrap();
+    assert_eq!(store.interactions(&ALL).await.unwrap().rows.len(), 2, "a second delivery changes nothing");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn effects_that_collide_are_the_plugins_fault_and_not_tried_for_ever() {
+    let store = acme().await;
+    let event = delivered(&store).await;
+    let refused = applied(&store, &event, vec![change("a", 0), change("b", 0)]).await;
+    assert!(matches!(refused, Err(NotApplied::StateChanged)), "{refused:?}");
+    let unknown = vec![Effect::Earn {
+        program: "points".into(),
+        points: stammgast_domain::Points(1),
+        reason: stammgast_domain::effect::Reason { code: "x".into(), text: "x".into() },
+    }];
+    let refused = applied(&store, &event, unknown).await;
+    assert!(matches!(&refused, Err(NotApplied::Fault(fault)) if fault.kind == FaultKind::InvalidEffect), "{refused:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_calls_for_one_event_change_state_as_one() {
+    let store = acme().await;
+    let event = delivered(&store).await;
+    let mut asked = Asked::default();
+    asked.add(vec![change("first", 0)]);
+    asked.add(vec![change("second", 0)]);
+    applied(&store, &event, asked.effects()).await.unwrap();
+    let row = store.plugin_state(connector().id, None, "seen").await.unwrap().unwrap();
+    assert_eq!((row.value.as_deref(), row.version), (Some(&b"second"[..]), 1));
+}
