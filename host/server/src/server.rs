@@ -51,6 +51,9 @@ pub enum ServeError {
         #[source]
         source: io::Error,
     },
+    /// Signals cannot be caught.
+    #[error("signals to stop cannot be caught")]
+    Signals(#[source] io::Error),
     /// The data folder cannot be used.
     #[error("{path} cannot be used")]
     Folder {
@@ -75,8 +78,10 @@ pub async fn serve(
     let unusable = |source| ServeError::Listen { address, source };
     let app = open(settings, operator_key, Clock::system()).await?;
     let listener = TcpListener::bind(address).await.map_err(unusable)?;
+    // Before anybody is told that it runs: whoever stops it at once finds it listening.
+    let stop = stop_signal().map_err(ServeError::Signals)?;
     ready(listener.local_addr().map_err(unusable)?);
-    run(app, listener, stop_signal()).await
+    run(app, listener, stop).await
 }
 
 /// Opens everything in the data folder; nothing runs yet.
@@ -244,17 +249,24 @@ fn key_path(folder: &Path, name: &str) -> std::path::PathBuf {
     folder.join("keys").join(name)
 }
 
-async fn stop_signal() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        if let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            tokio::select! {
-                _ = interrupt => {}
-                _ = terminate.recv() => {}
-            }
-            return;
+/// Ends when the process is told to stop. The signals are caught from the moment of this call.
+#[cfg(unix)]
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
-    }
-    let _ = interrupt.await;
+    })
+}
+
+/// Ends when the process is told to stop.
+#[cfg(not(unix))]
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        // Where it cannot be caught, the process ends by itself.
+        let _ = tokio::signal::ctrl_c().await;
+    })
 }

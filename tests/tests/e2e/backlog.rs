@@ -38,7 +38,7 @@ async fn points(client: &Client) -> Value {
 
 #[tokio::test]
 async fn a_disabled_plugin_is_not_called_for_events_that_are_in_line_already() {
-    let (_server, acme, id) = shop(&[("RUNTIME__CPU_MILLIONS", "500"), ("DISPATCH__TENANT_CALLS", "2")], "loop").await;
+    let (_server, acme, id) = shop(&[("RUNTIME__CPU_MILLIONS", "5000"), ("DISPATCH__TENANT_CALLS", "2")], "loop").await;
     for number in 0..CUSTOMERS {
         buy(&acme, &number.to_string()).await;
     }
