@@ -5,7 +5,7 @@ use crate::{
     bindings::{channel, feedback, loyalty, quality},
     cache::CodeCache,
     host::HostState,
-    inspect::{self, Inspection, Refusal},
+    inspect::{self, Inspection, Outside, Refusal},
     threads::Threads,
 };
 use stammgast_domain::{
@@ -15,7 +15,7 @@ use stammgast_domain::{
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
     io,
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
 };
 use tokio::{runtime::Handle, sync::Semaphore};
 use wasmtime::{
@@ -58,6 +58,7 @@ pub struct Runtime {
     pub(crate) slots: Semaphore,
     linker: Linker<HostState>,
     cache: Option<CodeCache>,
+    compiling: Mutex<()>,
     threads: Threads,
 }
 
@@ -96,7 +97,7 @@ impl Runtime {
         let slots = Semaphore::new(settings.concurrent_calls as usize);
         start_clock(&engine, &settings);
         let threads = Threads::start(settings.threads).map_err(RuntimeError::Threads)?;
-        Ok(Self { engine, settings, slots, linker, cache, threads })
+        Ok(Self { engine, settings, slots, linker, cache, compiling: Mutex::new(()), threads })
     }
 
     /// Where calls belong: threads of their own, so that a plugin that computes for long keeps nobody else waiting.
@@ -127,7 +128,7 @@ impl Runtime {
     pub async fn load(self: &Arc<Self>, bytes: Vec<u8>) -> Result<LoadedPlugin, RuntimeError> {
         let runtime = Arc::clone(self);
         tokio::task::spawn_blocking(move || {
-            let manifest = inspect::read_manifest(&bytes, runtime.settings.component_bytes)?;
+            let manifest = inspect::read(&bytes, runtime.settings.component_bytes)?.manifest;
             let digest = Digest::of(&bytes);
             let component = runtime.compile(&bytes, &digest)?;
             runtime.link(&component, digest, |kind| manifest.kinds.contains(&kind))
@@ -137,19 +138,18 @@ impl Runtime {
     }
 
     fn inspect_now(&self, bytes: &[u8]) -> Result<Inspection, RuntimeError> {
-        let manifest = inspect::read_manifest(bytes, self.settings.component_bytes)?;
+        let outside = inspect::read(bytes, self.settings.component_bytes)?;
+        // Compiling is the costly part: what can be refused without it is.
+        inspect::compare(&outside)?;
+        let Outside { manifest, imports, .. } = outside;
         let digest = Digest::of(bytes);
         let component = self.compile(bytes, &digest)?;
-        let names = component.component_type();
-        let imports: Vec<String> = names.imports(&self.engine).map(|(name, _)| name.to_owned()).collect();
-        let exports: Vec<String> = names.exports(&self.engine).map(|(name, _)| name.to_owned()).collect();
-        inspect::compare(&manifest, &imports, &exports)?;
-        self.check_resources(&component, &self.limits(manifest.limits))?;
+        Self::check_resources(&component, &self.limits(manifest.limits))?;
         self.link(&component, digest, |kind| manifest.kinds.contains(&kind))?;
         Ok(Inspection { digest, manifest, imports, size: bytes.len() as u64 })
     }
 
-    fn check_resources(&self, component: &Component, limits: &CallLimits) -> Result<(), Refusal> {
+    fn check_resources(component: &Component, limits: &CallLimits) -> Result<(), Refusal> {
         let Some(needed) = component.resources_required() else { return Ok(()) };
         let memory = needed.max_initial_memory_size.unwrap_or(0).saturating_mul(PAGE);
         let limit = limits.memory_bytes as u64;
@@ -171,6 +171,8 @@ impl Runtime {
             return Ok(component);
         }
         let invalid = |error: wasmtime::Error| Refusal::Invalid(format!("{error:#}"));
+        // One at a time: compiling takes every processor that it finds.
+        let _turn = self.compiling.lock().unwrap_or_else(PoisonError::into_inner);
         let component = Component::from_binary(&self.engine, bytes).map_err(invalid)?;
         if let Some(cache) = &self.cache {
             let code = component.serialize().map_err(invalid)?;
@@ -194,12 +196,6 @@ impl Runtime {
         digest: Digest,
         serves: impl Fn(PluginKind) -> bool,
     ) -> Result<LoadedPlugin, RuntimeError> {
-        let types = component.component_type();
-        let imports = types.imports(&self.engine);
-        let unknown = imports.map(|(name, _)| name).find(|name| !known_import(name)).map(str::to_owned);
-        if let Some(import) = unknown {
-            return Err(Refusal::Import(import).into());
-        }
         let misfit = |error: wasmtime::Error| Refusal::Link(format!("{error:#}"));
         let pre: InstancePre<HostState> = self.linker.instantiate_pre(component).map_err(misfit)?;
         let wanted = |kind| serves(kind).then(|| pre.clone());
@@ -211,12 +207,6 @@ impl Runtime {
             feedback: wanted(PluginKind::Feedback).map(feedback::FeedbackRoutesPre::new).transpose().map_err(misfit)?,
         })
     }
-}
-
-/// WASI 0.2 is linked with an empty context, because the runtimes of some languages import it.
-fn known_import(name: &str) -> bool {
-    let wasi = ["wasi:io/", "wasi:clocks/", "wasi:random/", "wasi:cli/", "wasi:filesystem/", "wasi:sockets/"];
-    name.starts_with("stammgast:") || wasi.iter().any(|package| name.starts_with(package))
 }
 
 fn linker(engine: &Engine) -> wasmtime::Result<Linker<HostState>> {
@@ -288,7 +278,7 @@ fn config(settings: &RuntimeSettings, allocation: Allocation) -> Config {
             .total_tables(calls.saturating_mul(TABLES))
             .total_stacks(calls)
             .max_memory_size(settings.ceiling.memory_bytes)
-            .table_elements(50_000)
+            .table_elements(settings.limits.table_entries)
             .max_component_instance_size(4 << 20)
             .max_core_instance_size(4 << 20)
             .max_core_instances_per_component(CORE_INSTANCES)

@@ -28,6 +28,17 @@ pub struct Inspection {
     pub size: u64,
 }
 
+/// What a component shows without being compiled.
+#[derive(Debug, Clone)]
+pub(crate) struct Outside {
+    /// What it says about itself.
+    pub(crate) manifest: Manifest,
+    /// Interfaces it imports.
+    pub(crate) imports: Vec<String>,
+    /// Interfaces it exports.
+    pub(crate) exports: Vec<String>,
+}
+
 /// Why a component is refused: what is wrong, and what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
@@ -134,16 +145,17 @@ const fn effects_of(kind: PluginKind) -> &'static str {
     }
 }
 
-/// Parses the outermost layer: encoding, validity and the manifest.
-pub(crate) fn read_manifest(bytes: &[u8], limit: usize) -> Result<Manifest, Refusal> {
+/// Parses the outermost layer: encoding, validity, manifest, names of imports and exports.
+pub(crate) fn read(bytes: &[u8], limit: usize) -> Result<Outside, Refusal> {
     if bytes.len() > limit {
         return Err(Refusal::TooBig { limit });
     }
     if wasmtime::Engine::detect_precompiled(bytes).is_some() {
         return Err(Refusal::Precompiled);
     }
-    let mut manifest = None;
+    let (mut manifest, mut imports, mut exports) = (None, Vec::new(), Vec::new());
     let mut depth = 0_u32;
+    let damaged = |error: wasmparser::BinaryReaderError| Refusal::Invalid(error.to_string());
     for payload in Parser::new(0).parse_all(bytes) {
         match payload
             .map_err(|error| if depth == 0 { Refusal::NotWasm } else { Refusal::Invalid(error.to_string()) })?
@@ -159,13 +171,24 @@ pub(crate) fn read_manifest(bytes: &[u8], limit: usize) -> Result<Manifest, Refu
             {
                 return Err(Refusal::TwoManifests);
             }
+            Payload::ComponentImportSection(section) if depth == 1 => {
+                for import in section {
+                    imports.push(import.map_err(damaged)?.name.name.to_owned());
+                }
+            }
+            Payload::ComponentExportSection(section) if depth == 1 => {
+                for export in section {
+                    exports.push(export.map_err(damaged)?.name.name.to_owned());
+                }
+            }
             _ => {}
         }
     }
     Validator::new_with_features(WasmFeatures::default())
         .validate_all(bytes)
         .map_err(|error| Refusal::Invalid(error.to_string()))?;
-    check_manifest(manifest.ok_or(Refusal::NoManifest)?)
+    let manifest = check_manifest(manifest.ok_or(Refusal::NoManifest)?)?;
+    Ok(Outside { manifest, imports, exports })
 }
 
 /// Reads and checks a manifest.
@@ -191,8 +214,12 @@ pub fn check_manifest(bytes: &[u8]) -> Result<Manifest, Refusal> {
     Ok(manifest)
 }
 
-/// Compares what a component imports and exports with what its manifest says.
-pub(crate) fn compare(manifest: &Manifest, imports: &[String], exports: &[String]) -> Result<(), Refusal> {
+/// Compares what a component imports and exports with what this host offers and with what its manifest says.
+pub(crate) fn compare(outside: &Outside) -> Result<(), Refusal> {
+    let Outside { manifest, imports, exports } = outside;
+    if let Some(import) = imports.iter().find(|import| !known_import(import)) {
+        return Err(Refusal::Import(import.clone()));
+    }
     let has = |names: &[String], interface: &str| names.iter().any(|name| unversioned(name) == interface);
     let exported: BTreeSet<PluginKind> = PluginKind::ALL
         .iter()
@@ -213,6 +240,12 @@ pub(crate) fn compare(manifest: &Manifest, imports: &[String], exports: &[String
         }
     }
     Ok(())
+}
+
+/// WASI 0.2 is linked with an empty context, because the runtimes of some languages import it.
+fn known_import(name: &str) -> bool {
+    let wasi = ["wasi:io/", "wasi:clocks/", "wasi:random/", "wasi:cli/", "wasi:filesystem/", "wasi:sockets/"];
+    name.starts_with("stammgast:") || wasi.iter().any(|package| name.starts_with(package))
 }
 
 fn unversioned(name: &str) -> &str {

@@ -2,7 +2,7 @@
 
 use super::event::PurchaseEvent;
 use stammgast_runtime::{CallLimits, RuntimeSettings};
-use std::num::NonZeroUsize;
+use std::{num::NonZeroUsize, time::Duration};
 use wasmtime::{
     Config, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig, ResourceLimiter, Store,
     component::{Component, HasSelf, Linker},
@@ -61,14 +61,7 @@ impl Bare {
         LoyaltyRules::add_to_linker::<_, HasSelf<State>>(&mut linker, |state| state).unwrap();
         let component = Component::from_binary(&engine, bytes).unwrap();
         let pre = LoyaltyRulesPre::new(linker.instantiate_pre(&component).unwrap()).unwrap();
-        let (weak, tick) = (engine.weak(), settings.tick);
-        std::thread::spawn(move || {
-            while let Some(engine) = weak.upgrade() {
-                engine.increment_epoch();
-                drop(engine);
-                std::thread::sleep(tick);
-            }
-        });
+        start_clock(&engine, settings.tick);
         Self { engine, pre, cpu, limits: settings.limits }
     }
 
@@ -94,7 +87,20 @@ impl Bare {
     }
 }
 
-fn config(settings: &RuntimeSettings, cpu: CpuLimit) -> Config {
+/// Ticks while the engine lives.
+pub fn start_clock(engine: &Engine, tick: Duration) {
+    let weak = engine.weak();
+    std::thread::spawn(move || {
+        while let Some(engine) = weak.upgrade() {
+            engine.increment_epoch();
+            drop(engine);
+            std::thread::sleep(tick);
+        }
+    });
+}
+
+/// The product's engine settings.
+pub fn config(settings: &RuntimeSettings, cpu: CpuLimit) -> Config {
     let calls = settings.concurrent_calls.saturating_add(8);
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(calls)
@@ -103,7 +109,7 @@ fn config(settings: &RuntimeSettings, cpu: CpuLimit) -> Config {
         .total_tables(calls.saturating_mul(50))
         .total_stacks(calls)
         .max_memory_size(settings.ceiling.memory_bytes)
-        .table_elements(50_000)
+        .table_elements(settings.limits.table_entries)
         .max_component_instance_size(4 << 20)
         .max_core_instance_size(4 << 20)
         .max_core_instances_per_component(200)

@@ -1,4 +1,4 @@
-//! Two processes and one `SurrealDB` server: they share the work, and one takes over when the other is killed.
+//! Two processes and one `SurrealDB` server: both take requests, and one takes over the plugins when the other is killed.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -55,7 +55,7 @@ async fn points(client: &Client) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_processes_share_one_database_and_lose_nothing_when_one_is_killed() {
+async fn two_processes_use_one_database_and_lose_nothing_when_one_is_killed() {
     let database = Database::start();
     let url = format!("ws://{}", database.address);
     let settings = [

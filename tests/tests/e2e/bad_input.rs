@@ -23,6 +23,24 @@ async fn invalid_json_unknown_fields_and_wrong_types_are_named() {
 }
 
 #[tokio::test]
+async fn a_configuration_that_could_not_work_is_refused_when_it_is_enabled() {
+    let server = Server::start();
+    let acme = server.tenant("acme").await;
+    server.operator().install("quality-standards").await;
+    let enable = |pattern: &str| {
+        json!({
+            "plugin": "stammgast.quality-standards", "name": "quality", "start": "now", "grants": ["quality.raise-finding"],
+            "config": {"documentation": {"reference_pattern": pattern}},
+        })
+    };
+    for pattern in ["KH-[0-9", "(?=a)b", ""] {
+        let refused = acme.post("/v1/installations", &enable(pattern)).await.refused(422, "invalid-value");
+        assert_eq!(refused["errors"][0]["field"], "config.documentation.reference_pattern", "{refused}");
+    }
+    acme.post("/v1/installations", &enable("KH-[0-9]{6}")).await.ok();
+}
+
+#[tokio::test]
 async fn a_tenant_has_so_many_of_what_has_no_pages_and_no_more() {
     let bounds = ["DEPARTMENTS", "PROGRAMS", "KEYS", "CONTACT_POINTS"].map(|name| (format!("TENANT__{name}"), "2"));
     let bounds: Vec<(&str, &str)> = bounds.iter().map(|(name, most)| (name.as_str(), *most)).collect();

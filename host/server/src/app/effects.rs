@@ -13,7 +13,7 @@ use stammgast_domain::{
     plugin::{FaultKind, Installation},
 };
 use stammgast_store::{Change, Completion, StoreError, TenantStore};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Tries of an application that meets rows which others wrote at the same time.
 const TRIES: u32 = 5;
@@ -155,7 +155,7 @@ struct Planning<'a> {
 /// What earlier effects of the same call make, which the store cannot know yet.
 #[derive(Default)]
 struct Made {
-    owners: HashMap<Address, CustomerId>,
+    owners: BTreeMap<Address, CustomerId>,
     contacts: HashMap<InteractionId, Content>,
 }
 

@@ -11,7 +11,7 @@ use stammgast_domain::{
     interaction::Party,
 };
 use stammgast_store::{Change, TenantStore};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// The customer's side of a message, as far as it is known.
 #[derive(Debug, Default)]
@@ -35,7 +35,7 @@ pub async fn recognise(
     clock: &Clock,
     party: Option<&RawParty>,
     now: Timestamp,
-    new: &HashMap<Address, CustomerId>,
+    new: &BTreeMap<Address, CustomerId>,
 ) -> Result<Known, AppError> {
     let Some((raw, address)) = party.and_then(|raw| Some((raw, Address::parse(raw.kind, &raw.address).ok()?))) else {
         return Ok(Known::default());

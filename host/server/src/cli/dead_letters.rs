@@ -2,7 +2,7 @@
 
 use super::{CliError, global::Session, list::List, plugin::installation_id, table::Column};
 use clap::Subcommand;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// See and retry events that a plugin did not take
 ///
@@ -64,7 +64,7 @@ impl DeadLetters {
             Self::Retry { installation, event: None, .. } => {
                 let id = installation_id(&client, &installation).await?;
                 let answer = client.post(&["v1", "dead-letters", &id, "retry"], &json!({})).await?;
-                let retried = &answer["retried"];
+                let retried = answer.get("retried").and_then(Value::as_u64).unwrap_or_default();
                 session.output.result(&answer, "", &format!("{retried} events are in line for {installation} again."))
             }
             Self::Retry { installation, event: Some(event), .. } => {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct Dispatch {
     /// Whether this process delivers events at all.
     pub enabled: bool,
-    /// Partitions of a new installation: how many processes can share its work.
+    /// Partitions of a new installation: parts of its log that processes lease one by one.
     pub partitions: u32,
     /// Seconds for which a process holds a partition without renewing it.
     pub lease_seconds: u64,

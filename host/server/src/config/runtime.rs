@@ -83,7 +83,7 @@ impl Runtime {
             bound("runtime.max_wall_ms", self.max_wall_ms, self.wall_ms, 600_000),
             bound("runtime.memory_mib", self.memory_mib as u64, 1, 4_096),
             bound("runtime.max_memory_mib", self.max_memory_mib as u64, self.memory_mib as u64, 4_096),
-            bound("runtime.table_entries", self.table_entries as u64, 1_000, 10_000_000),
+            bound("runtime.table_entries", self.table_entries as u64, 1_000, 1_000_000),
             bound("runtime.instances", self.instances as u64, 1, 200),
             bound("runtime.input_kib", self.input_kib as u64, 1, 1 << 20),
             bound("runtime.output_kib", self.output_kib as u64, 1, 1 << 20),

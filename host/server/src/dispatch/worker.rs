@@ -75,8 +75,8 @@ async fn work(job: &Job, stop: &CancellationToken) -> Result<Ended, AppError> {
             () = tokio::time::sleep(lease / 2) => return Ok(Ended::LeasesChanged),
         }
     }
-    let rows = job.store.deliveries(job.installation.id).await?;
-    let held = Held::from_rows(rows.into_iter().filter(|row| leases.holds(&row.subject)).collect());
+    let mut rows = job.store.deliveries(job.installation.id).await?;
+    rows.retain(|row| leases.holds(&row.subject));
     let head = job.store.log_head();
     let began_at = *head.borrow();
     let worker = Worker {
@@ -84,7 +84,7 @@ async fn work(job: &Job, stop: &CancellationToken) -> Result<Ended, AppError> {
         invoker: Arc::new(invoker),
         codes: Arc::default(),
         read: leases.first_position(),
-        held,
+        held: Held::from_rows(rows),
         lanes: Lanes::default(),
         tasks: JoinSet::new(),
         unsaved: 0,

@@ -105,8 +105,14 @@ fn compile(project: &Project, route: &Route, messages: Messages) -> Result<PathB
         }
     }
     let (encoded, plain) = (env::var_os("CARGO_ENCODED_RUSTFLAGS"), env::var_os("RUSTFLAGS"));
-    let flags = remap::encoded_flags(&renamed_folders(project, route), encoded, plain);
-    command.env("CARGO_ENCODED_RUSTFLAGS", flags).stdin(Stdio::null()).stdout(Stdio::null());
+    let folders = renamed_folders(project, route);
+    if encoded.is_some() || plain.is_some() {
+        command.env("CARGO_ENCODED_RUSTFLAGS", remap::encoded_flags(&folders, encoded, plain));
+    } else {
+        // The variable would silence the flags of the plugin's own `.cargo/config.toml`; these join them.
+        command.arg("--config").arg(remap::target_flags(TARGET, &folders));
+    }
+    command.stdin(Stdio::null()).stdout(Stdio::null());
     let status = command.status().map_err(|source| KitError::Program { program: "cargo".to_owned(), source })?;
     if !status.success() {
         return Err(KitError::Compile);

@@ -35,6 +35,13 @@ pub(super) fn encoded_flags(
     flags
 }
 
+/// The flags that rename folders, as a setting of cargo that joins the flags for the target in its files.
+pub(super) fn target_flags(target: &str, folders: &[(PathBuf, &str)]) -> String {
+    let flag = |(folder, name): &(PathBuf, &str)| format!("--remap-path-prefix={}={name}", folder.display());
+    let flags = toml::Value::Array(folders.iter().map(|folder| toml::Value::String(flag(folder))).collect());
+    format!("target.{target}.rustflags={flags}")
+}
+
 /// Cargo's own folder: `CARGO_HOME`, or `.cargo` in the user's.
 pub(super) fn cargo_home(set: Option<OsString>, user: Option<&Path>) -> Option<PathBuf> {
     set.filter(|set| !set.is_empty()).map(PathBuf::from).or_else(|| user.map(|user| user.join(".cargo")))
@@ -53,6 +60,16 @@ mod tests {
         assert_eq!(plain, OsString::from(format!("-C\u{1f}debuginfo=1\u{1f}{renamed}")));
         let both = encoded_flags(&folders, Some("-Cstrip=none".into()), Some("ignored".into()));
         assert_eq!(both, OsString::from(format!("-Cstrip=none\u{1f}{renamed}")));
+    }
+
+    #[test]
+    fn as_a_setting_they_are_toml() {
+        let folders = [(PathBuf::from(r"C:\ada's"), "/plugin"), (PathBuf::from("/b"), "/target")];
+        let setting = target_flags("wasm32-unknown-unknown", &folders);
+        let read: toml::Table = setting.parse().unwrap();
+        let flags = read["target"]["wasm32-unknown-unknown"]["rustflags"].as_array().unwrap();
+        let wanted = [r"--remap-path-prefix=C:\ada's=/plugin", "--remap-path-prefix=/b=/target"];
+        assert_eq!(flags.iter().map(|flag| flag.as_str().unwrap()).collect::<Vec<_>>(), wanted);
     }
 
     #[test]

@@ -58,27 +58,25 @@ pub fn find(folder: &Path, say: &mut dyn FnMut(&str)) -> Result<Route, KitError>
         say(&format!("the compiler has the standard library for {TARGET}"));
         return Ok(route);
     }
-    if active.is_some()
-        && add_with_rustup(folder, say)
-        && let Some(route) = active.as_ref().and_then(ready)
-    {
-        return Ok(route);
-    }
     let system = Path::new(SYSTEM_RUSTC).is_file().then(|| compiler(Some(SYSTEM_RUSTC.into()), folder)).flatten();
     if let Some(route) = system.as_ref().and_then(ready) {
         say(&format!("{SYSTEM_RUSTC} has the standard library for {TARGET}"));
         return Ok(route);
     }
     let linker = linker(active.iter().chain(&system));
-    let found = active.iter().chain(&system).find_map(|compiler| from_source(compiler, linker.clone()));
-    let route = found.ok_or_else(|| KitError::NoRoute { target: TARGET, choices: choices() })?;
-    if let Library::FromSource { sources, .. } = &route.library {
-        say(&format!(
-            "the standard library for {TARGET} is built along from {}; the first time takes minutes",
-            sources.display()
-        ));
+    if let Some(route) = active.iter().chain(&system).find_map(|compiler| from_source(compiler, linker.clone())) {
+        if let Library::FromSource { sources, .. } = &route.library {
+            say(&format!(
+                "the standard library for {TARGET} is built along from {}; the first time takes minutes",
+                sources.display()
+            ));
+        }
+        return Ok(route);
     }
-    Ok(route)
+    // Last, because without a connection it takes its time to fail.
+    let added = active.is_some() && add_with_rustup(folder, say);
+    let route = active.as_ref().filter(|_| added).and_then(ready);
+    route.ok_or_else(|| KitError::NoRoute { target: TARGET, choices: choices() })
 }
 
 fn compiler(rustc: Option<PathBuf>, folder: &Path) -> Option<Compiler> {
