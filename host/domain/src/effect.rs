@@ -199,16 +199,6 @@ pub enum InvalidEffect {
     /// A text is blank, too long or no code.
     #[error(transparent)]
     Text(#[from] text::InvalidText),
-    /// A state change of absurd size.
-    #[error("state `{key}` would hold {size} bytes; at most {limit} fit")]
-    StateTooLarge {
-        /// The state's key.
-        key: String,
-        /// Bytes asked for.
-        size: usize,
-        /// Bytes that fit.
-        limit: usize,
-    },
 }
 
 /// What the host knows when it validates effects.

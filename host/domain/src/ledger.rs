@@ -12,17 +12,8 @@ pub const MAX_ENTRY: i64 = 1_000_000_000_000;
 /// The program that every new tenant has.
 pub const DEFAULT_PROGRAM: &str = "points";
 
-/// What an account is for. Further kinds (pending, reserved, redeemed, expired, partner) join this list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum AccountKind {
-    /// The program's own account, from which points are issued; its balance is minus all points in circulation.
-    Issuance,
-    /// A customer's points, ready to be spent.
-    Available,
-}
-
-/// Whose points an account holds, and of which program. As text: `points/available/<customer>`.
+/// Whose points an account holds, of which program and for what; further ones (pending, reserved, redeemed, expired,
+/// partner) join this list. As text: `points/available/<customer>`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Account {
     /// The program's issuance account.
@@ -45,15 +36,6 @@ impl Account {
     pub fn program(&self) -> &str {
         match self {
             Self::Issuance { program } | Self::Available { program, .. } => program,
-        }
-    }
-
-    /// What the account is for.
-    #[must_use]
-    pub const fn kind(&self) -> AccountKind {
-        match self {
-            Self::Issuance { .. } => AccountKind::Issuance,
-            Self::Available { .. } => AccountKind::Available,
         }
     }
 

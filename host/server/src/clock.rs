@@ -21,12 +21,6 @@ impl Clock {
         }))
     }
 
-    /// A clock that a test moves.
-    #[must_use]
-    pub fn from_fn(now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
-        Self(Arc::new(now))
-    }
-
     /// The time.
     #[must_use]
     pub fn now(&self) -> Timestamp {

@@ -5,7 +5,7 @@ use stammgast_domain::{
     CustomerId, Timestamp,
     access::Scope,
     contact_point::{ContactPoint, ContactPointKind},
-    customer::{Customer, CustomerDetails},
+    customer::{Customer, CustomerDetails, Reference},
     event::Fact,
 };
 use stammgast_store::{Change, Page, PageRequest};
@@ -174,6 +174,18 @@ async fn get(ctx: &Ctx, id: CustomerId, scope: Scope) -> Result<Customer, AppErr
 pub async fn read(ctx: &Ctx, id: CustomerId) -> Result<(Customer, Vec<ContactPoint>), AppError> {
     let customer = get(ctx, id, Scope::CustomersRead).await?;
     Ok((customer, ctx.tenant.contact_points(id).await?))
+}
+
+/// The customer whom another system calls so.
+///
+/// # Errors
+/// The store failed.
+pub async fn named(ctx: &Ctx, reference: &Reference) -> Result<Option<Customer>, AppError> {
+    ctx.need(Scope::CustomersRead)?;
+    match ctx.tenant.customers_by_reference([reference]).await?.get(&reference.key()) {
+        Some(id) => Ok(ctx.tenant.customer(*id).await?),
+        None => Ok(None),
+    }
 }
 
 /// Customers, oldest first.

@@ -7,6 +7,7 @@ pub mod customers;
 pub mod deliveries;
 pub mod effects;
 pub mod error;
+pub mod events;
 pub mod facts;
 pub mod feedback;
 pub mod identity;

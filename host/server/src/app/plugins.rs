@@ -79,6 +79,14 @@ pub async fn install(app: &App, bytes: Vec<u8>) -> Result<(Plugin, super::plan::
     }
 }
 
+/// All installed components, by plugin and version.
+///
+/// # Errors
+/// The store failed.
+pub async fn list(app: &App) -> Result<Vec<Plugin>, AppError> {
+    Ok(app.store.plugins().await?)
+}
+
 /// An installed component by digest, or by id: then its highest version, or the one after `@`.
 ///
 /// # Errors

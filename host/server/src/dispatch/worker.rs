@@ -199,8 +199,7 @@ impl Worker<'_> {
 
     /// Starts held-back events whose time has come, as far as there is room.
     async fn start_due(&mut self) -> Result<(), AppError> {
-        let room = self.job.app.settings.dispatch.window.saturating_sub(self.tasks.len());
-        let due = self.held.take_due(self.job.app.clock.now(), room);
+        let due = self.held.take_due(self.job.app.clock.now(), self.room());
         if due.is_empty() {
             return Ok(());
         }
@@ -269,7 +268,16 @@ impl Worker<'_> {
         Ok(())
     }
 
+    /// How many more deliveries may be under way.
+    fn room(&self) -> usize {
+        self.job.app.settings.dispatch.window.saturating_sub(self.tasks.len())
+    }
+
+    /// When the next held-back delivery can start. Without room, the end of another one comes first.
     fn next_due(&self) -> Instant {
+        if self.room() == 0 {
+            return Instant::now() + FAR;
+        }
         let now = self.job.app.clock.now();
         let wait = self
             .held

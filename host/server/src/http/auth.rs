@@ -50,7 +50,7 @@ required_scopes! {
     PluginsWrite = [PluginsWrite];
     KeysWrite = [KeysWrite];
     TimelineRead = [CustomersRead, PurchasesRead, InteractionsRead];
-    EventsRead = [CustomersRead, PurchasesRead, InteractionsRead, LoyaltyRead, QualityRead, FeedbackRead];
+    EverythingRead = [CustomersRead, PurchasesRead, InteractionsRead, LoyaltyRead, QualityRead, FeedbackRead];
 }
 
 /// Somebody who acts for a tenant: its own key with the scopes of `S`, or the operator, who names the tenant.

@@ -145,11 +145,7 @@ async fn named(ctx: &Ctx, text: &str) -> Result<Option<Customer>, Problem> {
     let (source, id) = text.split_once(':').ok_or_else(|| wrong("write `source:id`".to_owned()))?;
     let reference = Reference { source: source.to_owned(), id: id.to_owned() };
     reference.validate().map_err(|error| wrong(error.to_string()))?;
-    let found = ctx.tenant.customers_by_reference([&reference]).await?;
-    match found.get(&reference.key()) {
-        None => Ok(None),
-        Some(id) => Ok(Some(customers::read(ctx, *id).await?.0)),
-    }
+    Ok(customers::named(ctx, &reference).await?)
 }
 
 /// Records a customer with its contact points.

@@ -1,7 +1,7 @@
 //! The event log and the overview: `/v1/events`, `/v1/overview`.
 
 use super::{
-    auth::{Caller, CustomersRead, EventsRead},
+    auth::{Caller, EverythingRead},
     page::{LimitParams, ListQuery, parsed},
     problem::Problem,
     view::{
@@ -9,9 +9,8 @@ use super::{
         overview::OverviewView,
     },
 };
-use crate::app::App;
+use crate::app::{App, events};
 use axum::Json;
-use stammgast_domain::event::EventType;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The routes of this resource.
@@ -31,13 +30,12 @@ pub fn routes() -> OpenApiRouter<App> {
     responses((status = 200, description = "Events.", body = EventsView)),
     extensions(("x-scope" = json!("customers:read purchases:read interactions:read loyalty:read quality:read feedback:read")))
 )]
-async fn list_events(caller: Caller<EventsRead>, query: ListQuery) -> Result<Json<EventsView>, Problem> {
+async fn list_events(caller: Caller<EverythingRead>, query: ListQuery) -> Result<Json<EventsView>, Problem> {
     let (limit, [after]) = query.limit_and(["after"])?;
     let after: u64 = after.map_or(Ok(0), |text| parsed("after", &text))?;
-    let tenant = &caller.ctx.tenant;
-    let head = *tenant.log_head().borrow();
-    let events = tenant.events(after, head, EventType::ALL, limit).await?;
-    let items: Vec<EventView> = events.into_iter().map(|event| EventView::of(tenant.tenant(), event)).collect();
+    let events = events::list(&caller.ctx, after, limit).await?;
+    let tenant = caller.ctx.tenant.tenant();
+    let items: Vec<EventView> = events.into_iter().map(|event| EventView::of(tenant, event)).collect();
     let last = items.last().map_or(after, EventView::seq);
     Ok(Json(EventsView { items, last }))
 }
@@ -48,8 +46,8 @@ async fn list_events(caller: Caller<EventsRead>, query: ListQuery) -> Result<Jso
     path = "/v1/overview",
     tag = "events",
     responses((status = 200, description = "Counts and sums.", body = OverviewView)),
-    extensions(("x-scope" = json!("customers:read")))
+    extensions(("x-scope" = json!("customers:read purchases:read interactions:read loyalty:read quality:read feedback:read")))
 )]
-async fn read_overview(caller: Caller<CustomersRead>) -> Result<Json<OverviewView>, Problem> {
-    Ok(Json(caller.ctx.tenant.overview().await?.into()))
+async fn read_overview(caller: Caller<EverythingRead>) -> Result<Json<OverviewView>, Problem> {
+    Ok(Json(events::overview(&caller.ctx).await?.into()))
 }

@@ -34,7 +34,7 @@ async fn list_plugins(
     _caller: OperatorOr<PluginsRead>,
     State(app): State<App>,
 ) -> Result<Json<Listed<PluginView>>, Problem> {
-    let plugins = app.store.plugins().await?;
+    let plugins = plugins::list(&app).await?;
     Ok(Json(Listed::whole(plugins.into_iter().map(PluginView::from).collect())))
 }
 
