@@ -55,7 +55,7 @@ pub enum InvalidPurchase {
     Text(#[from] text::InvalidText),
     /// A negative or absurd amount.
     #[error(
-        "{field} is {minor} minor units; it must lie between 0 and {MAX_AMOUNT_MINOR}; record a return as a return"
+        "{field} is {minor} minor units; it must lie between 0 and {MAX_AMOUNT_MINOR}; a return is not recorded as a purchase"
     )]
     Amount {
         /// The field that holds the amount.

@@ -45,6 +45,9 @@ pub(crate) fn classify(error: &wasmtime::Error) -> Ended {
             "it spent its CPU budget; shorten its work or raise limits.cpu_millions",
         )),
         Some(Trap::StackOverflow) => Ended::Fault(Fault::new(FaultKind::Stack, "its call stack overflowed")),
+        Some(Trap::UnreachableCodeReached) => {
+            Ended::Fault(Fault::new(FaultKind::Trap, "it panicked or gave up (it reached `unreachable`)"))
+        }
         Some(trap) => Ended::Fault(Fault::new(FaultKind::Trap, trap.to_string())),
         None => Ended::Fault(Fault::new(sort_of(error), format!("{error:#}"))),
     }

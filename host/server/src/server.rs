@@ -76,8 +76,10 @@ pub async fn serve(
 ) -> Result<(), ServeError> {
     let address = settings.http.listen;
     let unusable = |source| ServeError::Listen { address, source };
-    let app = open(settings, operator_key, Clock::system()).await?;
+    settings.validate()?;
+    // First, so that a port that is taken leaves no new data folder behind.
     let listener = TcpListener::bind(address).await.map_err(unusable)?;
+    let app = open(settings, operator_key, Clock::system()).await?;
     // Before anybody is told that it runs: whoever stops it at once finds it listening.
     let stop = stop_signal().map_err(ServeError::Signals)?;
     ready(listener.local_addr().map_err(unusable)?);

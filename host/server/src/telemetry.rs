@@ -1,6 +1,7 @@
 //! Logs: one readable line or one JSON object an event, on standard error.
 
 use crate::config::{Log, LogFormat};
+use std::io::IsTerminal;
 use tracing_subscriber::{EnvFilter, fmt};
 
 /// What is logged.
@@ -17,6 +18,7 @@ pub fn filter(settings: &Log) -> Result<EnvFilter, String> {
 /// The filter cannot be read.
 pub fn start(settings: &Log) -> Result<(), String> {
     let builder = fmt().with_env_filter(filter(settings)?).with_writer(std::io::stderr).with_target(false);
+    let builder = builder.with_ansi(std::io::stderr().is_terminal());
     let started = match settings.format {
         LogFormat::Text => builder.try_init(),
         LogFormat::Json => builder.json().flatten_event(true).try_init(),

@@ -44,7 +44,7 @@ impl Engine {
             .without_maintenance_tasks()
             .build_with_path(&embedded_path(&settings.url))
             .await
-            .map_err(opening)?;
+            .map_err(|error| locked(&settings.url, &error).unwrap_or_else(|| opening(error)))?;
         datastore.check_version().await.map_err(opening)?;
         datastore.bootstrap().await.map_err(opening)?;
         datastore.start_maintenance_tasks();
@@ -99,6 +99,13 @@ impl Engine {
             Self::Remote(_) => Ok(()),
         }
     }
+}
+
+/// Another process has the database open; the engines say so only in words.
+fn locked(url: &str, error: &impl std::fmt::Display) -> Option<StoreError> {
+    let text = error.to_string().to_lowercase();
+    let says_so = text.contains("lock file") || text.contains("lock hold") || text.contains("already locked");
+    says_so.then(|| StoreError::Locked { url: url.to_owned() })
 }
 
 fn opening(error: impl std::fmt::Display) -> StoreError {

@@ -58,6 +58,12 @@ pub enum StoreError {
     /// The settings do not describe a database.
     #[error("store.url: {0}")]
     Url(String),
+    /// Another process has the database open.
+    #[error("another server uses {url}; stop it first, or use another folder (--data)")]
+    Locked {
+        /// The database.
+        url: String,
+    },
     /// The data folder or a key file cannot be used.
     #[error("{path} cannot be used")]
     File {

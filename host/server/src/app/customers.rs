@@ -9,7 +9,7 @@ use stammgast_domain::{
     event::Fact,
 };
 use stammgast_store::{Change, Page, PageRequest};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A contact point as a caller gives it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,16 +39,30 @@ pub enum RowOutcome<T> {
 /// Records a customer with contact points.
 ///
 /// # Errors
-/// A detail is refused.
-pub fn create(ctx: &Ctx, details: CustomerDetails, points: &[NewContactPoint]) -> Result<Plan<Customer>, AppError> {
+/// A detail is refused, or an address has another owner or is given twice.
+pub async fn create(
+    ctx: &Ctx,
+    details: CustomerDetails,
+    points: &[NewContactPoint],
+) -> Result<Plan<Customer>, AppError> {
     ctx.need(Scope::CustomersWrite)?;
     let now = ctx.now();
     let mut change = Change::new();
+    let mut given = HashSet::new();
     let customer = add_customer(ctx, &mut change, CustomerId::new(ctx.new_uuid()), details, now)?;
     for (index, point) in points.iter().enumerate() {
         ctx.room_for_one(index, ("contact_points", ctx.bounds.contact_points))?;
         let point = ContactPoint::new(customer.id, point.kind, &point.value, now)
             .map_err(|error| AppError::invalid(format!("contact_points[{index}].value"), error))?;
+        if !given.insert(point.address.clone()) {
+            let problem = "this address is given twice; give it once";
+            return Err(AppError::invalid(format!("contact_points[{index}].value"), problem));
+        }
+        if let Some(owner) = ctx.tenant.owner_of(&point.address).await? {
+            let kind = point.address.kind.as_str();
+            let problem = format!("contact_points[{index}]: this {kind} belongs to customer {owner}; leave it out");
+            return Err(AppError::Conflict { code: "contact-point-taken", problem });
+        }
         add_point(ctx, &mut change, point, now)?;
     }
     Ok(Plan::created(change, customer))

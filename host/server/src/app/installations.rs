@@ -160,7 +160,8 @@ pub async fn change(
         let problem = format!("the installation runs {}; enable {} beside it instead", read.plugin, target.manifest.id);
         return Err(AppError::invalid("plugin", problem));
     }
-    let grants = grants.unwrap_or_else(|| read.grants.clone());
+    // Without a word, the new version keeps what it still asks for.
+    let grants = grants.unwrap_or_else(|| read.grants.intersection(&target.manifest.asked()).copied().collect());
     check_grants(&target.manifest, &grants)?;
     let config_version = read.config_version + u64::from(config.as_ref().is_some_and(|config| *config != read.config));
     let config = config.unwrap_or_else(|| read.config.clone());

@@ -59,6 +59,7 @@ pub async fn preview(app: &App, ctx: &Ctx, channel: &str, new: NewMessage) -> Re
     if new.text.trim().is_empty() {
         return Err(AppError::invalid("text", "the text is empty; write what shall be said"));
     }
+    let subject = new.subject.or_else(|| answered.as_ref().and_then(reply_subject));
     let (to, name) = recipient(new.to, answered.as_ref())?;
     let customer: Option<CustomerId> = answered.as_ref().and_then(|contact| contact.customer);
     let id = ctx.new_uuid();
@@ -67,7 +68,7 @@ pub async fn preview(app: &App, ctx: &Ctx, channel: &str, new: NewMessage) -> Re
         to,
         name,
         agent: new.agent,
-        subject: new.subject,
+        subject,
         text: new.text,
         threading: threading(format!("{id}@{}.stammgast", ctx.tenant.tenant()), answered),
         sent_at: ctx.now(),
@@ -107,6 +108,13 @@ fn recipient(to: Option<Recipient>, answered: Option<&Interaction>) -> Result<(A
     let party = answered.and_then(|contact| contact.content.party.as_ref());
     let missing = || AppError::invalid("to", "nobody to write to; name an address, or a reply_to that has a party");
     party.map(|party| (party.address.clone(), party.name.clone())).ok_or_else(missing)
+}
+
+/// The subject of what is answered, once marked as an answer (RFC 5322, section 3.6.5).
+fn reply_subject(answered: &Interaction) -> Option<String> {
+    let subject = answered.content.subject.as_deref()?.trim();
+    let is_marked = subject.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("re:"));
+    Some(if is_marked { subject.to_owned() } else { format!("Re: {subject}") })
 }
 
 /// A reply continues the thread of what it answers (RFC 5322, section 3.6.4).

@@ -1,7 +1,7 @@
 //! The HTTP API's client: the one file of the command line that opens connections.
 
 use super::{global::is_local, output::plain};
-use reqwest::{Method, RequestBuilder, header, redirect};
+use reqwest::{Method, RequestBuilder, StatusCode, header, redirect};
 use serde::Deserialize;
 use serde_json::Value;
 use stammgast_domain::TenantId;
@@ -31,6 +31,7 @@ pub(super) struct Client {
     http: reqwest::Client,
     base: Url,
     key: String,
+    key_from: &'static str,
     tenant: Option<TenantId>,
 }
 
@@ -131,7 +132,10 @@ impl fmt::Debug for Credential {
 impl Client {
     /// A client that shows a key, and works for a tenant where one is named.
     pub fn new(base: Url, credential: Credential, tenant: Option<TenantId>) -> Result<Self, CallError> {
-        let (Credential::Given(key) | Credential::OperatorFile(key)) = credential;
+        let (key, key_from) = match credential {
+            Credential::Given(key) => (key, "STAMMGAST_KEY or --key"),
+            Credential::OperatorFile(key) => (key, "the data folder's operator.key"),
+        };
         // The key goes to this server and nowhere else: no redirects, and no proxy for this computer's own address.
         let mut builder = reqwest::Client::builder()
             .user_agent(concat!("stammgast/", env!("CARGO_PKG_VERSION")))
@@ -141,7 +145,7 @@ impl Client {
         if is_local(&base) {
             builder = builder.no_proxy();
         }
-        Ok(Self { http: builder.build().map_err(CallError::Setup)?, base, key, tenant })
+        Ok(Self { http: builder.build().map_err(CallError::Setup)?, base, key, key_from, tenant })
     }
 
     pub async fn get(&self, path: &[&str]) -> Result<Value, CallError> {
@@ -167,7 +171,7 @@ impl Client {
     }
 
     /// Sends a request as it is typed: a method, a path that may have a query, and perhaps a JSON body.
-    pub async fn raw(&self, method: &str, path: &str, body: Option<Vec<u8>>) -> Result<Value, CallError> {
+    pub async fn raw(&self, method: &str, path: &str, body: Option<Vec<u8>>) -> Result<Vec<u8>, CallError> {
         let method = Method::from_bytes(method.to_uppercase().as_bytes())
             .map_err(|error| CallError::Unexpected { url: self.base.to_string(), problem: error.to_string() })?;
         let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
@@ -178,7 +182,7 @@ impl Client {
         if let Some(body) = body {
             request = request.header(header::CONTENT_TYPE, "application/json").body(body);
         }
-        Ok(self.send(request).await?.body)
+        Ok(self.exchange(request).await?.1)
     }
 
     /// The items of a list: all of them, or the first `limit`.
@@ -226,6 +230,13 @@ impl Client {
     }
 
     async fn send(&self, request: RequestBuilder) -> Result<Answer, CallError> {
+        let (status, bytes) = self.exchange(request).await?;
+        let body = if bytes.is_empty() { Ok(Value::Null) } else { serde_json::from_slice(&bytes) };
+        Ok(Answer { status, body: body.map_err(|_| self.unexpected("the answer is not JSON"))? })
+    }
+
+    /// The status and the bytes of a success.
+    async fn exchange(&self, request: RequestBuilder) -> Result<(u16, Vec<u8>), CallError> {
         let unreachable = |source: reqwest::Error| {
             if source.is_builder() {
                 return CallError::Setup(source);
@@ -241,11 +252,15 @@ impl Client {
         let bytes = response.bytes().await.map_err(unreachable)?;
         if !status.is_success() {
             let reason = status.canonical_reason().unwrap_or_default();
-            return Err(CallError::Problem(Box::new(problem(status.as_u16(), reason, &bytes))));
+            let mut problem = problem(status.as_u16(), reason, &bytes);
+            if status == StatusCode::UNAUTHORIZED {
+                let (url, from) = (&self.base, self.key_from);
+                problem.detail =
+                    format!("{url} does not know the API key from {from}; is it another server's, or revoked?");
+            }
+            return Err(CallError::Problem(Box::new(problem)));
         }
-        let body = if bytes.is_empty() { Ok(Value::Null) } else { serde_json::from_slice(&bytes) };
-        let body = body.map_err(|_| self.unexpected("the answer is not JSON"))?;
-        Ok(Answer { status: status.as_u16(), body })
+        Ok((status.as_u16(), bytes.to_vec()))
     }
 }
 

@@ -1,6 +1,12 @@
 //! `stammgast dead-letters`.
 
-use super::{CliError, global::Session, list::List, plugin::installation_id, table::Column};
+use super::{
+    CliError,
+    client::Client,
+    global::Session,
+    plugin::installation_id,
+    table::{Column, table},
+};
 use clap::Subcommand;
 use serde_json::{Value, json};
 
@@ -43,8 +49,9 @@ Examples:
 }
 
 const COLUMNS: &[Column] = &[
-    Column::new("installation", "/installation"),
+    Column::new("installation", "/name"),
     Column::new("event", "/event"),
+    Column::new("about", "/subject"),
     Column::new("tries", "/attempts"),
     Column::new("sort", "/fault/kind"),
     Column::new("problem", "/fault/message"),
@@ -56,10 +63,13 @@ impl DeadLetters {
         let client = session.tenant_client()?;
         match self {
             Self::List { limit } => {
-                let empty = "There is no dead letter: every event got through or is being tried.";
-                let list =
-                    List { path: &["v1", "dead-letters"], filter: &[], limit: Some(limit), columns: COLUMNS, empty };
-                list.show(&client, session.output).await
+                let empty = "There is no dead letter: every event got through or is tried again (`stammgast plugin installations`).";
+                let mut items = client.items(&["v1", "dead-letters"], &[], Some(limit)).await?;
+                name_installations(&client, &mut items).await?;
+                if items.len() == limit {
+                    session.output.note(&format!("These are the first {limit}; --limit shows more."));
+                }
+                session.output.show(&json!({ "items": items }), &table(&items, COLUMNS, empty))
             }
             Self::Retry { installation, event: None, .. } => {
                 let id = installation_id(&client, &installation).await?;
@@ -75,4 +85,16 @@ impl DeadLetters {
             }
         }
     }
+}
+
+/// Adds the installations' names, which people and `retry` use.
+async fn name_installations(client: &Client, items: &mut [Value]) -> Result<(), CliError> {
+    let installations = client.items(&["v1", "installations"], &[], None).await?;
+    for item in items {
+        let named = installations.iter().find(|one| one.get("id") == item.get("installation"));
+        if let (Some(name), Some(fields)) = (named.and_then(|one| one.get("name")), item.as_object_mut()) {
+            fields.insert("name".to_owned(), name.clone());
+        }
+    }
+    Ok(())
 }

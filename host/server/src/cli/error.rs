@@ -9,7 +9,7 @@ use std::{error::Error, io, path::PathBuf};
 pub enum CliError {
     /// Events were not dealt with in time.
     #[error(
-        "{events} events are not dealt with after {seconds} s; see `stammgast plugin installations` and the server's log"
+        "{events} events are not dealt with after {seconds} s; `stammgast plugin installations` shows which and how far they are"
     )]
     StillWaiting {
         /// How many.

@@ -189,13 +189,19 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();
         match error.inner().classify() {
-            Category::Data if path == "." => Problem::invalid("body", error.inner().to_string()),
-            Category::Data => Problem::invalid(path, error.inner().to_string()),
+            Category::Data if path == "." => Problem::invalid("body", without_place(error.inner())),
+            Category::Data => Problem::invalid(path, without_place(error.inner())),
             Category::Syntax | Category::Eof | Category::Io => malformed(error.inner()),
         }
     })?;
     json.end().map_err(|error| malformed(&error))?;
     Ok(value)
+}
+
+/// A wrong value is named by its field: where it stands in the text helps nobody.
+fn without_place(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    text.rsplit_once(" at line ").map_or(text.as_str(), |(problem, _)| problem).to_owned()
 }
 
 /// The text of the error ends with its line and column.

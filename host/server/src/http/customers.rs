@@ -22,7 +22,6 @@ use stammgast_domain::{
     contact_point::ContactPointKind,
     customer::{Customer, CustomerDetails, CustomerKind, LifecycleStatus, Reference},
 };
-use std::future::ready;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -167,7 +166,7 @@ async fn create_customer(
     body: JsonBody<NewCustomerBody>,
 ) -> Result<impl IntoResponse, Problem> {
     let (details, points): (CustomerDetails, Vec<NewContactPoint>) = body.value.into();
-    let plan = || ready(customers::create(&caller.ctx, details.clone(), &points));
+    let plan = || customers::create(&caller.ctx, details.clone(), &points);
     let reply = Reply::CREATED.under("/v1/customers");
     let view = |customer: &Customer| CustomerView::from(customer.clone());
     idempotent::run(&caller.ctx, &body.idempotency, reply, plan, view).await

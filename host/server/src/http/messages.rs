@@ -52,7 +52,7 @@ struct NewMessageBody {
     /// The interaction that it answers, whose thread it continues.
     #[schema(value_type = Option<Uuid>)]
     reply_to: Option<InteractionId>,
-    /// Subject line.
+    /// Subject line; left out, a reply takes that of what it answers.
     #[schema(max_length = 2000)]
     subject: Option<String>,
     /// What is said, as plain text.

@@ -37,12 +37,12 @@ mod timeline;
 mod view;
 
 use crate::app::App;
-use axum::{Router, middleware, routing::get};
+use axum::{Router, middleware, response::Redirect, routing::get};
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_swagger_ui::SwaggerUi;
+use utoipa_swagger_ui::{Config, SwaggerUi};
 
 /// Every route of the server, ready to be served.
 pub fn router(app: App) -> Router {
@@ -55,7 +55,8 @@ pub fn router(app: App) -> Router {
     resources
         .layer(middleware::from_fn_with_state(door, limits::wait_for_room))
         .merge(health)
-        .merge(SwaggerUi::new("/docs").url("/v1/openapi.json", document))
+        .merge(SwaggerUi::new("/docs").url("/v1/openapi.json", document).config(docs()))
+        .route("/", get(|| async { Redirect::to("/docs/") }))
         .route("/problems/{code}", get(problems::read_problem))
         .fallback(limits::no_such_path)
         .method_not_allowed_fallback(limits::no_such_method)
@@ -63,6 +64,11 @@ pub fn router(app: App) -> Router {
         .layer(CatchPanicLayer::custom(limits::answer_panic))
         .layer(middleware::from_fn_with_state(clock, telemetry::observe))
         .with_state(app)
+}
+
+/// The browsable page shows the scopes that operations need, which stand in an extension.
+fn docs() -> Config<'static> {
+    Config::new(["/v1/openapi.json"]).show_extensions(true).try_it_out_enabled(true)
 }
 
 /// The API description (`OpenAPI` 3.1), as it is served at `/v1/openapi.json`.

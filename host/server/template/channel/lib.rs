@@ -12,6 +12,7 @@ use bindings::{
             channel_types::{AddressKind, ChannelError, Party, ReceivedMessage},
             effects,
         },
+        host::log,
         types::types::Direction,
     },
 };
@@ -37,8 +38,9 @@ fn read<'m>(message: &'m str, config: &Config) -> Result<(&'m str, &'m str), Str
 pub struct Plugin;
 
 impl inbound::Guest for Plugin {
-    /// Called once for every delivery. What it asks for happens when it has returned `Ok`, and not before.
+    /// Called for every delivery. What it asks for happens when it has returned `Ok`, and not before.
     fn read_message(_event: EventContext, raw: RawMessage, config: String) -> Result<(), ChannelError> {
+        report_panics();
         let config: Config =
             serde_json::from_str(&config).map_err(|error| ChannelError::InvalidConfig(error.to_string()))?;
         let message = String::from_utf8_lossy(&raw.body);
@@ -66,6 +68,11 @@ impl outbound::Guest for Plugin {
     fn build_send(_message: OutgoingMessage, _config: String) -> Result<SendRequest, ChannelError> {
         Err(ChannelError::Unsupported("this channel cannot send messages".to_owned()))
     }
+}
+
+/// A panic ends the call. Its message goes to the host's log, and from there to the dead letter.
+fn report_panics() {
+    std::panic::set_hook(Box::new(|panic| log::write(log::Level::Error, &panic.to_string())));
 }
 
 /// The contract in `wit/`, as Rust.

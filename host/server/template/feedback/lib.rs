@@ -6,6 +6,7 @@ use bindings::{
     exports::stammgast::feedback::interaction_routes::{EventContext, Guest, Interaction, PluginError},
     stammgast::{
         feedback::effects::{self, Item, Kind},
+        host::log,
         types::types::{Direction, Evidence, Reason},
     },
 };
@@ -35,6 +36,7 @@ pub struct Plugin;
 impl Guest for Plugin {
     /// Called for every contact. What it asks for happens when it has returned `Ok`, and not before.
     fn route_interaction(_event: EventContext, contact: Interaction, config: String) -> Result<(), PluginError> {
+        report_panics();
         let config: Config =
             serde_json::from_str(&config).map_err(|error| PluginError::InvalidConfig(error.to_string()))?;
         if contact.direction == Direction::Outbound {
@@ -57,6 +59,11 @@ impl Guest for Plugin {
         }
         Ok(())
     }
+}
+
+/// A panic ends the call. Its message goes to the host's log, and from there to the dead letter.
+fn report_panics() {
+    std::panic::set_hook(Box::new(|panic| log::write(log::Level::Error, &panic.to_string())));
 }
 
 /// The contract in `wit/`, as Rust.

@@ -4,7 +4,7 @@
 
 use bindings::{
     exports::stammgast::loyalty::purchase_rules::{EventContext, Guest, PluginError, Purchase},
-    stammgast::{loyalty::effects, types::types::Reason},
+    stammgast::{host::log, loyalty::effects, types::types::Reason},
 };
 use serde::Deserialize;
 
@@ -30,8 +30,9 @@ fn earned(purchase: &Purchase, config: &Config) -> Option<(i64, String)> {
 pub struct Plugin;
 
 impl Guest for Plugin {
-    /// Called once for every purchase. What it asks for happens when it has returned `Ok`, and not before.
+    /// Called for every purchase. What it asks for happens when it has returned `Ok`, and not before.
     fn on_purchase(_event: EventContext, purchase: Purchase, config: String) -> Result<(), PluginError> {
+        report_panics();
         let config: Config =
             serde_json::from_str(&config).map_err(|error| PluginError::InvalidConfig(error.to_string()))?;
         if let Some((points, text)) = earned(&purchase, &config) {
@@ -39,6 +40,11 @@ impl Guest for Plugin {
         }
         Ok(())
     }
+}
+
+/// A panic ends the call. Its message goes to the host's log, and from there to the dead letter.
+fn report_panics() {
+    std::panic::set_hook(Box::new(|panic| log::write(log::Level::Error, &panic.to_string())));
 }
 
 /// The contract in `wit/`, as Rust.

@@ -5,6 +5,7 @@
 use bindings::{
     exports::stammgast::quality::interaction_checks::{EventContext, Guest, Interaction, PluginError},
     stammgast::{
+        host::log,
         quality::effects::{self, Severity},
         types::types::{Evidence, Reason},
     },
@@ -31,6 +32,7 @@ pub struct Plugin;
 impl Guest for Plugin {
     /// Called for every contact. What it asks for happens when it has returned `Ok`, and not before.
     fn check_interaction(_event: EventContext, contact: Interaction, config: String) -> Result<(), PluginError> {
+        report_panics();
         let config: Config =
             serde_json::from_str(&config).map_err(|error| PluginError::InvalidConfig(error.to_string()))?;
         for (field, text) in [("subject", contact.subject.as_deref().unwrap_or_default()), ("text", &contact.text)] {
@@ -43,6 +45,11 @@ impl Guest for Plugin {
         }
         Ok(())
     }
+}
+
+/// A panic ends the call. Its message goes to the host's log, and from there to the dead letter.
+fn report_panics() {
+    std::panic::set_hook(Box::new(|panic| log::write(log::Level::Error, &panic.to_string())));
 }
 
 /// The contract in `wit/`, as Rust.

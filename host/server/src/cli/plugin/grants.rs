@@ -3,7 +3,7 @@
 use super::super::{
     CliError,
     client::{CallError, Client},
-    output::{Output, plain},
+    output::plain,
 };
 use clap::Args;
 use serde::Deserialize;
@@ -27,6 +27,8 @@ pub(super) struct Granted {
     pub digest: String,
     /// What is granted; `None` leaves the grants of an upgraded installation as they are.
     pub grants: Option<Vec<String>>,
+    /// What that means, in words, to be said when the server has agreed.
+    pub words: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -46,20 +48,18 @@ struct Capability {
 }
 
 impl Grants {
-    /// Looks the plugin up, and prints what it is granted when that is everything.
-    pub async fn decide(&self, client: &Client, plugin: &str, output: Output) -> Result<Granted, CliError> {
+    /// Looks the plugin up, and says what it is granted when that is everything.
+    pub async fn decide(&self, client: &Client, plugin: &str) -> Result<Granted, CliError> {
         let answer = client.get(&["v1", "plugins", plugin]).await.map_err(|error| no_such(error, plugin))?;
         let asked: Asked = serde_json::from_value::<Asked>(answer)
             .map_err(|error| client.unexpected(format!("a plugin is described otherwise: {error}")))?;
         if !self.grant_all {
             let grants = (!self.grant.is_empty()).then(|| self.grant.clone());
-            return Ok(Granted { digest: asked.digest, grants });
+            return Ok(Granted { digest: asked.digest, grants, words: Vec::new() });
         }
-        for line in in_words(&asked.capabilities) {
-            output.note(&line);
-        }
+        let words = in_words(&asked.capabilities);
         let grants = asked.capabilities.into_iter().map(|capability| capability.name).collect();
-        Ok(Granted { digest: asked.digest, grants: Some(grants) })
+        Ok(Granted { digest: asked.digest, grants: Some(grants), words })
     }
 }
 

@@ -1,7 +1,12 @@
 //! A tenant's installations.
 
 use super::{
-    super::{CliError, client::Client, global::Session, list::List, table::Column},
+    super::{
+        CliError,
+        client::Client,
+        global::Session,
+        table::{Column, table},
+    },
     grants::{self, Grants},
 };
 use clap::{Args, ValueEnum};
@@ -59,7 +64,7 @@ impl Enable {
     pub async fn run(self, session: &Session) -> Result<(), CliError> {
         let config = grants::config(self.config_file.as_deref(), self.config_json.as_deref())?;
         let client = session.tenant_client()?;
-        let granted = self.grants.decide(&client, &self.plugin, session.output).await?;
+        let granted = self.grants.decide(&client, &self.plugin).await?;
         let body = json!({
             "name": self.name,
             "plugin": granted.digest,
@@ -68,6 +73,7 @@ impl Enable {
             "start": match self.start { Start::Now => "now", Start::Beginning => "beginning" },
         });
         let answer = client.post(&["v1", "installations"], &body).await?;
+        granted.words.iter().for_each(|line| session.output.note(line));
         let from = match self.start {
             Start::Now => "from the next event on",
             Start::Beginning => "from the first event on",
@@ -92,8 +98,10 @@ impl Disable {
         let client = session.tenant_client()?;
         let id = installation_id(&client, &self.name).await?;
         let answer = client.post(&["v1", "installations", &id, "disable"], &json!({})).await?;
-        let sentence =
-            format!("{0} is disabled; its events wait. `stammgast plugin resume {0}` starts it again.", self.name);
+        let sentence = format!(
+            "{0} is disabled; its events wait. `stammgast plugin resume {0} --waiting run` starts it again.",
+            self.name
+        );
         session.output.result(&answer, "", &sentence)
     }
 }
@@ -128,7 +136,7 @@ impl Resume {
 /// Let an installation run another version of its plugin
 ///
 /// Calls that run are finished on the old version. Grants belong to a component: they are kept if the new version asks
-/// for the same, and a version that asks for more needs them given. What was done stays done.
+/// for the same or less, and a version that asks for more needs them given. What was done stays done.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -153,11 +161,12 @@ impl Upgrade {
         let config = grants::config(self.config_file.as_deref(), None)?;
         let client = session.tenant_client()?;
         let id = installation_id(&client, &self.name).await?;
-        let granted = self.grants.decide(&client, &self.to, session.output).await?;
+        let granted = self.grants.decide(&client, &self.to).await?;
         let mut body = Map::from_iter([("plugin".to_owned(), json!(granted.digest))]);
         body.extend(granted.grants.map(|grants| ("grants".to_owned(), json!(grants))));
         body.extend(config.map(|config| ("config".to_owned(), config)));
         let answer = client.patch(&["v1", "installations", &id], &Value::Object(body)).await?;
+        granted.words.iter().for_each(|line| session.output.note(line));
         let version = answer.get("plugin_version").and_then(Value::as_str).unwrap_or(&self.to);
         session.output.result(&answer, "", &format!("{} runs version {version}.", self.name))
     }
@@ -208,13 +217,18 @@ impl Rewind {
         let id = installation_id(&client, &self.name).await?;
         let body = json!({ "position": self.position });
         let answer = client.post(&["v1", "installations", &id, "rewind"], &body).await?;
-        let sentence =
-            format!("{0} reads on after event {1}. `stammgast plugin resume {0}` starts it.", self.name, self.position);
+        let sentence = format!(
+            "{0} reads on after event {1}. `stammgast plugin resume {0} --waiting run` starts it.",
+            self.name, self.position
+        );
         session.output.result(&answer, "", &sentence)
     }
 }
 
-/// List the tenant's installations
+/// List the tenant's installations, and how far each has got with the event log
+///
+/// `behind` counts events that it has not dealt with, `tried again` those that failed or wait behind one that did, and
+/// `dead` those that failed for good.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -227,6 +241,9 @@ const COLUMNS: &[Column] = &[
     Column::new("plugin", "/plugin"),
     Column::new("version", "/plugin_version"),
     Column::new("status", "/status"),
+    Column::new("behind", "/progress/behind"),
+    Column::new("tried again", "/progress/held"),
+    Column::new("dead", "/progress/dead"),
     Column::new("kinds", "/kinds"),
     Column::new("grants", "/grants"),
     Column::new("id", "/id"),
@@ -236,8 +253,16 @@ impl Installations {
     pub async fn run(self, session: &Session) -> Result<(), CliError> {
         let Self {} = self;
         let empty = "No plugin is enabled; `stammgast plugin enable` runs one.";
-        let list = List { path: &["v1", "installations"], filter: &[], limit: None, columns: COLUMNS, empty };
-        list.show(&session.tenant_client()?, session.output).await
+        let client = session.tenant_client()?;
+        let mut items = client.items(&["v1", "installations"], &[], None).await?;
+        for item in &mut items {
+            let id = item.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
+            let progress = client.get(&["v1", "installations", &id, "progress"]).await?;
+            if let Some(fields) = item.as_object_mut() {
+                fields.insert("progress".to_owned(), progress);
+            }
+        }
+        session.output.show(&json!({ "items": items }), &table(&items, COLUMNS, empty))
     }
 }
 
