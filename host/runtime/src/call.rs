@@ -135,7 +135,7 @@ impl Runtime {
         let outcome = tokio::time::timeout(call.limits.wall, ask(plugin, &mut store, &call)).await;
         let usage = usage(&store, call.limits.fuel, started);
         let state = store.into_data();
-        let log = log_lines(&state);
+        let (mut log, dropped) = log_lines(&state);
         let answer = match outcome {
             Err(_elapsed) => {
                 let wall = call.limits.wall.as_millis();
@@ -146,6 +146,9 @@ impl Runtime {
             Ok(Ok(Err(Refused::Plugin(message)))) => Answer::Fault(Fault::new(FaultKind::Refused, message)),
             Ok(Ok(Ok(()))) => Answer::Effects(state.into_effects()),
         };
+        if dropped > 0 && call.limits.log_lines > 0 {
+            log.push(format!("({dropped} more lines were dropped)"));
+        }
         CallReport { answer, usage, log }
     }
 }
@@ -233,19 +236,15 @@ fn usage(store: &Store<HostState>, fuel: u64, started: Instant) -> Usage {
     }
 }
 
-/// What the plugin wrote, log before standard output, as many lines as its limits let it keep.
-fn log_lines(state: &HostState) -> Vec<String> {
+/// What the plugin wrote, log before standard output, as many lines as its limits let it keep, and how many are not.
+fn log_lines(state: &HostState) -> (Vec<String>, usize) {
     let most = state.limits.log_lines as usize;
     let mut lines: Vec<String> = state.log.iter().map(|(level, line)| format!("{level:?}: {line}")).collect();
     let stdout = state.stdout.kept();
     let mut printed = stdout.lines();
     let room = most.saturating_sub(lines.len());
     lines.extend(printed.by_ref().take(room).map(|line| text::one_line(line, state.limits.log_line_chars)));
-    let dropped = state.dropped_log_lines as usize + printed.count();
-    if dropped > 0 && most > 0 {
-        lines.push(format!("({dropped} more lines were dropped)"));
-    }
-    lines
+    (lines, state.dropped_log_lines as usize + printed.count())
 }
 
 fn ended(answer: Answer, usage: Usage) -> CallReport {

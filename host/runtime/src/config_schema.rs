@@ -5,7 +5,9 @@ use serde_json::Value;
 use std::collections::HashMap;
 
 /// Values of a schema document that one check may visit, references followed.
-const MOST: u64 = 10_000;
+const MOST: u64 = 3_000;
+/// Values inside one another, references followed.
+const DEEPEST: usize = 200;
 
 /// Makes a validator of a configuration schema (JSON Schema 2020-12). Formats are checked, patterns are regular
 /// expressions without look-around, so that they take linear time.
@@ -14,7 +16,7 @@ const MOST: u64 = 10_000;
 /// What is wrong with the schema, for people: it is none, it refers to something outside or to itself, or its
 /// references unfold to more than a check may visit.
 pub fn config_validator(schema: &Value) -> Result<Validator, String> {
-    Weighing { root: schema, known: HashMap::new(), open: Vec::new() }.weight(schema)?;
+    Weighing { root: schema, known: HashMap::new(), open: Vec::new() }.weight(schema, 0)?;
     jsonschema::draft202012::options()
         .with_pattern_options(PatternOptions::regex())
         .should_validate_formats(true)
@@ -31,22 +33,29 @@ struct Weighing<'a> {
 }
 
 impl<'a> Weighing<'a> {
-    fn weight(&mut self, value: &'a Value) -> Result<u64, String> {
+    fn weight(&mut self, value: &'a Value, depth: usize) -> Result<u64, String> {
+        if depth > DEEPEST {
+            return Err(format!("it goes more than {DEEPEST} levels deep; make it simpler"));
+        }
         let mut sum = 1_u64;
         match value {
             Value::Array(items) => {
                 for item in items {
-                    sum = sum.saturating_add(self.weight(item)?);
+                    sum = sum.saturating_add(self.weight(item, depth + 1)?);
                 }
             }
             Value::Object(fields) => {
                 for (name, field) in fields {
                     sum = sum.saturating_add(match (name.as_str(), field) {
-                        ("$ref", Value::String(reference)) => self.target(reference)?,
+                        ("$ref", Value::String(reference)) => self.target(reference, depth + 1)?,
+                        // Checking these runs what lies inside again at every level.
+                        ("unevaluatedProperties" | "unevaluatedItems", _) => {
+                            return Err(format!("`{name}` is not taken; use `additionalProperties` or `items`"));
+                        }
                         ("$dynamicRef" | "$recursiveRef" | "$id" | "$anchor" | "$dynamicAnchor", Value::String(_)) => {
                             return Err(format!("`{name}` is not taken; use `$ref` with `#/$defs/…`"));
                         }
-                        _ => self.weight(field)?,
+                        _ => self.weight(field, depth + 1)?,
                     });
                 }
             }
@@ -58,17 +67,20 @@ impl<'a> Weighing<'a> {
         Ok(sum)
     }
 
-    fn target(&mut self, reference: &'a str) -> Result<u64, String> {
+    fn target(&mut self, reference: &'a str, depth: usize) -> Result<u64, String> {
         if let Some(known) = self.known.get(reference) {
             return Ok(*known);
         }
         if self.open.contains(&reference) || reference == "#" {
             return Err(format!("`{reference}` refers to itself; unroll it"));
         }
+        if reference.contains('%') {
+            return Err(format!("`{reference}` is written with `%`; write the letters themselves"));
+        }
         let target = reference.strip_prefix('#').and_then(|pointer| self.root.pointer(pointer));
         let target = target.ok_or_else(|| format!("`{reference}` leads nowhere in the schema itself"))?;
         self.open.push(reference);
-        let weight = self.weight(target)?;
+        let weight = self.weight(target, depth)?;
         self.open.pop();
         self.known.insert(reference, weight);
         Ok(weight)
@@ -109,6 +121,17 @@ mod tests {
         assert!(refusal(&json!({"allOf": [{"$ref": "#"}]})).contains("itself"));
         let circle = json!({"$defs": {"a": {"$ref": "#/$defs/b"}, "b": {"$ref": "#/$defs/a"}}, "$ref": "#/$defs/a"});
         assert!(refusal(&circle).contains("itself"));
+    }
+
+    #[test]
+    fn a_chain_or_a_disguise_is_no_way_round() {
+        let link = |level: usize| (level.to_string(), json!({"$ref": format!("#/a/{}", level + 1)}));
+        let chain: serde_json::Map<String, Value> =
+            (0..8_000).map(link).chain([("8000".into(), json!(true))]).collect();
+        assert!(refusal(&json!({"a": chain, "$ref": "#/a/0"})).contains("levels deep"));
+        assert!(refusal(&json!({"%24defs": {"0": true}, "$ref": "#/%24defs/0"})).contains('%'));
+        let inner = json!({"anyOf": [true], "unevaluatedProperties": false});
+        assert!(refusal(&json!({"anyOf": [inner]})).contains("unevaluatedProperties"));
     }
 
     #[test]

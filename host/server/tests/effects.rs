@@ -157,7 +157,7 @@ async fn one_call_may_tell_of_several_messages_of_a_new_sender() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn effects_that_collide_are_the_plugins_fault_and_not_tried_for_ever() {
+async fn state_that_changed_is_told_from_an_effect_that_does_not_fit() {
     let store = acme().await;
     let event = delivered(&store).await;
     let refused = applied(&store, &event, vec![change("a", 0), change("b", 0)]).await;

@@ -200,6 +200,24 @@ impl TenantStore {
         self.database.row("cursor", query, bindings).await
     }
 
+    /// Renews the lease of a partition that is ours; `false` when it is not ours any more.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn renew_cursor(
+        &self,
+        installation: InstallationId,
+        partition: u32,
+        holder: &str,
+        until: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let query = "UPDATE $id SET held_until = $until WHERE holder = $holder RETURN VALUE id";
+        let id = record("cursor", key(installation, u64::from(partition)));
+        let bindings = bind! { "id" => id, "holder" => holder, "until" => until.to_string() };
+        let renewed: Option<(InstallationId, u64)> = self.database.row("cursor", query, bindings).await?;
+        Ok(renewed.is_some())
+    }
+
     /// Gives a partition up, so that another process can take it at once.
     ///
     /// # Errors
@@ -243,8 +261,9 @@ impl TenantStore {
     /// # Errors
     /// The database failed.
     pub async fn deliveries(&self, installation: InstallationId) -> Result<Vec<Delivery>, StoreError> {
-        let mut rows = self.standing(installation, DeliveryStatus::Retrying, usize::MAX).await?;
-        rows.extend(self.standing(installation, DeliveryStatus::Waiting, usize::MAX).await?);
+        let most = u32::MAX as usize;
+        let mut rows = self.standing(installation, DeliveryStatus::Retrying, most).await?;
+        rows.extend(self.standing(installation, DeliveryStatus::Waiting, most).await?);
         rows.sort_by_key(|row| row.id.1);
         Ok(rows)
     }

@@ -17,7 +17,7 @@ pub struct StoreSettings {
     pub block_cache: u64,
     /// Rows that one commit may gather from waiting changes.
     pub commit_rows: usize,
-    /// Bytes of raw messages that one commit may gather from waiting changes.
+    /// Bytes of raw messages after which a commit gathers no more waiting changes.
     pub commit_bytes: usize,
     /// Changes that may wait for a commit, per tenant; more wait at the door.
     pub commit_queue: usize,

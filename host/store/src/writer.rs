@@ -18,6 +18,7 @@ use surrealdb::types::{Array, Value};
 use tokio::{
     sync::{Mutex, mpsc, oneshot, watch},
     task::JoinHandle,
+    time::MissedTickBehavior,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -108,16 +109,18 @@ struct Task {
 
 impl Task {
     async fn run(mut self, mut jobs: mpsc::Receiver<Job>, stop: CancellationToken) {
+        let mut look = tokio::time::interval(LOOK_AROUND);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             let first = tokio::select! {
                 biased;
+                _ = look.tick(), if self.database.is_remote() => {
+                    self.look_around().await;
+                    continue;
+                }
                 first = jobs.recv() => first,
                 () = stop.cancelled(), if !jobs.is_closed() => {
                     jobs.close();
-                    continue;
-                }
-                () = tokio::time::sleep(LOOK_AROUND), if self.database.is_remote() => {
-                    self.look_around().await;
                     continue;
                 }
             };
@@ -137,14 +140,19 @@ impl Task {
     /// Other processes write to a remote database, too: their events have to be seen here.
     async fn look_around(&mut self) {
         match read_next(&self.database).await {
-            Ok(next) if next > self.next => {
-                self.next = next;
-                self.sealer.forget();
-                self.published.send_replace(next - 1);
-            }
-            Ok(_) => {}
+            Ok(next) => self.goes_on_at(next),
             Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "the log's head cannot be read"),
         }
+    }
+
+    /// The log's next number as the database has it; what others wrote is told to those who wait for events.
+    fn goes_on_at(&mut self, next: u64) {
+        if next > self.next {
+            self.sealer.forget();
+        }
+        self.next = next;
+        let head = next.saturating_sub(1);
+        self.published.send_if_modified(|published| std::mem::replace(published, head) != head);
     }
 
     async fn commit_batch(&mut self, batch: Vec<Job>) {
@@ -179,7 +187,8 @@ impl Task {
             }
             let pause = rand::rng().random_range(1..=(1_u64 << tries.min(8)));
             tokio::time::sleep(Duration::from_millis(pause)).await;
-            self.next = read_next(&self.database).await?;
+            let next = read_next(&self.database).await?;
+            self.goes_on_at(next);
             self.sealer.forget();
         }
     }

@@ -1,7 +1,7 @@
 //! Finding configured phrases in a contact's subject and text.
 
 use stammgast_words::{Phrase, Word, sentence_around, words};
-use std::cmp::Reverse;
+use std::{cmp::Reverse, collections::BTreeMap};
 
 /// A contact's subject and text, cut into words once.
 #[derive(Debug, Clone)]
@@ -14,6 +14,8 @@ struct Field<'a> {
     name: &'static str,
     text: &'a str,
     words: Vec<Word<'a>>,
+    /// Places of words by their first letter, so that a phrase is compared only where it can start.
+    places: BTreeMap<char, Vec<usize>>,
 }
 
 /// A place at which a phrase was found.
@@ -39,8 +41,7 @@ impl<'a> Reading<'a> {
     /// Cuts a subject and a text into words.
     #[must_use]
     pub fn new(subject: &'a str, text: &'a str) -> Self {
-        let field = |name, text| Field { name, text, words: words(text).collect() };
-        Self { fields: [field("subject", subject), field("text", text)] }
+        Self { fields: [Field::new("subject", subject), Field::new("text", text)] }
     }
 
     /// Where any of the phrases occurs, from the start of the subject to the end of the text. Phrases that start at
@@ -52,8 +53,24 @@ impl<'a> Reading<'a> {
 }
 
 impl<'a> Field<'a> {
+    fn new(name: &'static str, text: &'a str) -> Self {
+        let words: Vec<Word<'a>> = words(text).collect();
+        let mut places = BTreeMap::<char, Vec<usize>>::new();
+        for (place, word) in words.iter().enumerate() {
+            if let Some(letter) = word.normal.chars().next() {
+                places.entry(letter).or_default().push(place);
+            }
+        }
+        Self { name, text, words, places }
+    }
+
     fn find(&self, phrases: &[&Phrase]) -> impl Iterator<Item = Found<'a>> {
-        let mut matches: Vec<_> = phrases.iter().flat_map(|phrase| phrase.matches(&self.words)).collect();
+        let starts = |phrase: &Phrase| phrase.first_letter().and_then(|letter| self.places.get(&letter));
+        let mut matches: Vec<_> = phrases
+            .iter()
+            .flat_map(|phrase| starts(phrase).into_iter().flatten().map(move |place| (phrase, *place)))
+            .filter_map(|(phrase, place)| phrase.match_at(&self.words, place))
+            .collect();
         matches.sort_by_key(|found| (found.start, Reverse(found.end)));
         matches.dedup_by_key(|found| found.start);
         let (field, text) = (self.name, self.text);

@@ -20,6 +20,8 @@ const FORWARDED: &[&str] =
 const SENDER: &[&str] = &["Von:", "From:"];
 const SENT: &[&str] = &["Gesendet:", "Sent:"];
 const DATE: &[&str] = &["Gesendet:", "Sent:", "Datum:", "Date:"];
+/// A list that a person writes may have "from" and "date", too, but neither a subject nor an address.
+const SUBJECT: &[&str] = &["Betreff:", "Subject:"];
 const REST: &[&str] = &[
     "An:",
     "To:",
@@ -73,8 +75,9 @@ fn announcement(lines: &[&str]) -> Option<usize> {
     let soon = |names, is_dated: fn(&str) -> bool| {
         rest.iter().take(DATE_WITHIN).any(|line| is_field(line, names) && is_dated(line))
     };
-    let is_header = (is_field(first, SENDER) && soon(DATE, is_dated))
-        || (is_field(first, SENT) && is_dated(first) && soon(SENDER, |_| true));
+    let is_header = ((is_field(first, SENDER) && soon(DATE, is_dated))
+        || (is_field(first, SENT) && is_dated(first) && soon(SENDER, |_| true)))
+        && lines.iter().take(1 + DATE_WITHIN).any(|line| line.contains('@') || is_field(line, SUBJECT));
     if is_header { Some(0) } else { unmarked_attribution(first, rest) }
 }
 

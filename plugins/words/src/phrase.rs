@@ -55,11 +55,22 @@ impl TryFrom<String> for Phrase {
 impl Phrase {
     /// Every place at which the phrase occurs in the words of a text.
     pub fn matches<'a>(&'a self, text: &'a [Word<'_>]) -> impl Iterator<Item = Match> + 'a {
-        text.windows(self.words.len().max(1)).filter(|window| self.fits(window)).filter_map(|window| {
-            let (first, last) = (window.first()?, window.last()?);
-            let normal = window.iter().map(|word| word.normal.as_str()).collect::<Vec<_>>().join(" ");
-            Some(Match { start: first.start, end: last.end(), normal })
-        })
+        (0..text.len()).filter_map(|place| self.match_at(text, place))
+    }
+
+    /// The phrase, if it starts at this word of a text.
+    #[must_use]
+    pub fn match_at(&self, text: &[Word<'_>], place: usize) -> Option<Match> {
+        let window = text.get(place..place + self.words.len()).filter(|window| self.fits(window))?;
+        let (first, last) = (window.first()?, window.last()?);
+        let normal = window.iter().map(|word| word.normal.as_str()).collect::<Vec<_>>().join(" ");
+        Some(Match { start: first.start, end: last.end(), normal })
+    }
+
+    /// The letter with which every place where the phrase occurs begins.
+    #[must_use]
+    pub fn first_letter(&self) -> Option<char> {
+        self.words.first()?.chars().next()
     }
 
     fn fits(&self, window: &[Word<'_>]) -> bool {

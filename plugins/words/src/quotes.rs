@@ -5,8 +5,7 @@ use crate::earlier::{earlier, is_attribution};
 /// How many messages that are forwarded in one another are opened.
 const MOST_FORWARDS: usize = 10;
 /// What telephones and mail programs add of their own, at the start of a line.
-const SIGNATURES: &[&str] =
-    &["Von meinem ", "Gesendet von ", "Gesendet mit ", "Sent from ", "Sent with ", "Get Outlook "];
+const SIGNATURES: &[&str] = &["Gesendet von ", "Gesendet mit ", "Sent from ", "Sent with ", "Get Outlook "];
 
 /// The text without what it quotes.
 ///
@@ -36,36 +35,62 @@ pub(crate) fn is_quoted(line: &str) -> bool {
 }
 
 fn unquoted(lines: &[&str]) -> String {
-    let mut kept = Vec::new();
+    let mut kept = Kept::default();
     let mut in_quote = false;
     for line in lines {
         let quoted = is_quoted(line);
         if quoted && !in_quote {
-            drop_attribution(&mut kept);
+            kept.drop_attribution();
         }
         if !quoted {
-            kept.push(*line);
+            kept.push(line);
         }
         in_quote = quoted;
     }
-    kept.join("\n")
+    kept.lines.join("\n")
 }
 
-fn drop_attribution(kept: &mut Vec<&str>) {
-    let Some(last) = kept.iter().rposition(|line| !line.trim().is_empty()) else { return };
-    let line = |place: Option<usize>| place.and_then(|place| kept.get(place)).copied().unwrap_or_default().trim();
-    let broken = format!("{} {}", line(last.checked_sub(1)), line(Some(last)));
-    if is_attribution(line(Some(last))) {
-        kept.truncate(last);
-    } else if is_attribution(&broken) && broken.contains(|c: char| c.is_ascii_digit()) {
-        kept.truncate(last.saturating_sub(1));
+/// The lines that are kept so far, and the places of those that are not blank.
+#[derive(Default)]
+struct Kept<'t> {
+    lines: Vec<&'t str>,
+    written: Vec<usize>,
+}
+
+impl<'t> Kept<'t> {
+    fn push(&mut self, line: &'t str) {
+        if !line.trim().is_empty() {
+            self.written.push(self.lines.len());
+        }
+        self.lines.push(line);
+    }
+
+    fn drop_attribution(&mut self) {
+        let Some(last) = self.written.last().copied() else { return };
+        let line = |place: Option<usize>| place.and_then(|place| self.lines.get(place)).map_or("", |line| line.trim());
+        let (before, own) = (line(last.checked_sub(1)), line(Some(last)));
+        let broken = format!("{before} {own}");
+        let is_broken = !before.ends_with(['.', '!', '?']) && broken.contains(|c: char| c.is_ascii_digit());
+        let end = if is_attribution(own) {
+            last
+        } else if is_broken && is_attribution(&broken) {
+            last.saturating_sub(1)
+        } else {
+            return;
+        };
+        self.lines.truncate(end);
+        while self.written.last().is_some_and(|place| *place >= end) {
+            self.written.pop();
+        }
     }
 }
 
 /// Whether a line is more than blanks, a rule or what a mail program adds of its own.
 fn says_something(line: &str) -> bool {
     let line = line.trim();
-    line.contains(char::is_alphanumeric) && !SIGNATURES.iter().any(|start| line.starts_with(start))
+    let is_signature = SIGNATURES.iter().any(|start| line.starts_with(start))
+        || (line.starts_with("Von meinem ") && line.ends_with("gesendet"));
+    line.contains(char::is_alphanumeric) && !is_signature
 }
 
 /// The lines of a forwarded message, without a `>` before each where a mail program has put one before all of them.
@@ -99,6 +124,8 @@ mod tests {
         assert_eq!(without_quotes(text).trim(), "Ja.");
         let own_words = "On Monday I called.\nThen he wrote:\n> no";
         assert_eq!(without_quotes(own_words), "On Monday I called.\nThen he wrote:");
+        let own_words = "On 3 March I called you twice.\nThen your agent wrote:\n> no";
+        assert_eq!(without_quotes(own_words), "On 3 March I called you twice.\nThen your agent wrote:");
     }
 
     #[test]
@@ -118,7 +145,7 @@ mod tests {
             "Von: Ann <ann@klanghaus.example>\nGesendet: Dienstag, 3. März 2026 10:00\nAn: Jo\nBetreff: AW: CD",
             "*From:* Ann\n*To:* Jo <jo@mail.example>;\n Eve\n*Cc:* Al\n*Sent:* Tuesday, March 3, 2026 10:00",
             "Gesendet: Dienstag, 3. März 2026 um 10:00 Uhr\nVon: \"Ann\" <ann@klanghaus.example>",
-            "________________________________\nFrom: Ann\nDate: 2026-03-03",
+            "________________________________\nFrom: Ann\nDate: 2026-03-03\nSubject: CD",
             "Am 03.03.2026 um 10:00 schrieb Ann:",
             "Am Dienstag, 3. März 2026 um 10:00:00 MEZ hat Ann Folgendes geschrieben:",
             "On Tue, Mar 3, 2026 at 10:00, Ann <\nann@klanghaus.example> wrote:",
@@ -137,6 +164,7 @@ mod tests {
             "On 3 March 2026 I called.\nThen he wrote:\nno",
             "Von: Hamburg\nDatum: Montag\nBitte abholen",
             "From: me\n1\n2\n3\n4\nDate: 2026-03-03",
+            "Die Lieferung:\nVon: Berlin\nAn: Hamburg\nDatum: 12.03.2026\nDas Paket ist kaputt.",
             "My original message\n- original messages",
             "--\nAnn",
         ] {
@@ -153,10 +181,22 @@ mod tests {
                 assert_eq!(without_quotes(&text), "Die CD ist kaputt.\nJo", "{text}");
             }
         }
-        let marked = "Begin forwarded message:\n\n> From: Jo\n> Date: 3 March 2026\n> \n> It is broken.\n> > Really?\n";
+        let marked = "Begin forwarded message:\n\n> From: Jo\n> Subject: CD\n> Date: 3 March 2026\n> \n> It is broken.\n> > Really?\n";
         assert_eq!(without_quotes(marked), "It is broken.");
         let answered = format!("{header}\n\nDie CD ist kaputt.\n\n-----Original Message-----\n{header}\n\nGuten Tag");
         assert_eq!(without_quotes(&answered), "Die CD ist kaputt.");
+    }
+
+    #[test]
+    fn what_a_customer_says_above_is_no_signature() {
+        let text = "Von meinem Konto wurde zweimal abgebucht!\nAm 03.03.2026 um 10:00 schrieb Service:\nGuten Tag";
+        assert_eq!(without_quotes(text), "Von meinem Konto wurde zweimal abgebucht!");
+    }
+
+    #[test]
+    fn a_long_row_of_quotes_and_blank_lines_takes_linear_time() {
+        let text = format!("Hello\n{}", ">\n\n".repeat(200_000));
+        assert_eq!(without_quotes(&text).trim(), "Hello");
     }
 
     #[test]

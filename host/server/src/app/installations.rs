@@ -127,13 +127,11 @@ async fn check_config(manifest: &Manifest, config: &Value) -> Result<(), AppErro
     let check = move || {
         let unusable = |problem| AppError::Refused { code: "config-schema-unusable", problem };
         let validator = config_validator(&schema).map_err(unusable)?;
-        match validator.iter_errors(&config).next() {
-            None => Ok(()),
-            Some(error) => {
-                let path = error.instance_path().to_string().replace('/', ".");
-                Err(AppError::invalid(format!("config{path}"), error))
-            }
-        }
+        // The first error alone: a large configuration could have millions.
+        validator.validate(&config).map_err(|error| {
+            let path = error.instance_path().to_string().replace('/', ".");
+            AppError::invalid(format!("config{path}"), error)
+        })
     };
     tokio::task::spawn_blocking(check).await.map_err(std::io::Error::other)?
 }

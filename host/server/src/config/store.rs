@@ -19,7 +19,7 @@ pub struct Store {
     pub block_cache_mib: u64,
     /// Rows that one commit gathers at most.
     pub commit_rows: usize,
-    /// MiB of raw messages that one commit gathers at most; one larger message is committed alone.
+    /// MiB of raw messages after which a commit gathers no more.
     pub commit_mib: usize,
     /// Changes that may wait for a commit, per tenant.
     pub commit_queue: usize,

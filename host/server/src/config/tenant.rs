@@ -13,7 +13,7 @@ pub struct Tenant {
     pub programs: usize,
     /// Departments.
     pub departments: usize,
-    /// API keys, revoked ones among them.
+    /// API keys that are not revoked.
     pub keys: usize,
     /// Contact points of one customer.
     pub contact_points: usize,

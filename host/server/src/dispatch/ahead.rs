@@ -37,14 +37,16 @@ impl Worker<'_> {
         Ok(())
     }
 
-    /// Which of these events were done before this worker began: after a crash or a rewind it reads them again. The
-    /// marks keep them from being applied twice; looking first spares the calls.
+    /// Which of these events were done before this worker began, or have a row of their own: after a crash or a rewind
+    /// it reads them again. The marks keep them from being applied twice; looking first spares the calls.
     async fn done_before(&self, events: &[Event]) -> Result<HashSet<u64>, AppError> {
         let old: Vec<u64> = events.iter().map(|event| event.seq).filter(|seq| *seq <= self.began_at).collect();
         if old.is_empty() {
             return Ok(HashSet::new());
         }
-        Ok(self.job.store.completed(self.job.installation.id, &old).await?)
+        let mut done = self.job.store.completed(self.job.installation.id, &old).await?;
+        done.extend(old.into_iter().filter(|seq| self.rowed.contains(seq)));
+        Ok(done)
     }
 
     pub(super) async fn known_codes(&self) -> Result<KnownCodes, AppError> {

@@ -2,13 +2,17 @@
 
 use stammgast_domain::Timestamp;
 use stammgast_store::{Delivery, DeliveryStatus};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// What is held back, by subject and in order.
 #[derive(Debug, Default)]
 pub(super) struct Held {
     subjects: HashMap<String, BTreeMap<u64, Delivery>>,
-    running: HashMap<String, u64>,
+    running: HashSet<String>,
+    /// When the first event of each subject that is not running is due.
+    due: BTreeSet<(Timestamp, String)>,
+    due_at: HashMap<String, Timestamp>,
+    rows: usize,
 }
 
 impl Held {
@@ -31,22 +35,27 @@ impl Held {
 
     /// Records where a delivery stands. A dead one holds nobody up any more.
     pub(super) fn put(&mut self, delivery: Delivery) {
+        let subject = delivery.subject.clone();
         if delivery.status == DeliveryStatus::Dead {
-            let subject = delivery.subject.clone();
-            self.remove(&subject, delivery.id.1);
-        } else {
-            self.subjects.entry(delivery.subject.clone()).or_default().insert(delivery.id.1, delivery);
+            return self.remove(&subject, delivery.id.1);
         }
+        let rows = self.subjects.entry(subject.clone()).or_default();
+        if rows.insert(delivery.id.1, delivery).is_none() {
+            self.rows += 1;
+        }
+        self.note_due(&subject);
     }
 
     /// A delivery went through, or is dead.
     pub(super) fn remove(&mut self, subject: &str, event: u64) {
-        if let Some(rows) = self.subjects.get_mut(subject) {
-            rows.remove(&event);
-            if rows.is_empty() {
-                self.subjects.remove(subject);
-            }
+        let Some(rows) = self.subjects.get_mut(subject) else { return };
+        if rows.remove(&event).is_some() {
+            self.rows -= 1;
         }
+        if rows.is_empty() {
+            self.subjects.remove(subject);
+        }
+        self.note_due(subject);
     }
 
     /// Whether events of a subject have to wait.
@@ -55,39 +64,48 @@ impl Held {
     }
 
     /// How many events are held back.
-    pub(super) fn len(&self) -> usize {
-        self.subjects.values().map(BTreeMap::len).sum()
+    pub(super) const fn len(&self) -> usize {
+        self.rows
     }
 
     /// Takes the first event of each subject whose time has come, at most `room`; each is running until
     /// [`Held::ran`].
     pub(super) fn take_due(&mut self, now: Timestamp, room: usize) -> Vec<Delivery> {
-        let due: Vec<Delivery> = self
-            .subjects
-            .iter()
-            .filter(|(subject, _)| !self.running.contains_key(*subject))
-            .filter_map(|(_, rows)| rows.first_key_value().map(|(_, first)| first.clone()))
-            .filter(|first| first.next_at.is_none_or(|next| next <= now))
-            .take(room)
-            .collect();
-        for delivery in &due {
-            self.running.insert(delivery.subject.clone(), delivery.id.1);
+        let mut taken = Vec::new();
+        while taken.len() < room {
+            let Some((at, subject)) = self.due.first().cloned() else { break };
+            if at > now {
+                break;
+            }
+            let first = self.subjects.get(&subject).and_then(|rows| rows.first_key_value());
+            taken.extend(first.map(|(_, delivery)| delivery.clone()));
+            self.running.insert(subject.clone());
+            self.note_due(&subject);
         }
-        due
+        taken
     }
 
     /// A delivery that was taken has ended, one way or the other.
     pub(super) fn ran(&mut self, subject: &str) {
         self.running.remove(subject);
+        self.note_due(subject);
     }
 
     /// When the next delivery is due that is not running.
     pub(super) fn next_due(&self) -> Option<Timestamp> {
-        self.subjects
-            .iter()
-            .filter(|(subject, _)| !self.running.contains_key(*subject))
-            .filter_map(|(_, rows)| rows.first_key_value().map(|(_, first)| first.next_at.unwrap_or(Timestamp::MIN)))
-            .min()
+        self.due.first().map(|(at, _)| *at)
+    }
+
+    fn note_due(&mut self, subject: &str) {
+        if let Some(at) = self.due_at.remove(subject) {
+            self.due.remove(&(at, subject.to_owned()));
+        }
+        let first = self.subjects.get(subject).and_then(|rows| rows.first_key_value());
+        if let Some((_, first)) = first.filter(|_| !self.running.contains(subject)) {
+            let at = first.next_at.unwrap_or(Timestamp::MIN);
+            self.due_at.insert(subject.to_owned(), at);
+            self.due.insert((at, subject.to_owned()));
+        }
     }
 }
 

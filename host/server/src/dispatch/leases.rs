@@ -31,6 +31,28 @@ impl Leases {
         Ok(leases)
     }
 
+    /// Renews what is held, and takes what has become free; `true` when something was lost or won. What was ended by
+    /// somebody else is lost: its cursor may have been set anew.
+    pub(super) async fn renew(
+        &self,
+        store: &TenantStore,
+        installation: InstallationId,
+        holder: &str,
+        now: Timestamp,
+        millis: i64,
+    ) -> Result<bool, StoreError> {
+        let mut changed = false;
+        for cursor in store.cursors(installation).await? {
+            let (partition, until) = (cursor.id.1, now.plus_millis(millis));
+            changed |= if self.positions.contains_key(&partition) {
+                !store.renew_cursor(installation, partition, holder, until).await?
+            } else {
+                store.lease_cursor(installation, partition, holder, now, until).await?.is_some()
+            };
+        }
+        Ok(changed)
+    }
+
     /// Whether this process holds the partition of a subject.
     pub(super) fn holds(&self, subject: &str) -> bool {
         self.positions.contains_key(&self.partition_of(subject))

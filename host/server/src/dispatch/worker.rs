@@ -13,7 +13,7 @@ use crate::app::{
 };
 use stammgast_domain::{event::Event, plugin::Installation};
 use stammgast_store::{Change, Delivery, TenantStore};
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 use tokio::{
     sync::{Semaphore, watch},
     task::JoinSet,
@@ -79,6 +79,7 @@ async fn work(job: &Job, stop: &CancellationToken) -> Result<Ended, AppError> {
     rows.retain(|row| leases.holds(&row.subject));
     let head = job.store.log_head();
     let began_at = *head.borrow();
+    let rowed = job.store.delivered_after(job.installation.id, leases.first_position()).await?;
     let worker = Worker {
         job,
         invoker: Arc::new(invoker),
@@ -90,6 +91,7 @@ async fn work(job: &Job, stop: &CancellationToken) -> Result<Ended, AppError> {
         unsaved: 0,
         save_at: None,
         began_at,
+        rowed: rowed.into_iter().collect(),
         head,
         leases,
         quit: stop.child_token(),
@@ -98,10 +100,13 @@ async fn work(job: &Job, stop: &CancellationToken) -> Result<Ended, AppError> {
 }
 
 impl Job {
+    fn lease_millis(&self) -> i64 {
+        i64::try_from(self.app.settings.dispatch.lease_seconds).unwrap_or(i64::MAX).saturating_mul(1_000)
+    }
+
     async fn take_leases(&self) -> Result<Leases, AppError> {
-        let seconds = i64::try_from(self.app.settings.dispatch.lease_seconds).unwrap_or(i64::MAX);
         let (id, now) = (self.installation.id, self.app.clock.now());
-        Ok(Leases::take(&self.store, id, &self.holder, now, seconds.saturating_mul(1_000)).await?)
+        Ok(Leases::take(&self.store, id, &self.holder, now, self.lease_millis()).await?)
     }
 }
 
@@ -122,6 +127,8 @@ pub(super) struct Worker<'a> {
     pub(super) read: u64,
     /// The newest event when it began.
     pub(super) began_at: u64,
+    /// Events up to that one that have a row of their own, dead letters among them: not to be read as new.
+    pub(super) rowed: HashSet<u64>,
     pub(super) head: watch::Receiver<u64>,
     invoker: Arc<Invoker>,
     tasks: JoinSet<Over>,
@@ -308,8 +315,9 @@ impl Worker<'_> {
     /// Renews the leases and looks for deliveries that another process put in line again; `true` when this process
     /// now holds other partitions than before.
     async fn renew(&mut self) -> Result<bool, AppError> {
-        let renewed = self.job.take_leases().await?;
-        if !renewed.partitions().eq(self.leases.partitions()) {
+        let Job { store, installation, holder, .. } = self.job;
+        let millis = self.job.lease_millis();
+        if self.leases.renew(store, installation.id, holder, self.job.app.clock.now(), millis).await? {
             return Ok(true);
         }
         for row in self.job.store.deliveries(self.job.installation.id).await? {

@@ -71,7 +71,7 @@ async fn create_key(
     let NewKeyBody { name, scopes } = body.value;
     scopes.iter().try_for_each(|scope| caller.ctx.need(*scope))?;
     let tenant = caller.ctx.tenant.tenant().clone();
-    let there = keys::list(&app, Some(&tenant)).await?.len();
+    let there = keys::list(&app, Some(&tenant)).await?.iter().filter(|key| key.revoked_at.is_none()).count();
     caller.ctx.room_for_one(there, ("keys", caller.ctx.bounds.keys))?;
     let new = keys::create(&app, Some(tenant), name, scopes).await?;
     let headers = [(header::CACHE_CONTROL, "no-store")];

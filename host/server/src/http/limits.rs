@@ -3,13 +3,17 @@
 use super::problem::Problem;
 use crate::config::Settings;
 use axum::{
+    body::HttpBody,
     extract::{Request, State},
-    http::{Method, StatusCode, header},
+    http::{Method, StatusCode},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use std::{any::Any, sync::Arc, time::Duration};
 use tokio::sync::{AcquireError, Semaphore};
+
+/// Bytes of a body that needs no room of its own.
+const SMALL: u64 = 64 << 10;
 
 /// The door: so many requests, and so many bytes of bodies, are let in at once.
 #[derive(Debug, Clone)]
@@ -35,13 +39,13 @@ impl Door {
         }
     }
 
-    /// KiB that a request's body takes: what it tells, or the most that it may have.
+    /// KiB that a request's body takes: what it tells, or the most that it may have. Small ones take nothing, so that
+    /// they never wait behind large ones; the number of requests bounds them.
     fn weight(&self, request: &Request) -> u32 {
-        if matches!(*request.method(), Method::GET | Method::HEAD) {
+        let bytes = request.body().size_hint().upper().unwrap_or(self.largest).min(self.largest);
+        if bytes <= SMALL {
             return 0;
         }
-        let told = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
-        let bytes = told.unwrap_or(self.largest).min(self.largest);
         u32::try_from(bytes.div_ceil(1 << 10)).unwrap_or(u32::MAX).min(self.most)
     }
 }
