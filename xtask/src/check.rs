@@ -2,7 +2,7 @@
 
 use crate::{
     build::{self, Profile, with_libclang},
-    run::{cargo, root, run, step},
+    run::{cargo, root, run, step, target},
     tools,
 };
 use anyhow::Result;
@@ -24,7 +24,10 @@ pub(crate) fn remote() -> Result<()> {
     let binary = build::server(Profile::Dev)?;
     build::plugins(&binary)?;
     step("Running the tests against a SurrealDB server", || {
-        run(with_libclang(cargo().args(["test", "--locked"])).current_dir(root().join("tests/remote")))
+        // The tests look for the server's binary beside them.
+        let mut tests = cargo();
+        tests.args(["test", "--locked"]).current_dir(root().join("tests/remote"));
+        run(with_libclang(&mut tests).env("CARGO_TARGET_DIR", target()))
     })
 }
 

@@ -60,7 +60,7 @@ impl Serve {
             let _ = output.result(&answer, &url, &sentence);
         };
         let operator_key = if self.new_operator_key { OperatorKey::Renewed } else { OperatorKey::Kept };
-        server::serve(settings, operator_key, ready).await?;
+        Box::pin(server::serve(settings, operator_key, ready)).await?;
         Ok(())
     }
 }
