@@ -22,7 +22,7 @@ use std::{
     io::{BufRead, BufReader},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    sync::Arc,
+    sync::{Arc, LazyLock},
     time::{Duration, Instant},
 };
 use tempfile::TempDir;
@@ -49,9 +49,15 @@ pub fn component(name: &str) -> Vec<u8> {
     std::fs::read(&path).unwrap_or_else(|_| panic!("{} is missing; run `cargo xtask plugins`", path.display()))
 }
 
-/// The repository's root.
+/// The repository's root. Asked of cargo at run time: with a shared target folder, this may have been compiled in another
+/// checkout.
 pub fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests lie in the repository")
+    static ROOT: LazyLock<PathBuf> = LazyLock::new(|| {
+        let here =
+            std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
+        here.parent().expect("tests lie in the repository").to_owned()
+    });
+    &ROOT
 }
 
 /// A running server.
