@@ -1,7 +1,5 @@
 //! Where an earlier message starts in a text: the one that is answered, or one that is forwarded.
 
-use crate::quotes::is_quoted;
-
 /// What stands between dashes above an earlier message, in lower case.
 const TITLES: &[&str] = &[
     "original message",
@@ -64,6 +62,11 @@ pub(crate) fn is_attribution(line: &str) -> bool {
     let has_written = line.contains(" hat ") && line.ends_with(" geschrieben:");
     let german = (line.contains(" schrieb ") && line.ends_with(':')) || has_written;
     (line.starts_with("Am ") && german) || (line.starts_with("On ") && line.ends_with(" wrote:"))
+}
+
+/// Whether a line is quoted.
+pub(crate) fn is_quoted(line: &str) -> bool {
+    line.trim_start().starts_with('>')
 }
 
 /// How many lines announce an earlier message, besides its header, where they do so from the first one on.

@@ -1,6 +1,6 @@
 //! Leaving out what somebody else wrote.
 
-use crate::earlier::{earlier, is_attribution};
+use crate::earlier::{earlier, is_attribution, is_quoted};
 
 /// How many messages that are forwarded in one another are opened.
 const MOST_FORWARDS: usize = 10;
@@ -27,11 +27,6 @@ pub fn without_quotes(text: &str) -> String {
         lines = forwarded(lines.get(earlier.text..).unwrap_or_default());
     }
     unquoted(&lines)
-}
-
-/// Whether a line is quoted.
-pub(crate) fn is_quoted(line: &str) -> bool {
-    line.trim_start().starts_with('>')
 }
 
 fn unquoted(lines: &[&str]) -> String {

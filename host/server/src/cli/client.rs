@@ -1,12 +1,12 @@
 //! The HTTP API's client: the one file of the command line that opens connections.
 
-use super::{global::is_local, output::plain};
+use super::output::plain;
 use reqwest::{Method, RequestBuilder, StatusCode, header, redirect};
 use serde::Deserialize;
 use serde_json::Value;
 use stammgast_domain::TenantId;
 use std::{fmt, time::Duration};
-use url::Url;
+use url::{Host, Url};
 
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -96,6 +96,16 @@ pub enum CallError {
         /// What is odd.
         problem: String,
     },
+}
+
+/// Whether a server's address is this computer's own.
+pub(super) fn is_local(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
 }
 
 impl CallError {

@@ -2,14 +2,14 @@
 
 use super::{
     CliError,
-    client::{Client, Credential},
+    client::{Client, Credential, is_local},
     output::Output,
 };
 use crate::config::{ConfigError, Settings};
 use clap::Args;
 use stammgast_domain::TenantId;
 use std::{fs, path::PathBuf};
-use url::{Host, Url};
+use url::Url;
 
 const HEADING: &str = "Options of every command";
 
@@ -103,16 +103,6 @@ fn server_url(text: &str) -> Result<Url, String> {
     match (url.scheme(), url.host()) {
         ("http" | "https", Some(_)) => Ok(url),
         _ => Err("write http://HOST:PORT or https://HOST".to_owned()),
-    }
-}
-
-/// Whether a server's address is this computer's own.
-pub(super) fn is_local(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The section `log`.
 
 use serde::{Deserialize, Serialize};
+use tracing_subscriber::EnvFilter;
 
 /// What is logged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,5 +26,15 @@ pub enum LogFormat {
 impl Default for Log {
     fn default() -> Self {
         Self { filter: "info,surrealdb=warn,surrealdb_core=warn".to_owned(), format: LogFormat::Text }
+    }
+}
+
+impl Log {
+    /// The filter, ready for use.
+    ///
+    /// # Errors
+    /// What is wrong with it, for people.
+    pub fn env_filter(&self) -> Result<EnvFilter, String> {
+        EnvFilter::try_new(&self.filter).map_err(|error| format!("log.filter: {error}"))
     }
 }

@@ -110,7 +110,7 @@ impl Settings {
             return Err(ConfigError::Contradiction(message.to_owned()));
         }
         check_url(&self.store_url()).map_err(ConfigError::Contradiction)?;
-        crate::telemetry::filter(&self.log).map_err(ConfigError::Contradiction)?;
+        self.log.env_filter().map_err(ConfigError::Contradiction)?;
         Ok(())
     }
 
