@@ -40,7 +40,9 @@ pub async fn recognise(
     let Some((raw, address)) = party.and_then(|raw| Some((raw, Address::parse(raw.kind, &raw.address).ok()?))) else {
         return Ok(Known::default());
     };
-    let party = Some(Party { name: raw.name.clone(), address: address.clone() });
+    // Senders write what they like there; a long name is no reason to refuse what they say.
+    let name = raw.name.as_deref().map(|name| name.chars().take(300).collect());
+    let party = Some(Party { name, address: address.clone() });
     let owner = match new.get(&address) {
         Some(owner) => Some(*owner),
         None => store.owner_of(&address).await?,
