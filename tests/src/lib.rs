@@ -306,7 +306,7 @@ impl Client {
         let asked = self.get(&format!("/v1/plugins/{plugin}")).await.ok();
         let grants: Vec<&Value> =
             asked["capabilities"].as_array().expect("capabilities").iter().map(|one| &one["name"]).collect();
-        let body = json!({"plugin": plugin, "name": name, "grants": grants, "config": config, "start": "now"});
+        let body = json!({"plugin": plugin, "name": name, "grants": grants, "config": config, "start": "now", "unsigned": "a test"});
         let made = self.post("/v1/installations", &body).await.ok();
         made["id"].as_str().expect("an id").to_owned()
     }

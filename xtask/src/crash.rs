@@ -2,7 +2,7 @@
 
 use crate::{
     build::{self, Profile},
-    klanghaus::{self, Figures, INSTALLATIONS, TENANT},
+    klanghaus::{self, Figures, INSTALLATIONS, TENANT, UNSIGNED},
     run::{run, step, target},
     server::Server,
     tools,
@@ -118,7 +118,8 @@ fn upgrade(server: &Server, component: &Path, folder: &Path) -> Result<()> {
     server.cli(&["plugin", "install", &packed.display().to_string()])?;
     let id = format!("stammgast.{name}");
     let installation = INSTALLATIONS.iter().find(|(plugin, ..)| *plugin == id).context("it is installed")?.1;
-    server.cli(&["plugin", "upgrade", installation, "--to", &format!("{id}@0.1.1")])
+    let version = format!("{id}@0.1.1");
+    server.cli(&["plugin", "upgrade", installation, "--to", &version, "--unsigned", UNSIGNED])
 }
 
 /// Moments that nobody chose (xorshift64, G. Marsaglia 2003).

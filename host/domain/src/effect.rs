@@ -65,9 +65,13 @@ pub struct StateChange {
     /// The key: 1 to 200 characters.
     pub key: String,
     /// The new value; `None` deletes.
+    #[serde(default, with = "crate::call::base64_option", skip_serializing_if = "Option::is_none")]
     pub value: Option<Vec<u8>>,
     /// The version that the plugin read; 0 where there was none. Another version runs the call again.
     pub read_version: u64,
+    /// Whether what was read lies in an earlier generation of the state.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub inherited: bool,
 }
 
 /// One thing that a plugin asks for.
@@ -122,7 +126,8 @@ impl Effect {
             Self::RaiseFinding { .. } => Capability::QualityRaiseFinding,
             Self::OpenFeedback { .. } => Capability::FeedbackOpenItem,
             Self::ReceiveMessage(_) => Capability::ChannelReceiveMessage,
-            Self::SetState(_) => Capability::State,
+            Self::SetState(StateChange { customer: Some(_), .. }) => Capability::StateCustomer,
+            Self::SetState(StateChange { customer: None, .. }) => Capability::StateShared,
         }
     }
 

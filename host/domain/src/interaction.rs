@@ -13,7 +13,7 @@ pub const MAX_REFERENCES: usize = 100;
 const MAX_NAME: usize = 1_000;
 
 /// Which way a contact went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Direction {
     /// From the customer to the company.

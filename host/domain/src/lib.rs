@@ -4,20 +4,26 @@
 //! configuration are arguments, so every rule can be tested by examples and properties alone.
 
 pub mod access;
+pub mod audit;
 pub mod call;
+pub mod case;
 pub mod contact_point;
 pub mod customer;
 pub mod digest;
 pub mod effect;
 pub mod event;
+mod event_json;
 pub mod feedback;
 pub mod finding;
 pub mod id;
 pub mod interaction;
 pub mod ledger;
+pub mod mask;
 pub mod money;
 pub mod plugin;
 pub mod purchase;
+pub mod request;
+pub mod signature;
 pub mod tenant;
 pub mod text;
 pub mod time;

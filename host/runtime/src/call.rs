@@ -4,15 +4,16 @@ use crate::{
     CallLimits, LoadedPlugin, Runtime,
     bindings::{channel, loyalty},
     convert,
+    facts::Facts,
     fault::{Ended, classify},
     fresh::Circumstances,
-    host::{Facts, HostState},
+    host::HostState,
 };
 use channel::{exports::stammgast::channel::inbound::RawMessage, stammgast::channel::channel_types::ChannelError};
 use loyalty::stammgast::types::types::PluginError;
 use stammgast_domain::{
     Timestamp,
-    call::Fault,
+    call::{Fault, Read},
     effect::Effect,
     event::Event,
     interaction::Interaction,
@@ -98,6 +99,8 @@ pub struct CallReport {
     pub usage: Usage,
     /// Lines that the plugin logged.
     pub log: Vec<String>,
+    /// What the host answered it, in order.
+    pub reads: Vec<Read>,
 }
 
 type Outcome = wasmtime::Result<Result<(), Refused>>;
@@ -134,8 +137,9 @@ impl Runtime {
         };
         let outcome = tokio::time::timeout(call.limits.wall, ask(plugin, &mut store, &call)).await;
         let usage = usage(&store, call.limits.fuel, started);
-        let state = store.into_data();
+        let mut state = store.into_data();
         let (mut log, dropped) = log_lines(&state);
+        let reads = std::mem::take(&mut state.reads);
         let answer = match outcome {
             Err(_elapsed) => {
                 let wall = call.limits.wall.as_millis();
@@ -144,12 +148,12 @@ impl Runtime {
             Ok(Err(error)) => answer_of(&error, &log),
             Ok(Ok(Err(Refused::Malformed(message)))) => Answer::Malformed(message),
             Ok(Ok(Err(Refused::Plugin(message)))) => Answer::Fault(Fault::new(FaultKind::Refused, message)),
-            Ok(Ok(Ok(()))) => Answer::Effects(state.into_effects()),
+            Ok(Ok(Ok(()))) => Answer::Effects(state.take_effects()),
         };
         if dropped > 0 && call.limits.log_lines > 0 {
             log.push(format!("({dropped} more lines were dropped)"));
         }
-        CallReport { answer, usage, log }
+        CallReport { answer, usage, log, reads }
     }
 }
 
@@ -248,5 +252,5 @@ fn log_lines(state: &HostState) -> (Vec<String>, usize) {
 }
 
 fn ended(answer: Answer, usage: Usage) -> CallReport {
-    CallReport { answer, usage, log: Vec::new() }
+    CallReport { answer, usage, log: Vec::new(), reads: Vec::new() }
 }

@@ -3,7 +3,7 @@
 use crate::bindings::{channel, feedback, loyalty, quality};
 use channel::stammgast::channel::channel_types as channel_wit;
 use feedback::stammgast::feedback::effects as feedback_wit;
-use loyalty::stammgast::{host::lookup, loyalty::loyalty_types as loyalty_wit, types::types as wit};
+use loyalty::stammgast::{host::lookup, types::types as wit};
 use quality::stammgast::quality::effects as quality_wit;
 use stammgast_domain::{
     Timestamp,
@@ -28,9 +28,9 @@ pub(crate) fn event_context(event: &Event) -> wit::EventContext {
     }
 }
 
-pub(crate) fn purchase(purchase: &Purchase) -> loyalty_wit::Purchase {
+pub(crate) fn purchase(purchase: &Purchase) -> wit::Purchase {
     let currency = purchase.amount.currency;
-    loyalty_wit::Purchase {
+    wit::Purchase {
         id: purchase.id.to_string(),
         source: purchase.source.clone(),
         amount: wit::Money {
@@ -41,7 +41,7 @@ pub(crate) fn purchase(purchase: &Purchase) -> loyalty_wit::Purchase {
         lines: purchase
             .lines
             .iter()
-            .map(|line| loyalty_wit::PurchaseLine {
+            .map(|line| wit::PurchaseLine {
                 product: line.product.clone(),
                 category: line.category.clone(),
                 quantity: line.quantity,
@@ -56,10 +56,7 @@ pub(crate) fn interaction(contact: &Interaction) -> wit::Interaction {
     wit::Interaction {
         id: contact.id.to_string(),
         channel: contact.channel.clone(),
-        direction: match contact.direction {
-            Direction::Inbound => wit::Direction::Inbound,
-            Direction::Outbound => wit::Direction::Outbound,
-        },
+        direction: direction(contact.direction),
         subject: contact.content.subject.clone(),
         text: contact.content.text.clone(),
         attachments: contact
@@ -76,6 +73,27 @@ pub(crate) fn interaction(contact: &Interaction) -> wit::Interaction {
         agent: contact.documentation.agent.clone(),
         topic: contact.documentation.topic.clone(),
         outcome: contact.documentation.outcome.clone(),
+        occurred_at: contact.occurred_at.millis(),
+    }
+}
+
+const fn direction(direction: Direction) -> wit::Direction {
+    match direction {
+        Direction::Inbound => wit::Direction::Inbound,
+        Direction::Outbound => wit::Direction::Outbound,
+    }
+}
+
+/// A contact of the past; text that is not granted is absent.
+pub(crate) fn past_interaction(contact: Interaction, with_text: bool) -> lookup::PastInteraction {
+    lookup::PastInteraction {
+        id: contact.id.to_string(),
+        channel: contact.channel,
+        direction: direction(contact.direction),
+        topic: contact.documentation.topic,
+        outcome: contact.documentation.outcome,
+        subject: contact.content.subject.filter(|_| with_text),
+        text: Some(contact.content.text).filter(|_| with_text),
         occurred_at: contact.occurred_at.millis(),
     }
 }

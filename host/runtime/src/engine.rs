@@ -106,10 +106,10 @@ impl Runtime {
         self.threads.handle()
     }
 
-    /// Limits of one call of a plugin with these wishes.
+    /// Limits of one call of a plugin with these wishes, where an admin may have set others.
     #[must_use]
-    pub fn limits(&self, wanted: WantedLimits) -> CallLimits {
-        self.settings.limits.wished(wanted, &self.settings.ceiling)
+    pub fn limits(&self, set: WantedLimits, wished: WantedLimits) -> CallLimits {
+        self.settings.limits.with(set, wished, &self.settings.ceiling)
     }
 
     /// Checks a component without running it: size, validity, manifest, kinds, imports.
@@ -144,7 +144,7 @@ impl Runtime {
         let Outside { manifest, imports, .. } = outside;
         let digest = Digest::of(bytes);
         let component = self.compile(bytes, &digest)?;
-        Self::check_resources(&component, &self.limits(manifest.limits))?;
+        Self::check_resources(&component, &self.limits(WantedLimits::default(), manifest.limits))?;
         self.link(&component, digest, |kind| manifest.kinds.contains(&kind))?;
         Ok(Inspection { digest, manifest, imports, size: bytes.len() as u64 })
     }

@@ -2,7 +2,8 @@
 
 use crate::{
     CallLimits, Runtime,
-    host::{Facts, HostState, Setting},
+    facts::Facts,
+    host::{HostState, Setting},
     output::Truncating,
 };
 use rand::{SeedableRng, rngs::StdRng};

@@ -3,18 +3,17 @@
 use crate::{
     bindings::{channel, feedback, loyalty, quality},
     convert,
+    facts::{Facts, FactsError},
     fault::{HostFailure, HostFault},
-    limits::{CallLimits, Growth},
+    limits::Growth,
     output::Truncating,
 };
-use futures::future::BoxFuture;
-use loyalty::stammgast::host::{log, lookup, state};
+use loyalty::stammgast::host::{log, state};
 use stammgast_domain::{
     CustomerId, Points,
-    call::Fault,
-    customer::Customer,
+    call::{Fault, Read},
     effect::{Effect, StateChange},
-    plugin::{Capability, FaultKind},
+    plugin::{CallLimits, Capability, FaultKind},
     text,
 };
 use std::{
@@ -23,37 +22,11 @@ use std::{
 };
 use wasmtime_wasi::{ResourceTable, WasiCtx, WasiCtxView, WasiView};
 
-/// Why the host could not answer a plugin's question. The call is tried again later.
-#[derive(Debug, Clone, thiserror::Error)]
-#[error("{0}")]
-pub struct FactsError(pub String);
-
-/// A value of plugin state.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct StateValue {
-    /// The value; `None` where there is none, or none any more.
-    pub value: Option<Vec<u8>>,
-    /// Counts up with every change, deletions included; 0 where there never was a value.
-    pub version: u64,
-}
-
-/// Facts that plugins may read, of one tenant and about one event's customer.
-pub trait Facts: Send + Sync {
-    /// A value of the installation's state.
-    fn state<'a>(&'a self, customer: Option<CustomerId>, key: &'a str)
-    -> BoxFuture<'a, Result<StateValue, FactsError>>;
-
-    /// A customer.
-    fn customer(&self, id: CustomerId) -> BoxFuture<'_, Result<Option<Customer>, FactsError>>;
-
-    /// A customer's available points in a program.
-    fn points<'a>(&'a self, program: &'a str, customer: CustomerId) -> BoxFuture<'a, Result<Points, FactsError>>;
-}
-
 /// One value of plugin state as the running call sees it.
 #[derive(Debug, Clone)]
 struct SeenState {
     read_version: u64,
+    inherited: bool,
     value: Option<Vec<u8>>,
     changed: bool,
 }
@@ -71,6 +44,9 @@ pub(crate) struct HostState {
     pub(crate) grants: BTreeSet<Capability>,
     pub(crate) customer: Option<CustomerId>,
     pub(crate) facts: Arc<dyn Facts>,
+    /// What the host answered so far, in order.
+    pub(crate) reads: Vec<Read>,
+    read_rows: usize,
     host_calls: u32,
     output_bytes: usize,
     states: BTreeMap<(Option<CustomerId>, String), SeenState>,
@@ -92,11 +68,11 @@ pub(crate) struct Setting {
     pub(crate) facts: Arc<dyn Facts>,
 }
 
-fn stop(kind: FaultKind, message: impl AsRef<str>) -> wasmtime::Error {
+pub(crate) fn stop(kind: FaultKind, message: impl AsRef<str>) -> wasmtime::Error {
     wasmtime::Error::new(HostFault(Fault::new(kind, message)))
 }
 
-fn unanswered(error: &FactsError) -> wasmtime::Error {
+pub(crate) fn unanswered(error: &FactsError) -> wasmtime::Error {
     wasmtime::Error::new(HostFailure(error.to_string()))
 }
 
@@ -117,6 +93,8 @@ impl HostState {
             grants,
             customer,
             facts,
+            reads: Vec::new(),
+            read_rows: 0,
             host_calls: 0,
             output_bytes: 0,
             states: BTreeMap::new(),
@@ -124,15 +102,16 @@ impl HostState {
     }
 
     /// The effects asked for, changes of state last.
-    pub(crate) fn into_effects(self) -> Vec<Effect> {
-        let changed = self.states.into_iter().filter(|(_, seen)| seen.changed);
+    pub(crate) fn take_effects(&mut self) -> Vec<Effect> {
+        let changed = std::mem::take(&mut self.states).into_iter().filter(|(_, seen)| seen.changed);
         let states = changed.map(|((customer, key), seen)| {
-            Effect::SetState(StateChange { customer, key, value: seen.value, read_version: seen.read_version })
+            let SeenState { read_version, inherited, value, .. } = seen;
+            Effect::SetState(StateChange { customer, key, value, read_version, inherited })
         });
-        self.effects.into_iter().chain(states).collect()
+        std::mem::take(&mut self.effects).into_iter().chain(states).collect()
     }
 
-    fn count_call(&mut self) -> wasmtime::Result<()> {
+    pub(crate) fn count_call(&mut self) -> wasmtime::Result<()> {
         self.host_calls += 1;
         if self.host_calls > self.limits.host_calls {
             let limit = self.limits.host_calls;
@@ -150,12 +129,23 @@ impl HostState {
         Ok(())
     }
 
-    fn need(&self, capability: Capability) -> wasmtime::Result<()> {
+    pub(crate) fn need(&self, capability: Capability) -> wasmtime::Result<()> {
         if self.grants.contains(&capability) {
             return Ok(());
         }
         let message = format!("it used `{capability}`, which is not granted to it");
         Err(stop(FaultKind::InvalidEffect, message))
+    }
+
+    /// Notes what the host answered; rows of the past count against a limit of their own.
+    pub(crate) fn note(&mut self, read: Read, rows: usize) -> wasmtime::Result<()> {
+        self.read_rows = self.read_rows.saturating_add(rows);
+        if self.read_rows > self.limits.read_rows {
+            let limit = self.limits.read_rows;
+            return Err(stop(FaultKind::HostCalls, format!("it looked up more than {limit} rows")));
+        }
+        self.reads.push(read);
+        Ok(())
     }
 
     fn ask(&mut self, effect: Effect) -> wasmtime::Result<()> {
@@ -188,14 +178,21 @@ impl HostState {
             return Ok(seen.clone());
         }
         let stored = self.facts.state(place.0, &place.1).await.map_err(|error| unanswered(&error))?;
-        let seen = SeenState { read_version: stored.version, value: stored.value, changed: false };
+        let read = Read::State { customer: place.0, key: place.1.clone(), found: stored.clone() };
+        self.note(read, 0)?;
+        let seen = SeenState {
+            read_version: stored.version,
+            inherited: stored.inherited,
+            value: stored.value,
+            changed: false,
+        };
         self.states.insert(place.clone(), seen.clone());
         Ok(seen)
     }
 
     async fn change_state(&mut self, scope: state::Scope, key: &str, value: Option<Vec<u8>>) -> wasmtime::Result<()> {
         self.count_call()?;
-        self.need(Capability::State)?;
+        self.need(state_of(scope))?;
         let size = value.as_ref().map_or(0, Vec::len);
         self.count_bytes(size + key.len())?;
         if size > self.limits.state_bytes {
@@ -210,8 +207,14 @@ impl HostState {
     }
 }
 
+const fn state_of(scope: state::Scope) -> Capability {
+    match scope {
+        state::Scope::Customer => Capability::StateCustomer,
+        state::Scope::Shared => Capability::StateShared,
+    }
+}
+
 impl loyalty::stammgast::types::types::Host for HostState {}
-impl loyalty::stammgast::loyalty::loyalty_types::Host for HostState {}
 impl channel::stammgast::channel::channel_types::Host for HostState {}
 
 impl log::Host for HostState {
@@ -230,7 +233,7 @@ impl log::Host for HostState {
 impl state::Host for HostState {
     async fn get(&mut self, scope: state::Scope, key: String) -> wasmtime::Result<Option<Vec<u8>>> {
         self.count_call()?;
-        self.need(Capability::State)?;
+        self.need(state_of(scope))?;
         let place = self.scoped(scope, &key)?;
         Ok(self.seen(&place).await?.value)
     }
@@ -241,24 +244,6 @@ impl state::Host for HostState {
 
     async fn delete(&mut self, scope: state::Scope, key: String) -> wasmtime::Result<()> {
         self.change_state(scope, &key, None).await
-    }
-}
-
-impl lookup::Host for HostState {
-    async fn get_customer(&mut self) -> wasmtime::Result<Option<lookup::Customer>> {
-        self.count_call()?;
-        self.need(Capability::LookupCustomer)?;
-        let Some(id) = self.customer else { return Ok(None) };
-        let customer = self.facts.customer(id).await.map_err(|error| unanswered(&error))?;
-        Ok(customer.map(convert::customer))
-    }
-
-    async fn get_points(&mut self, program: String) -> wasmtime::Result<i64> {
-        self.count_call()?;
-        self.need(Capability::LookupPoints)?;
-        let Some(customer) = self.customer else { return Ok(0) };
-        let points = self.facts.points(&program, customer).await.map_err(|error| unanswered(&error))?;
-        Ok(points.0)
     }
 }
 

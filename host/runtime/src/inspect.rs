@@ -113,6 +113,21 @@ pub enum Refusal {
         /// The kind that it belongs to.
         kind: PluginKind,
     },
+    /// It was built for a contract that this host does not offer.
+    #[error(
+        "it was built for contract {package} {wanted}, and this host offers {offered}; {}",
+        if *newer { "run a newer host, or build it with this host's own kit" } else { "build it anew with this host's kit (`stammgast plugin build`)" }
+    )]
+    Contract {
+        /// The package of the contract.
+        package: String,
+        /// The version that the component names.
+        wanted: String,
+        /// The version that this host has.
+        offered: String,
+        /// Whether the component's is the newer one.
+        newer: bool,
+    },
     /// It cannot be linked although its imports are known by name.
     #[error("it does not fit this host's contract: {0}")]
     Link(String),
@@ -220,6 +235,9 @@ pub(crate) fn compare(outside: &Outside) -> Result<(), Refusal> {
     if let Some(import) = imports.iter().find(|import| !known_import(import)) {
         return Err(Refusal::Import(import.clone()));
     }
+    for name in imports.iter().chain(exports) {
+        check_contract(name)?;
+    }
     let has = |names: &[String], interface: &str| names.iter().any(|name| unversioned(name) == interface);
     let exported: BTreeSet<PluginKind> = PluginKind::ALL
         .iter()
@@ -240,6 +258,27 @@ pub(crate) fn compare(outside: &Outside) -> Result<(), Refusal> {
         }
     }
     Ok(())
+}
+
+/// The version of every package of the contract that this host offers.
+pub const CONTRACT: semver::Version = semver::Version::new(0, 2, 0);
+
+/// Packages match by major version, and before 1.0 by minor version. A host offers what is as old as its own or older.
+fn check_contract(name: &str) -> Result<(), Refusal> {
+    let Some((interface, version)) = name.strip_prefix("stammgast:").and_then(|name| name.split_once('@')) else {
+        return Ok(());
+    };
+    let package = interface.split_once('/').map_or(interface, |(package, _)| package);
+    let Ok(wanted) = version.parse::<semver::Version>() else { return Ok(()) };
+    // Before 1.0 every minor version is a line of its own.
+    let line = |version: &semver::Version| (version.major, if version.major == 0 { version.minor } else { 0 });
+    let same_line = line(&wanted) == line(&CONTRACT);
+    if same_line && wanted <= CONTRACT && wanted.pre.is_empty() {
+        return Ok(());
+    }
+    let newer = wanted > CONTRACT;
+    let (wanted, offered) = (wanted.to_string(), CONTRACT.to_string());
+    Err(Refusal::Contract { package: format!("stammgast:{package}"), wanted, offered, newer })
 }
 
 /// WASI 0.2 is linked with an empty context, because the runtimes of some languages import it.

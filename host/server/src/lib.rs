@@ -10,6 +10,8 @@ pub mod config;
 pub mod dispatch;
 pub mod http;
 pub mod kit;
+mod runtime_settings;
 mod secrets;
 pub mod server;
 pub mod telemetry;
+pub mod trial;

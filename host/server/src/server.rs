@@ -4,10 +4,10 @@ use crate::{
     app::{App, AppError, calls::TenantCalls, keys, plugins::Registry},
     clock::Clock,
     config::{ConfigError, Settings},
-    dispatch, http, secrets,
+    dispatch, http, runtime_settings, secrets,
 };
 use stammgast_domain::TenantId;
-use stammgast_runtime::{CallLimits, Ceiling, Runtime, RuntimeError, RuntimeSettings};
+use stammgast_runtime::{Runtime, RuntimeError};
 use stammgast_store::{Store, StoreError, StoreSettings};
 use std::{fs, future::Future, io, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, sync::broadcast};
@@ -105,7 +105,9 @@ pub async fn open(settings: Settings, operator_key: OperatorKey, clock: Clock) -
             return Err(error.into());
         }
     };
-    let runtime = Arc::new(Runtime::new(runtime_settings(&settings)?)?);
+    let cache_key = secrets::key_file(&key_path(folder, "code-cache.key"))?.key;
+    let cache = Some((folder.join("code-cache"), cache_key));
+    let runtime = Arc::new(Runtime::new(runtime_settings::of(&settings, cache))?);
     let plugins = folder.join("plugins");
     let registry = Registry::open(&plugins)
         .map_err(|source| ServeError::Folder { path: plugins.display().to_string(), source })?;
@@ -162,9 +164,9 @@ async fn keep_house(app: App, stopping: CancellationToken) {
             Ok(tenants) => {
                 for tenant in tenants {
                     // One tenant's trouble is no reason to neglect the others.
-                    if let Err(error) = forget_answers(&app, &tenant.id, keep).await {
+                    if let Err(error) = forget_old(&app, &tenant.id, keep).await {
                         let error = &error as &dyn std::error::Error;
-                        tracing::error!(tenant.id = %tenant.id, error, "old answers cannot be forgotten");
+                        tracing::error!(tenant.id = %tenant.id, error, "what is old cannot be forgotten");
                     }
                 }
             }
@@ -177,9 +179,21 @@ async fn keep_house(app: App, stopping: CancellationToken) {
     }
 }
 
-async fn forget_answers(app: &App, tenant: &TenantId, keep_millis: i64) -> Result<(), StoreError> {
+/// Rows that are forgotten in one go.
+const AT_ONCE: usize = 2_000;
+
+/// Answers under old Idempotency-Keys, and call records past their time or their number.
+async fn forget_old(app: &App, tenant: &TenantId, keep_millis: i64) -> Result<(), StoreError> {
     let Some(store) = app.store.tenant(tenant).await? else { return Ok(()) };
-    store.forget_answers(app.clock.now().plus_millis(-keep_millis)).await
+    store.forget_answers(app.clock.now().plus_millis(-keep_millis)).await?;
+    let records = app.settings.records;
+    let days = i64::try_from(records.keep_days).unwrap_or(i64::MAX).saturating_mul(86_400_000);
+    let oldest = app.clock.now().plus_millis(-days);
+    while store.forget_calls_before(oldest, AT_ONCE).await? == AT_ONCE {}
+    for installation in store.installations().await? {
+        while store.forget_calls_beyond(installation.id, records.per_installation, AT_ONCE).await? == AT_ONCE {}
+    }
+    Ok(())
 }
 
 /// At first start the operator gets a key, in a file that only the server's user may read.
@@ -213,38 +227,6 @@ fn store_settings(settings: &Settings, master_key: [u8; 32]) -> StoreSettings {
         conflict_tries: settings.store.conflict_tries,
         master_key,
     }
-}
-
-fn runtime_settings(settings: &Settings) -> Result<RuntimeSettings, ServeError> {
-    let folder = &settings.data.folder;
-    let runtime = &settings.runtime;
-    let cache_key = secrets::key_file(&key_path(folder, "code-cache.key"))?.key;
-    let defaults = RuntimeSettings::new(Some(folder.join("code-cache")), cache_key);
-    Ok(RuntimeSettings {
-        threads: if runtime.threads == 0 { defaults.threads } else { runtime.threads },
-        component_bytes: runtime.component_mib << 20,
-        concurrent_calls: runtime.concurrent_calls,
-        ceiling: Ceiling {
-            fuel: runtime.max_cpu_millions.saturating_mul(1_000_000),
-            wall: Duration::from_millis(runtime.max_wall_ms),
-            memory_bytes: runtime.max_memory_mib << 20,
-        },
-        limits: CallLimits {
-            fuel: runtime.cpu_millions.saturating_mul(1_000_000),
-            wall: Duration::from_millis(runtime.wall_ms),
-            memory_bytes: runtime.memory_mib << 20,
-            table_entries: runtime.table_entries,
-            instances: runtime.instances,
-            input_bytes: runtime.input_kib << 10,
-            output_bytes: runtime.output_kib << 10,
-            host_calls: runtime.host_calls,
-            effects: runtime.effects,
-            state_bytes: runtime.state_kib << 10,
-            log_lines: runtime.log_lines,
-            log_line_chars: runtime.log_line_chars,
-        },
-        ..defaults
-    })
 }
 
 fn key_path(folder: &Path, name: &str) -> std::path::PathBuf {

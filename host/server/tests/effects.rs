@@ -3,10 +3,7 @@
 #![allow(missing_docs, clippy::unwrap_used, reason = "tests")]
 
 use stammgast::{
-    app::{
-        effects::{Applicable, CallOutcome, Held, KnownCodes, NotApplied, apply},
-        facts::Asked,
-    },
+    app::effects::{Applicable, CallOutcome, Held, KnownCodes, NotApplied, apply},
     clock::Clock,
 };
 use stammgast_domain::{
@@ -17,7 +14,9 @@ use stammgast_domain::{
     effect::{Effect, RawParty, ReceivedMessage, StateChange},
     event::{Event, Fact, NewEvent, Subject},
     interaction::{Direction, Documentation, Message, MessageStatus, Threading},
-    plugin::{Capability, FaultKind, Installation, InstallationStatus, PluginKind, WantedLimits},
+    plugin::{
+        Capability, FaultKind, Installation, InstallationStatus, PluginKind, Release, StateLineage, WantedLimits,
+    },
     tenant::Tenant,
 };
 use stammgast_store::{Change, PageRequest, Store, StoreSettings, TenantStore};
@@ -50,15 +49,22 @@ fn connector() -> Installation {
         id: InstallationId::derived(&["chat"]),
         name: "chat".into(),
         plugin: "test.chat".into(),
-        plugin_version: "0.1.0".parse().unwrap(),
-        digest: Digest::of(b"chat"),
-        kinds: BTreeSet::from([PluginKind::Channel]),
-        events: BTreeSet::new(),
-        grants: BTreeSet::from([Capability::ChannelReceiveMessage, Capability::State]),
-        config: serde_json::json!({}),
-        config_version: 1,
+        release: Release {
+            plugin_version: "0.1.0".parse().unwrap(),
+            digest: Digest::of(b"chat"),
+            kinds: BTreeSet::from([PluginKind::Channel]),
+            events: BTreeSet::new(),
+            grants: BTreeSet::from([Capability::ChannelReceiveMessage, Capability::StateShared]),
+            origins: BTreeSet::new(),
+            config: serde_json::json!({}),
+            config_version: 1,
+            limits: WantedLimits::default(),
+            state: StateLineage::default(),
+            trust: None,
+        },
         status: InstallationStatus::Enabled,
-        limits: WantedLimits::default(),
+        shadow_of: None,
+        limits_set: WantedLimits::default(),
         created_at: at(0),
         updated_at: at(0),
         version: 1,
@@ -117,6 +123,7 @@ fn change(value: &str, read_version: u64) -> Effect {
         key: "seen".to_owned(),
         value: Some(value.as_bytes().to_vec()),
         read_version,
+        inherited: false,
     })
 }
 
@@ -125,9 +132,10 @@ async fn applied(store: &TenantStore, event: &Event, effects: Vec<Effect>) -> Re
     let record = CallRecord {
         plugin: installation.plugin.clone(),
         version: "0.1.0".into(),
-        digest: installation.digest,
+        digest: installation.release.digest,
         config_version: 1,
         effects: 0,
+        outcomes: None,
         fuel: 0,
         memory_bytes: 0,
         duration_us: 0,
@@ -137,6 +145,7 @@ async fn applied(store: &TenantStore, event: &Event, effects: Vec<Effect>) -> Re
         event,
         outcome: CallOutcome::Effects(effects),
         record,
+        recorded: None,
         was_held: Held::No,
     };
     apply(store, &Clock::system(), &KnownCodes::default(), &call).await
@@ -172,13 +181,27 @@ async fn state_that_changed_is_told_from_an_effect_that_does_not_fit() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn several_calls_for_one_event_change_state_as_one() {
+async fn a_new_generation_of_state_leaves_the_one_before_as_it_is() {
     let store = acme().await;
     let event = delivered(&store).await;
-    let mut asked = Asked::default();
-    asked.add(vec![change("first", 0)]);
-    asked.add(vec![change("second", 0)]);
-    applied(&store, &event, asked.effects()).await.unwrap();
-    let row = store.plugin_state(connector().id, None, "seen").await.unwrap().unwrap();
-    assert_eq!((row.value.as_deref(), row.version), (Some(&b"second"[..]), 1));
+    applied(&store, &event, vec![change("first", 0)]).await.unwrap();
+    let id = connector().id;
+    let old = StateLineage::first(id);
+    let new = old.branch(id, 2).generations(id);
+    let seen = store.plugin_state(&new, None, "seen").await.unwrap();
+    assert_eq!((seen.value.as_deref(), seen.version, seen.inherited), (Some(&b"first"[..]), 1, true));
+    let second = StateChange {
+        customer: None,
+        key: "seen".to_owned(),
+        value: Some(b"second".to_vec()),
+        read_version: seen.version,
+        inherited: seen.inherited,
+    };
+    let mut changed = Change::new();
+    changed.change_state(&new[0], &second).unwrap();
+    store.commit(changed).await.unwrap();
+    let seen = store.plugin_state(&new, None, "seen").await.unwrap();
+    assert_eq!((seen.value.as_deref(), seen.version, seen.inherited), (Some(&b"second"[..]), 2, false));
+    let before = store.plugin_state(&old.generations(id), None, "seen").await.unwrap();
+    assert_eq!((before.value.as_deref(), before.version), (Some(&b"first"[..]), 1), "going back finds the old value");
 }

@@ -16,8 +16,19 @@ pub struct Change {
     pub(crate) deletes: Vec<RecordId>,
     pub(crate) advances: Vec<Value>,
     pub(crate) events: Vec<NewEvent>,
+    pub(crate) sealed: Vec<SealedRow>,
     /// Bytes of large values, raw messages above all.
     pub(crate) bytes: usize,
+}
+
+/// A row with a personal part, which the writer seals under the subject's key.
+#[derive(Debug, Clone)]
+pub(crate) struct SealedRow {
+    pub(crate) table: &'static str,
+    pub(crate) id: RecordId,
+    pub(crate) subject: String,
+    pub(crate) content: Object,
+    pub(crate) personal: Vec<u8>,
 }
 
 /// A number that grows: `field += amount` on a row that is made when it is missing.
@@ -51,6 +62,7 @@ impl Change {
             + self.deletes.len()
             + self.advances.len()
             + self.events.len()
+            + self.sealed.len()
     }
 
     /// Adds an event to the tenant's log.
@@ -76,6 +88,7 @@ impl Change {
         self.deletes.extend(other.deletes);
         self.advances.extend(other.advances);
         self.events.extend(other.events);
+        self.sealed.extend(other.sealed);
         self.bytes += other.bytes;
     }
 
@@ -125,6 +138,29 @@ impl Change {
         put.insert("content", Value::Object(content(table, row)?));
         self.puts.entry(table).or_default().push(Value::Object(put));
         Ok(())
+    }
+
+    /// A row with a personal part, whether or not there was one before.
+    pub(crate) fn put_sealed<T: Serialize>(
+        &mut self,
+        table: &'static str,
+        key: impl Into<RecordIdKey>,
+        subject: &str,
+        row: &T,
+        personal: Vec<u8>,
+    ) -> Result<(), StoreError> {
+        let (id, content) = (value::record(table, key), content(table, row)?);
+        self.bytes += personal.len();
+        self.sealed.push(SealedRow { table, id, subject: subject.to_owned(), content, personal });
+        Ok(())
+    }
+
+    /// A row whose content is at hand, whether or not there was one before.
+    pub(crate) fn put_object(&mut self, table: &'static str, id: RecordId, content: Object) {
+        let mut put = Object::new();
+        put.insert("id", Value::RecordId(id));
+        put.insert("content", Value::Object(content));
+        self.puts.entry(table).or_default().push(Value::Object(put));
     }
 
     /// Adds to the `points` of a row.

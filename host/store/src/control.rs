@@ -12,7 +12,8 @@ use crate::{
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use stammgast_domain::{
-    TenantId, Timestamp, access::Scope, digest::Digest, plugin::Manifest, plugin::Plugin, tenant::Tenant,
+    TenantId, Timestamp, access::Scope, digest::Digest, plugin::Manifest, plugin::Plugin, signature::Signature,
+    tenant::Tenant,
 };
 use std::{
     collections::{BTreeSet, HashMap},
@@ -47,6 +48,8 @@ struct PluginRow {
     manifest: Manifest,
     size: u64,
     installed_at: Timestamp,
+    #[serde(default)]
+    signatures: Vec<Signature>,
 }
 
 type TenantSlot = Arc<OnceCell<Arc<TenantStore>>>;
@@ -206,8 +209,31 @@ impl Store {
             manifest: plugin.manifest.clone(),
             size: plugin.size,
             installed_at: plugin.installed_at,
+            signatures: plugin.signatures.clone(),
         };
         self.create("plugin", &plugin.digest.to_string(), &row).await
+    }
+
+    /// Keeps the signatures of an installed component, in place of those before.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn sign_plugin(&self, digest: &Digest, signatures: &[Signature]) -> Result<(), StoreError> {
+        let unwritable = |source| StoreError::Unwritable { table: "plugin", source };
+        let bindings = bind! {
+            "id" => value::record("plugin", digest.to_string()),
+            "signatures" => value::to_value(&signatures).map_err(unwritable)?,
+        };
+        self.control.query("UPDATE $id SET signatures = $signatures RETURN NONE", bindings).await.map(|_| ())
+    }
+
+    /// Forgets an installed component.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn remove_plugin(&self, digest: &Digest) -> Result<(), StoreError> {
+        let bindings = bind! { "id" => value::record("plugin", digest.to_string()) };
+        self.control.query("DELETE $id RETURN NONE", bindings).await.map(|_| ())
     }
 
     /// An installed component by its digest.
@@ -243,5 +269,6 @@ impl Store {
 
 fn plugin_of(row: PluginRow) -> Option<Plugin> {
     let digest = row.id.parse().ok()?;
-    Some(Plugin { digest, manifest: row.manifest, size: row.size, installed_at: row.installed_at })
+    let PluginRow { manifest, size, installed_at, signatures, .. } = row;
+    Some(Plugin { digest, manifest, size, installed_at, signatures })
 }

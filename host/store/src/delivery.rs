@@ -147,6 +147,11 @@ impl Change {
         self.put("cursor", key(cursor.id.0, u64::from(cursor.id.1)), &free)
     }
 
+    /// Removes a cursor.
+    pub fn remove_cursor(&mut self, cursor: &Cursor) {
+        self.delete("cursor", key(cursor.id.0, u64::from(cursor.id.1)));
+    }
+
     /// Moves a cursor forward, if `holder` still holds it; never back.
     pub fn advance_cursor(&mut self, installation: InstallationId, partition: u32, position: u64, holder: &str) {
         let id = record("cursor", key(installation, u64::from(partition)));

@@ -39,6 +39,14 @@ impl Change {
     }
 }
 
+impl Change {
+    /// Removes an installation and frees its name.
+    pub fn remove_installation(&mut self, read: &Installation) {
+        self.delete("installation", read.id.to_string());
+        self.delete("installation_name", read.name.as_str());
+    }
+}
+
 impl TenantStore {
     /// One installation.
     ///

@@ -16,10 +16,10 @@ use stammgast_domain::{
 const WAITING: &str = "waiting";
 
 #[derive(Serialize, Deserialize)]
-struct InteractionRow<I> {
+pub(crate) struct InteractionRow<I> {
     owner: String,
-    timeline_key: String,
-    contact: I,
+    pub(crate) timeline_key: String,
+    pub(crate) contact: I,
     version: u64,
 }
 

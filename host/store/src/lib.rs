@@ -3,6 +3,7 @@
 //! Writes are gathered into a [`Change`] and committed by [`TenantStore::commit`]: rows and events in one synced
 //! transaction. Reads go straight to the database. A [`TenantStore`] can address its own tenant only.
 
+mod calls;
 mod change;
 mod control;
 mod customers;
@@ -12,6 +13,7 @@ mod engine;
 mod error;
 mod events;
 mod feedback;
+mod history;
 mod idempotency;
 mod installations;
 mod interactions;
@@ -20,16 +22,20 @@ mod master;
 mod migrate;
 mod overview;
 mod page;
+mod past;
 mod plugin_state;
 mod purchases;
 mod quality;
 mod sealing;
+mod secrets;
 mod settings;
 mod tenant;
+mod trust;
 mod value;
 mod vault;
 mod writer;
 
+pub use calls::{CallFilter, StoredCall};
 pub use change::Change;
 pub use control::{ApiKey, Store};
 pub use delivery::{Completion, Cursor, Delivery, DeliveryStatus};
@@ -38,7 +44,7 @@ pub use idempotency::StoredAnswer;
 pub use ledger::{AccountBalance, LedgerLine, TrialBalance};
 pub use overview::Overview;
 pub use page::{Page, PageRequest};
-pub use plugin_state::StateRow;
 pub use purchases::timeline_key;
 pub use settings::{EngineKind, StoreSettings};
 pub use tenant::TenantStore;
+pub use trust::TrustedKey;

@@ -19,12 +19,14 @@ pub(crate) struct Migration {
 pub(crate) const CONTROL: &[Migration] = &[
     Migration { number: 1, text: include_str!("../../../schemas/db/control/0001_initial.surql") },
     Migration { number: 2, text: include_str!("../../../schemas/db/control/0002_vault.surql") },
+    Migration { number: 3, text: include_str!("../../../schemas/db/control/0003_signatures.surql") },
 ];
 
 /// Steps of a tenant's database.
 pub(crate) const TENANT: &[Migration] = &[
     Migration { number: 1, text: include_str!("../../../schemas/db/tenant/0001_initial.surql") },
     Migration { number: 2, text: include_str!("../../../schemas/db/tenant/0002_deliveries.surql") },
+    Migration { number: 3, text: include_str!("../../../schemas/db/tenant/0003_lifecycle.surql") },
 ];
 
 #[derive(Deserialize)]

@@ -1,4 +1,4 @@
-//! The small state that installations keep.
+//! The small state that installations keep, in generations: see [`StateLineage`](stammgast_domain::plugin::StateLineage).
 
 use crate::{
     Change, StoreError, TenantStore,
@@ -6,52 +6,69 @@ use crate::{
     value::{composite, record, text},
 };
 use serde::{Deserialize, Serialize};
-use stammgast_domain::{CustomerId, InstallationId, effect::StateChange};
-use surrealdb::types::RecordIdKey;
+use stammgast_domain::{CustomerId, call::StateValue, effect::StateChange};
+use surrealdb::types::{RecordIdKey, Value};
 
-/// One value of an installation's state.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StateRow {
-    /// The value; `None` once it was deleted. The row stays, so that its version never begins anew.
-    #[serde(with = "serde_bytes", default, skip_serializing_if = "Option::is_none")]
-    pub value: Option<Vec<u8>>,
-    /// Counts up with every change.
-    pub version: u64,
+#[derive(Serialize)]
+struct NewRow<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<&'a serde_bytes::Bytes>,
+    version: u64,
 }
 
-fn state_key(installation: InstallationId, customer: Option<CustomerId>, key: &str) -> RecordIdKey {
+#[derive(Deserialize)]
+struct StateRow {
+    id: (String, String, String),
+    /// `None` once it was deleted. The row stays, so that its version never begins anew.
+    #[serde(with = "serde_bytes", default)]
+    value: Option<Vec<u8>>,
+    version: u64,
+}
+
+fn state_key(generation: &str, customer: Option<CustomerId>, key: &str) -> RecordIdKey {
     let customer = customer.map(|customer| customer.to_string()).unwrap_or_default();
-    composite([text(installation.to_string()), text(customer), text(key)])
+    composite([text(generation), text(customer), text(key)])
 }
 
 impl Change {
-    /// Changes an installation's state, if it still has the version that was read.
+    /// Changes an installation's state in its newest generation, if it still has the version that was read.
     ///
     /// # Errors
     /// The row cannot be written.
-    pub fn change_state(&mut self, installation: InstallationId, change: &StateChange) -> Result<(), StoreError> {
-        let key = state_key(installation, change.customer, &change.key);
-        let row = StateRow { value: change.value.clone(), version: change.read_version + 1 };
+    pub fn change_state(&mut self, generation: &str, change: &StateChange) -> Result<(), StoreError> {
+        let key = state_key(generation, change.customer, &change.key);
+        let row =
+            NewRow { value: change.value.as_deref().map(serde_bytes::Bytes::new), version: change.read_version + 1 };
         match change.read_version {
             0 if change.value.is_none() => Ok(()),
-            0 => self.insert("plugin_state", key, &row),
+            // What lies in an earlier generation never changes: the newest one simply has no row yet.
+            read if read == 0 || change.inherited => self.insert("plugin_state", key, &row),
             read => self.replace("plugin_state", key, read, &row),
         }
     }
 }
 
 impl TenantStore {
-    /// One value of an installation's state.
+    /// One value of an installation's state, looked for in these generations, newest first.
     ///
     /// # Errors
     /// The database failed.
     pub async fn plugin_state(
         &self,
-        installation: InstallationId,
+        generations: &[String],
         customer: Option<CustomerId>,
         key: &str,
-    ) -> Result<Option<StateRow>, StoreError> {
-        let bindings = bind! { "id" => record("plugin_state", state_key(installation, customer, key)) };
-        self.database.row("plugin_state", "SELECT * FROM $id", bindings).await
+    ) -> Result<StateValue, StoreError> {
+        let ids: Vec<Value> = generations
+            .iter()
+            .map(|generation| Value::RecordId(record("plugin_state", state_key(generation, customer, key))))
+            .collect();
+        let bindings = bind! { "ids" => Value::Array(ids.into()) };
+        let rows: Vec<StateRow> = self.database.rows("plugin_state", "SELECT * FROM $ids", bindings).await?;
+        let found = generations.iter().enumerate().find_map(|(age, generation)| {
+            let row = rows.iter().find(|row| row.id.0 == *generation)?;
+            Some(StateValue { value: row.value.clone(), version: row.version, inherited: age > 0 })
+        });
+        Ok(found.unwrap_or_default())
     }
 }

@@ -13,10 +13,10 @@ pub fn timeline_key(time: Timestamp, id: impl Display) -> String {
 }
 
 #[derive(Serialize, Deserialize)]
-struct PurchaseRow<P> {
-    timeline_key: String,
+pub(crate) struct PurchaseRow<P> {
+    pub(crate) timeline_key: String,
     #[serde(flatten)]
-    purchase: P,
+    pub(crate) purchase: P,
 }
 
 impl Change {

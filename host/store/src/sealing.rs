@@ -2,7 +2,7 @@
 
 use crate::{
     StoreError,
-    change::Change,
+    change::{Change, SealedRow},
     database::{Database, bind},
     value,
     vault::SealingKey,
@@ -13,7 +13,7 @@ use stammgast_domain::{
     event::{Cause, Event, EventType, Fact, NewEvent, Subject},
 };
 use std::collections::{BTreeSet, HashMap};
-use surrealdb::types::{Object, Value};
+use surrealdb::types::{Object, RecordId, Value};
 
 /// Data keys that one process keeps at hand, per tenant.
 const KEYS_AT_HAND: usize = 50_000;
@@ -68,18 +68,17 @@ impl Sealer {
         Self { master, at_hand: Keys::new() }
     }
 
-    /// The keys that these events need; new ones join the change.
+    /// The keys that these events and rows need; new ones join the change.
     pub(crate) async fn keys_for(
         &self,
         database: &Database,
         events: &[NewEvent],
+        rows: &[SealedRow],
         change: &mut Change,
     ) -> Result<Keys, StoreError> {
-        let needed: BTreeSet<String> = events
-            .iter()
-            .filter(|event| !event.fact.event_type().personal_fields().is_empty())
-            .map(|event| event.subject.to_string())
-            .collect();
+        let personal = events.iter().filter(|event| !event.fact.event_type().personal_fields().is_empty());
+        let of_events = personal.map(|event| event.subject.to_string());
+        let needed: BTreeSet<String> = of_events.chain(rows.iter().map(|row| row.subject.clone())).collect();
         let (known, missing): (Vec<_>, Vec<_>) =
             needed.into_iter().partition(|subject| self.at_hand.contains_key(subject));
         let mut keys: Keys = known
@@ -133,6 +132,14 @@ impl Sealer {
         Ok(content)
     }
 
+    /// Seals the personal part of a row into its content.
+    pub(crate) fn seal_row(keys: &Keys, row: SealedRow) -> Result<(&'static str, RecordId, Object), StoreError> {
+        let SealedRow { table, id, subject, mut content, personal } = row;
+        let sealed_part = keys.get(&subject).and_then(|key| key.seal(&subject, &personal));
+        content.insert("sealed", Value::Bytes(sealed_part.ok_or_else(|| sealed(&subject))?.into()));
+        Ok((table, id, content))
+    }
+
     /// Keeps keys at hand after the commit that needed them.
     pub(crate) fn keep(&mut self, keys: Keys) {
         if self.at_hand.len() + keys.len() > KEYS_AT_HAND {
@@ -180,6 +187,18 @@ fn open_event(keys: &Keys, stored: StoredEvent) -> Result<Event, StoreError> {
     let subject = subject_of(&row.subject, &fact);
     let EventRow { id: seq, occurred_at, recorded_at, actor, cause, depth, .. } = row;
     Ok(Event { seq, event: NewEvent { fact, subject, occurred_at, recorded_at, actor, cause, depth } })
+}
+
+/// Opens what was sealed for a subject; `None` where its key is gone, or never was.
+pub(crate) async fn open_for(
+    database: &Database,
+    master: &SealingKey,
+    subject: &str,
+    sealed_part: &[u8],
+) -> Result<Option<Vec<u8>>, StoreError> {
+    let wrapped = read_keys(database, &[subject.to_owned()]).await?;
+    let key = wrapped.get(subject).and_then(|wrapped| master.unwrap_key(subject, wrapped));
+    Ok(key.and_then(|key| key.open(subject, sealed_part)))
 }
 
 /// Takes a field out of an object; a dot leads into an object inside.

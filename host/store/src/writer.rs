@@ -200,7 +200,12 @@ impl Task {
         }
         let events = std::mem::take(&mut merged.events);
         let count = events.len() as u64;
-        let keys = self.sealer.keys_for(&self.database, &events, &mut merged).await?;
+        let sealed = std::mem::take(&mut merged.sealed);
+        let keys = self.sealer.keys_for(&self.database, &events, &sealed, &mut merged).await?;
+        for row in sealed {
+            let (table, id, content) = Sealer::seal_row(&keys, row)?;
+            merged.put_object(table, id, content);
+        }
         for (seq, event) in (self.next..).zip(events) {
             let row = Sealer::row(&keys, event)?;
             merged.insert_object("event", i64::try_from(seq).unwrap_or(i64::MAX), row);

@@ -243,6 +243,7 @@ async fn delivery(acme: &TenantStore) {
         version: "1.0.0".into(),
         digest: Digest::of(b""),
         config_version: 1,
+        outcomes: None,
         effects: 0,
         fuel: 1,
         memory_bytes: 1,
@@ -300,12 +301,15 @@ async fn delivery(acme: &TenantStore) {
 }
 
 async fn state(acme: &TenantStore) {
-    let installation = InstallationId::derived(&["i"]);
+    let generations = vec![InstallationId::derived(&["i"]).to_string()];
     let set = |value: Option<&[u8]>, read_version| {
         let mut change = Change::new();
         let value = value.map(<[u8]>::to_vec);
         change
-            .change_state(installation, &StateChange { customer: None, key: "k".into(), value, read_version })
+            .change_state(
+                &generations[0],
+                &StateChange { customer: None, key: "k".into(), value, read_version, inherited: false },
+            )
             .unwrap();
         change
     };
@@ -313,10 +317,10 @@ async fn state(acme: &TenantStore) {
     assert!(matches!(acme.commit(set(Some(b"two"), 0)).await, Err(StoreError::Duplicate { .. })));
     acme.commit(set(Some(b"two"), 1)).await.unwrap();
     assert!(matches!(acme.commit(set(Some(b"x"), 1)).await, Err(StoreError::Stale { .. })));
-    let row = acme.plugin_state(installation, None, "k").await.unwrap().unwrap();
+    let row = acme.plugin_state(&generations, None, "k").await.unwrap();
     assert_eq!((row.value.as_deref(), row.version), (Some(&b"two"[..]), 2));
     acme.commit(set(None, 2)).await.unwrap();
-    let deleted = acme.plugin_state(installation, None, "k").await.unwrap().unwrap();
+    let deleted = acme.plugin_state(&generations, None, "k").await.unwrap();
     assert_eq!((deleted.value, deleted.version), (None, 3));
     assert!(matches!(acme.commit(set(Some(b"late"), 2)).await, Err(StoreError::Stale { .. })), "read before it went");
     acme.commit(set(Some(b"anew"), 3)).await.unwrap();

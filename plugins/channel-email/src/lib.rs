@@ -41,7 +41,8 @@ use bindings::{
     stammgast::{
         channel::{
             channel_types::{
-                AddressKind, ChannelError, MailRequest, OutgoingMessage, Party, ReceivedMessage, SendRequest,
+                AddressKind, ChannelError, HttpResponse, MailRequest, OutgoingMessage, Party, ReceivedMessage, SendOutcome,
+                SendRequest,
             },
             effects,
         },
@@ -77,6 +78,11 @@ impl outbound::Guest for ChannelEmail {
         let mail = write::build(&outgoing(message), &parse(&config)?).map_err(|error| cannot_build(&error))?;
         let (mail_from, recipients) = (mail.mail_from, vec![mail.recipient]);
         Ok(SendRequest::Mail(MailRequest { mail_from, recipients, message: mail.message }))
+    }
+
+    /// Mail goes to a mail server, which answers the host.
+    fn read_response(_: OutgoingMessage, _: HttpResponse, _: String) -> Result<SendOutcome, ChannelError> {
+        Err(ChannelError::Unsupported("mail is not sent over HTTP".to_owned()))
     }
 }
 

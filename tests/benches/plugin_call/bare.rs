@@ -21,7 +21,7 @@ use bindings::{
     LoyaltyRules, LoyaltyRulesPre,
     stammgast::{
         host::{log, lookup, state},
-        loyalty::{effects, loyalty_types},
+        loyalty::effects,
         types::types,
     },
 };
@@ -65,12 +65,7 @@ impl Bare {
         Self { engine, pre, cpu, limits: settings.limits }
     }
 
-    pub async fn call(
-        &self,
-        context: &types::EventContext,
-        purchase: &loyalty_types::Purchase,
-        config: &str,
-    ) -> Earned {
+    pub async fn call(&self, context: &types::EventContext, purchase: &types::Purchase, config: &str) -> Earned {
         let state = State { earned: Vec::new(), memory_bytes: 0, table_entries: 0, limits: self.limits };
         let mut store = Store::new(&self.engine, state);
         store.limiter(|state| state);
@@ -134,7 +129,7 @@ pub fn config(settings: &RuntimeSettings, cpu: CpuLimit) -> Config {
 }
 
 /// The event in the contract's types.
-pub fn arguments(event: &PurchaseEvent) -> (types::EventContext, loyalty_types::Purchase) {
+pub fn arguments(event: &PurchaseEvent) -> (types::EventContext, types::Purchase) {
     let (purchase, new) = (&event.purchase, &event.event.event);
     let context = types::EventContext {
         seq: event.event.seq,
@@ -143,7 +138,7 @@ pub fn arguments(event: &PurchaseEvent) -> (types::EventContext, loyalty_types::
         recorded_at: new.recorded_at.millis(),
         customer: Some(purchase.customer.to_string()),
     };
-    let lines = purchase.lines.iter().map(|line| loyalty_types::PurchaseLine {
+    let lines = purchase.lines.iter().map(|line| types::PurchaseLine {
         product: line.product.clone(),
         category: line.category.clone(),
         quantity: line.quantity,
@@ -151,7 +146,7 @@ pub fn arguments(event: &PurchaseEvent) -> (types::EventContext, loyalty_types::
     });
     let currency = purchase.amount.currency;
     let amount = types::Money { minor: purchase.amount.minor, currency: currency.code().to_owned(), minor_digits: 2 };
-    let purchase = loyalty_types::Purchase {
+    let purchase = types::Purchase {
         id: purchase.id.to_string(),
         source: purchase.source.clone(),
         amount,
@@ -174,7 +169,6 @@ impl ResourceLimiter for State {
 }
 
 impl types::Host for State {}
-impl loyalty_types::Host for State {}
 
 impl effects::Host for State {
     async fn earn(&mut self, program: String, points: i64, reason: types::Reason) -> wasmtime::Result<()> {
@@ -210,5 +204,13 @@ impl lookup::Host for State {
 
     async fn get_points(&mut self, _: String) -> wasmtime::Result<i64> {
         Ok(0)
+    }
+
+    async fn list_purchases(&mut self, _: Option<String>, _: u32) -> wasmtime::Result<lookup::PurchasePage> {
+        Ok(lookup::PurchasePage { purchases: Vec::new(), next: None })
+    }
+
+    async fn list_interactions(&mut self, _: Option<String>, _: u32) -> wasmtime::Result<lookup::InteractionPage> {
+        Ok(lookup::InteractionPage { interactions: Vec::new(), next: None })
     }
 }

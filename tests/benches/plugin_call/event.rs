@@ -1,14 +1,16 @@
 //! The event that both sides hand to the plugin.
 
-use futures::future::{BoxFuture, FutureExt};
+use futures::future::FutureExt;
 use stammgast_domain::{
     CustomerId, Money, Points, Timestamp,
+    call::{Past, PastPage, StateValue},
     customer::Customer,
     event::{Event, Fact, NewEvent, Subject},
+    interaction::Interaction,
     plugin::Capability,
     purchase::{Purchase, PurchaseLine},
 };
-use stammgast_runtime::{Facts, FactsError, StateValue};
+use stammgast_runtime::{Facts, FactsFuture};
 use std::collections::BTreeSet;
 
 /// Lines of a purchase that has about 2 KB as JSON.
@@ -69,19 +71,23 @@ pub fn grants() -> BTreeSet<Capability> {
 pub struct NoFacts;
 
 impl Facts for NoFacts {
-    fn state<'a>(
-        &'a self,
-        _customer: Option<CustomerId>,
-        _key: &'a str,
-    ) -> BoxFuture<'a, Result<StateValue, FactsError>> {
+    fn state<'a>(&'a self, _customer: Option<CustomerId>, _key: &'a str) -> FactsFuture<'a, StateValue> {
         async { Ok(StateValue::default()) }.boxed()
     }
 
-    fn customer(&self, _id: CustomerId) -> BoxFuture<'_, Result<Option<Customer>, FactsError>> {
+    fn customer(&self, _id: CustomerId) -> FactsFuture<'_, Option<Customer>> {
         async { Ok(None) }.boxed()
     }
 
-    fn points<'a>(&'a self, _program: &'a str, _customer: CustomerId) -> BoxFuture<'a, Result<Points, FactsError>> {
+    fn points<'a>(&'a self, _program: &'a str, _customer: CustomerId) -> FactsFuture<'a, Points> {
         async { Ok(Points(0)) }.boxed()
+    }
+
+    fn purchases<'a>(&'a self, _customer: CustomerId, _page: &'a PastPage) -> FactsFuture<'a, Past<Purchase>> {
+        async { Ok(Past::default()) }.boxed()
+    }
+
+    fn interactions<'a>(&'a self, _customer: CustomerId, _page: &'a PastPage) -> FactsFuture<'a, Past<Interaction>> {
+        async { Ok(Past::default()) }.boxed()
     }
 }

@@ -76,7 +76,7 @@ async fn compare() {
 
 /// Microseconds of one call, over a round.
 async fn product_round(runtime: &Runtime, plugin: &LoadedPlugin, event: &event::PurchaseEvent) -> f64 {
-    let limits = runtime.limits(WantedLimits::default());
+    let limits = runtime.limits(WantedLimits::default(), WantedLimits::default());
     let facts: Arc<dyn stammgast_runtime::Facts> = Arc::new(event::NoFacts);
     let started = Instant::now();
     for seed in 0..CALLS_A_ROUND {

@@ -29,7 +29,7 @@ async fn a_configuration_that_could_not_work_is_refused_when_it_is_enabled() {
     server.operator().install("quality-standards").await;
     let enable = |pattern: &str| {
         json!({
-            "plugin": "stammgast.quality-standards", "name": "quality", "start": "now", "grants": ["quality.raise-finding"],
+            "plugin": "stammgast.quality-standards", "name": "quality", "start": "now", "unsigned": "a test", "grants": ["quality.raise-finding"],
             "config": {"documentation": {"reference_pattern": pattern}},
         })
     };

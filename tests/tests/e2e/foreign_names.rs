@@ -7,6 +7,8 @@ use std::collections::BTreeSet;
 
 /// A name of rows in one tenant.
 const FOREIGN: &str = "secret";
+/// Parameters of text that name no row of a tenant: places in lists, sorts, forms, and plugins, which are the server's.
+const NAMES_NO_ROW: [&str; 5] = ["cursor", "after", "ended", "personal", "plugin"];
 /// A name of nothing.
 const NOTHING: &str = "nothing";
 
@@ -97,7 +99,8 @@ async fn described(server: &Server) -> BTreeSet<String> {
             for parameter in operation["parameters"].as_array().into_iter().flatten() {
                 let schema = &parameter["schema"];
                 let any_text = schema["type"] == "string" && schema["format"].is_null() && schema["enum"].is_null();
-                if parameter["in"] == "query" && any_text && parameter["name"] != "cursor" {
+                let names_row = !NAMES_NO_ROW.contains(&parameter["name"].as_str().unwrap());
+                if parameter["in"] == "query" && any_text && names_row {
                     found.insert(format!("{path}?{}", parameter["name"].as_str().unwrap()));
                 }
             }

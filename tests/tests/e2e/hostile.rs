@@ -145,10 +145,10 @@ async fn grants_and_configuration_are_checked_before_anything_runs() {
     let server = Server::start();
     let acme = server.tenant("acme").await;
     server.operator().install("loyalty-points").await;
-    let enable = |grants: Value, config: Value| json!({"plugin": "stammgast.loyalty-points", "name": "l", "grants": grants, "config": config, "start": "now"});
+    let enable = |grants: Value, config: Value| json!({"plugin": "stammgast.loyalty-points", "name": "l", "grants": grants, "config": config, "start": "now", "unsigned": "a test"});
     let missing = acme.post("/v1/installations", &enable(json!([]), json!({}))).await.refused(422, "grants-missing");
     assert!(missing["detail"].as_str().unwrap().contains("loyalty.earn"), "{missing}");
-    let extra = enable(json!(["loyalty.earn", "state"]), json!({}));
+    let extra = enable(json!(["loyalty.earn", "state.shared"]), json!({}));
     acme.post("/v1/installations", &extra).await.refused(422, "invalid-value");
     let wrong = enable(json!(["loyalty.earn"]), json!({"points_per_unit": 0}));
     let wrong = acme.post("/v1/installations", &wrong).await.refused(422, "invalid-value");

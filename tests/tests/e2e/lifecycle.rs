@@ -83,7 +83,8 @@ async fn every_event_delivered_again_changes_nothing_also_after_an_upgrade() {
     assert!(pack.arg(&old).arg("--manifest").arg(&path).arg("-o").arg(&new).status().unwrap().success());
     let bytes = std::fs::read(&new).unwrap();
     shop.server.operator().post_bytes("/v1/plugins", "application/wasm", bytes).await.ok();
-    let change = json!({"plugin": "stammgast.loyalty-points@0.2.0", "config": {"points_per_unit": 5}});
+    let change =
+        json!({"plugin": "stammgast.loyalty-points@0.2.0", "config": {"points_per_unit": 5}, "unsigned": "a test"});
     let upgraded = shop.acme.patch(&format!("/v1/installations/{}", shop.installation), &change).await.ok();
     assert_eq!((&upgraded["plugin_version"], &upgraded["config_version"]), (&json!("0.2.0"), &json!(2)));
 

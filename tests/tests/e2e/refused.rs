@@ -8,7 +8,7 @@ use wasm_encoder::{
     ComponentTypeRef, ComponentTypeSection, InstanceType,
 };
 
-const PURCHASE_RULES: &str = "stammgast:loyalty/purchase-rules@0.1.0";
+const PURCHASE_RULES: &str = "stammgast:loyalty/purchase-rules@0.2.0";
 
 /// A reference plugin's own manifest with other values at some places, which are JSON pointers.
 fn manifest(plugin: &str, changes: &[(&str, Value)]) -> Vec<u8> {
@@ -148,22 +148,34 @@ fn hollow(plugin: &str, import: &str, exports: &[&str]) -> Vec<u8> {
 async fn imports_that_nobody_offers_and_exports_that_are_missing_are_named() {
     let server = Server::start();
     let operator = server.operator();
-    let log = "stammgast:host/log@0.1.0";
-    let cases: [(&str, &str, &[&str], &str); 6] = [
+    let log = "stammgast:host/log@0.2.0";
+    let cases: [(&str, &str, &[&str], &str); 8] = [
+        (
+            "loyalty-points",
+            "stammgast:host/log@0.3.0",
+            &[PURCHASE_RULES],
+            "built for contract stammgast:host 0.3.0, and this host offers 0.2.0",
+        ),
+        (
+            "loyalty-points",
+            log,
+            &["stammgast:loyalty/purchase-rules@0.1.0"],
+            "built for contract stammgast:loyalty 0.1.0, and this host offers 0.2.0",
+        ),
         ("loyalty-points", "evil:net/sockets@1.0.0", &[PURCHASE_RULES], "`evil:net/sockets@1.0.0`"),
         ("loyalty-points", "wasi:http/outgoing-handler@0.2.0", &[PURCHASE_RULES], "`wasi:http/outgoing-handler@0.2.0`"),
         (
             "loyalty-points",
-            "stammgast:quality/effects@0.1.0",
+            "stammgast:quality/effects@0.2.0",
             &[PURCHASE_RULES],
-            "`stammgast:quality/effects@0.1.0` but does not serve quality",
+            "`stammgast:quality/effects@0.2.0` but does not serve quality",
         ),
         ("loyalty-points", log, &[], "it exports the interfaces of no kind"),
         ("loyalty-points", log, &[PURCHASE_RULES], "does not fit this host's contract"),
         (
             "channel-email",
             log,
-            &["stammgast:channel/inbound@0.1.0"],
+            &["stammgast:channel/inbound@0.2.0"],
             "serves channel but does not export `stammgast:channel/outbound`",
         ),
     ];

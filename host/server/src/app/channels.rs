@@ -48,6 +48,6 @@ pub async fn receive(ctx: &Ctx, channel: &str, media_type: &str, body: Vec<u8>) 
 /// No installation of that name is a channel connector.
 pub async fn find(ctx: &Ctx, channel: &str) -> Result<Installation, AppError> {
     let installations = ctx.tenant.installations().await?;
-    let serves = |one: &Installation| one.name == channel && one.kinds.contains(&PluginKind::Channel);
+    let serves = |one: &Installation| one.name == channel && one.release.kinds.contains(&PluginKind::Channel);
     installations.into_iter().find(serves).ok_or(AppError::NotFound("channel"))
 }

@@ -4,7 +4,7 @@ use super::{AppError, error::duplicate_table, identity};
 use crate::clock::Clock;
 use stammgast_domain::{
     CustomerId, InteractionId, Timestamp,
-    call::{CallRecord, Fault},
+    call::{CallRecord, CallStory, Fault, RecordedCall},
     contact_point::Address,
     effect::{self, Effect, ReceivedMessage, Surroundings},
     event::{Cause, Event, Fact, MAX_DEPTH, NewEvent},
@@ -28,6 +28,8 @@ pub struct Applicable<'a> {
     pub outcome: CallOutcome,
     /// What is known of the call.
     pub record: CallRecord,
+    /// The call, where it is one of those that are recorded.
+    pub recorded: Option<(RecordedCall, CallStory)>,
     /// Whether a delivery row has to go, because the event failed before.
     pub was_held: Held,
 }
@@ -128,6 +130,9 @@ async fn plan(
     let mut planning = Planning { call, change: Change::new(), now: clock.now(), made: Made::default() };
     let id = (call.installation.id, call.event.seq);
     planning.change.complete(&Completion { id, call: call.record.clone() })?;
+    if let Some((record, story)) = &call.recorded {
+        planning.change.record_call(&call.event.event.subject.to_string(), record, story)?;
+    }
     if call.was_held == Held::Yes {
         planning.change.remove_delivery(id.0, id.1);
     }
@@ -173,7 +178,7 @@ impl Planning<'_> {
         index: u32,
     ) -> Result<(), NotApplied> {
         let Applicable { installation, event, record, .. } = self.call;
-        if !installation.grants.contains(&effect.capability()) {
+        if !installation.release.grants.contains(&effect.capability()) {
             return Err(invalid(effect::InvalidEffect::NotGranted(effect.capability())));
         }
         let provenance = Provenance {
@@ -198,7 +203,11 @@ impl Planning<'_> {
         }
         match effect {
             Effect::ReceiveMessage(message) => self.receive(store, clock, message, index).await,
-            Effect::SetState(state) => Ok(self.change.change_state(installation.id, state)?),
+            Effect::SetState(state) => {
+                let generations = installation.release.state.generations(installation.id);
+                let newest = generations.first().map(String::as_str).unwrap_or_default();
+                Ok(self.change.change_state(newest, state)?)
+            }
             Effect::Earn { .. } | Effect::RaiseFinding { .. } | Effect::OpenFeedback { .. } => Ok(()),
         }
     }

@@ -1,22 +1,26 @@
 //! What running plugins may read: facts of their own tenant and installation.
 
-use futures::{FutureExt, future::BoxFuture};
+use futures::FutureExt;
 use stammgast_domain::{
-    CustomerId, InstallationId, Points,
+    CustomerId, Points, Timestamp,
+    call::{Past, PastPage, StateValue},
     customer::Customer,
-    effect::{Effect, StateChange},
+    interaction::Interaction,
     ledger::Account,
+    purchase::Purchase,
 };
-use stammgast_runtime::{Facts, FactsError, StateValue};
+use stammgast_runtime::{Facts, FactsError, FactsFuture};
 use stammgast_store::{StoreError, TenantStore};
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 /// Facts from the tenant's store.
 pub struct StoredFacts {
     /// The tenant's.
     pub store: Arc<TenantStore>,
-    /// Whose state it is.
-    pub installation: InstallationId,
+    /// Generations of the installation's state, newest first.
+    pub generations: Vec<String>,
+    /// When the event was recorded: lists of the past reach up to it.
+    pub until: Timestamp,
 }
 
 fn failed(error: &StoreError) -> FactsError {
@@ -25,24 +29,19 @@ fn failed(error: &StoreError) -> FactsError {
 }
 
 impl Facts for StoredFacts {
-    fn state<'a>(
-        &'a self,
-        customer: Option<CustomerId>,
-        key: &'a str,
-    ) -> BoxFuture<'a, Result<StateValue, FactsError>> {
+    fn state<'a>(&'a self, customer: Option<CustomerId>, key: &'a str) -> FactsFuture<'a, StateValue> {
         async move {
-            let row = self.store.plugin_state(self.installation, customer, key).await;
-            let row = row.map_err(|error| failed(&error))?;
-            Ok(row.map_or_else(StateValue::default, |row| StateValue { value: row.value, version: row.version }))
+            let found = self.store.plugin_state(&self.generations, customer, key).await;
+            found.map_err(|error| failed(&error))
         }
         .boxed()
     }
 
-    fn customer(&self, id: CustomerId) -> BoxFuture<'_, Result<Option<Customer>, FactsError>> {
+    fn customer(&self, id: CustomerId) -> FactsFuture<'_, Option<Customer>> {
         async move { self.store.customer(id).await.map_err(|error| failed(&error)) }.boxed()
     }
 
-    fn points<'a>(&'a self, program: &'a str, customer: CustomerId) -> BoxFuture<'a, Result<Points, FactsError>> {
+    fn points<'a>(&'a self, program: &'a str, customer: CustomerId) -> FactsFuture<'a, Points> {
         async move {
             let account = Account::Available { program: program.to_owned(), customer };
             let balances = self.store.balances(&[account]).await.map_err(|error| failed(&error))?;
@@ -50,67 +49,14 @@ impl Facts for StoredFacts {
         }
         .boxed()
     }
-}
 
-/// Changes of state by owner and key.
-pub type StateChanges = BTreeMap<(Option<CustomerId>, String), StateChange>;
-
-/// What several calls for one event asked for, as if one call had. A later change of a key replaces an earlier one.
-#[derive(Debug, Default)]
-pub struct Asked {
-    effects: Vec<Effect>,
-    /// Changes of the installation's state so far.
-    pub states: StateChanges,
-}
-
-impl Asked {
-    /// Adds what one more call asked for.
-    pub fn add(&mut self, effects: Vec<Effect>) {
-        for effect in effects {
-            match effect {
-                Effect::SetState(change) => {
-                    self.states.insert((change.customer, change.key.clone()), change);
-                }
-                other => self.effects.push(other),
-            }
-        }
+    fn purchases<'a>(&'a self, customer: CustomerId, page: &'a PastPage) -> FactsFuture<'a, Past<Purchase>> {
+        let past = self.store.past_purchases(customer, self.until, page);
+        async move { past.await.map_err(|error| failed(&error)) }.boxed()
     }
 
-    /// All effects, changes of state last.
-    #[must_use]
-    pub fn effects(self) -> Vec<Effect> {
-        self.effects.into_iter().chain(self.states.into_values().map(Effect::SetState)).collect()
-    }
-}
-
-/// Facts as a later call for the same event sees them: with the state as earlier calls changed it.
-pub struct ChangedFacts {
-    /// What is stored.
-    pub stored: Arc<StoredFacts>,
-    /// What earlier calls changed.
-    pub changes: StateChanges,
-}
-
-impl Facts for ChangedFacts {
-    fn state<'a>(
-        &'a self,
-        customer: Option<CustomerId>,
-        key: &'a str,
-    ) -> BoxFuture<'a, Result<StateValue, FactsError>> {
-        match self.changes.get(&(customer, key.to_owned())) {
-            Some(change) => {
-                let seen = StateValue { value: change.value.clone(), version: change.read_version };
-                async move { Ok(seen) }.boxed()
-            }
-            None => self.stored.state(customer, key),
-        }
-    }
-
-    fn customer(&self, id: CustomerId) -> BoxFuture<'_, Result<Option<Customer>, FactsError>> {
-        self.stored.customer(id)
-    }
-
-    fn points<'a>(&'a self, program: &'a str, customer: CustomerId) -> BoxFuture<'a, Result<Points, FactsError>> {
-        self.stored.points(program, customer)
+    fn interactions<'a>(&'a self, customer: CustomerId, page: &'a PastPage) -> FactsFuture<'a, Past<Interaction>> {
+        let past = self.store.past_interactions(customer, self.until, page);
+        async move { past.await.map_err(|error| failed(&error)) }.boxed()
     }
 }

@@ -1,5 +1,7 @@
 //! Use cases: each authorises, loads, lets the domain decide and commits. Neither HTTP nor `SurrealDB` shows here.
 
+pub mod audit;
+pub mod callee;
 pub mod calls;
 pub mod channels;
 pub mod context;
@@ -19,7 +21,9 @@ pub mod outgoing;
 pub mod plan;
 pub mod plugins;
 pub mod purchases;
+pub mod records;
 pub mod tenants;
+pub mod trust;
 
 pub use context::Ctx;
 pub use error::AppError;

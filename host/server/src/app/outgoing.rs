@@ -73,20 +73,24 @@ pub async fn preview(app: &App, ctx: &Ctx, channel: &str, new: NewMessage) -> Re
         threading: threading(format!("{id}@{}.stammgast", ctx.tenant.tenant()), answered),
         sent_at: ctx.now(),
     };
-    let plugin = plugins::loaded(app, &installation.digest).await?;
+    let plugin = plugins::loaded(app, &installation.release.digest).await?;
     let runtime = Arc::clone(&app.runtime);
     let tenant = Arc::clone(&ctx.tenant);
     let turns = app.calls.of(ctx.tenant.tenant()).await;
     let work = async move {
         let _turn = turns.acquire().await;
-        let config = installation.config.to_string();
+        let config = installation.release.config.to_string();
         let building = Building {
             config: &config,
             customer,
-            limits: runtime.limits(installation.limits),
-            grants: installation.grants,
+            limits: runtime.limits(installation.limits_set, installation.release.limits),
+            grants: installation.release.grants.clone(),
             seed: id.as_u64_pair().0,
-            facts: Arc::new(StoredFacts { store: tenant, installation: installation.id }),
+            facts: Arc::new(StoredFacts {
+                store: tenant,
+                generations: installation.release.state.generations(installation.id),
+                until: message.sent_at,
+            }),
         };
         runtime.build_send(&plugin, message, building).await
     };

@@ -1,7 +1,11 @@
 //! The registry of installed components: files named by their digest, compiled at first use, kept ready.
 
-use super::{App, AppError};
-use stammgast_domain::{digest::Digest, plugin::Plugin};
+use super::{App, AppError, Ctx};
+use stammgast_domain::{
+    digest::Digest,
+    plugin::Plugin,
+    signature::{InvalidSignature, Signature},
+};
 use stammgast_runtime::LoadedPlugin;
 use stammgast_store::StoreError;
 use std::{
@@ -68,6 +72,7 @@ pub async fn install(app: &App, bytes: Vec<u8>) -> Result<(Plugin, super::plan::
         manifest: inspection.manifest,
         size: inspection.size,
         installed_at: app.clock.now(),
+        signatures: Vec::new(),
     };
     let registry = Arc::clone(&app.registry);
     let digest = plugin.digest;
@@ -77,6 +82,62 @@ pub async fn install(app: &App, bytes: Vec<u8>) -> Result<(Plugin, super::plan::
         Err(StoreError::Duplicate { .. }) => Ok((plugin, super::plan::Outcome::Existing)),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Signatures of one component that are kept.
+const SIGNATURES: usize = 20;
+
+/// Adds signatures to an installed component. Each is checked; one of the same key replaces that before.
+///
+/// # Errors
+/// No such component, a signature that does not count, or too many.
+pub async fn sign(app: &App, digest: &Digest, signatures: Vec<Signature>) -> Result<Plugin, AppError> {
+    let mut plugin = app.store.plugin(digest).await?.ok_or(AppError::NotFound("plugin"))?;
+    for (index, signature) in signatures.into_iter().enumerate() {
+        let wrong = |error: InvalidSignature| AppError::invalid(format!("signatures[{index}]"), error);
+        signature.verify(*digest).map_err(wrong)?;
+        plugin.signatures.retain(|other| other.public_key != signature.public_key);
+        plugin.signatures.push(signature);
+    }
+    if plugin.signatures.len() > SIGNATURES {
+        let problem = format!("at most {SIGNATURES} signatures of one component are kept");
+        return Err(AppError::invalid("signatures", problem));
+    }
+    app.store.sign_plugin(digest, &plugin.signatures).await?;
+    Ok(plugin)
+}
+
+/// The name of a key that the tenant trusts and that signed a component.
+///
+/// # Errors
+/// The store failed.
+pub async fn trusted_signer(ctx: &Ctx, plugin: &Plugin) -> Result<Option<String>, AppError> {
+    let keys = ctx.tenant.trusted_keys().await?;
+    let signed = |key: &stammgast_store::TrustedKey| {
+        let by_key = plugin.signatures.iter().filter(|signature| signature.public_key == key.public_key);
+        by_key.into_iter().any(|signature| signature.verify(plugin.digest).is_ok())
+    };
+    Ok(keys.into_iter().find(signed).map(|key| key.name))
+}
+
+/// Takes a component from the server.
+///
+/// # Errors
+/// No such component, or a tenant's installation runs it or may go back to it.
+pub async fn remove(app: &App, digest: &Digest) -> Result<Plugin, AppError> {
+    let plugin = app.store.plugin(digest).await?.ok_or(AppError::NotFound("plugin"))?;
+    for tenant in app.store.tenants().await? {
+        let Some(store) = app.store.tenant(&tenant.id).await? else { continue };
+        if let Some(user) = store.installations().await?.iter().find(|one| one.release.digest == *digest) {
+            let problem = format!("`{}` of tenant {} runs it; upgrade or remove that first", user.name, tenant.id);
+            return Err(AppError::Conflict { code: "in-use", problem });
+        }
+    }
+    app.store.remove_plugin(digest).await?;
+    app.registry.loaded.lock().await.remove(digest);
+    let path = app.registry.path(digest);
+    tokio::fs::remove_file(path).await?;
+    Ok(plugin)
 }
 
 /// All installed components, by plugin and version.

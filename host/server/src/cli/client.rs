@@ -162,6 +162,12 @@ impl Client {
         Ok(self.send(self.http.get(self.url(path, &[]))).await?.body)
     }
 
+    /// What a path answers to a query.
+    pub async fn get_with(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Value, CallError> {
+        let query: Vec<(&str, String)> = query.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+        Ok(self.send(self.http.get(self.url(path, &query))).await?.body)
+    }
+
     pub async fn post(&self, path: &[&str], body: &Value) -> Result<Value, CallError> {
         Ok(self.send(self.http.post(self.url(path, &[])).json(body)).await?.body)
     }

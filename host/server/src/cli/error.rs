@@ -1,7 +1,7 @@
 //! Why a command did not do what it was asked for.
 
 use super::client::CallError;
-use crate::{config::ConfigError, kit::KitError, server::ServeError};
+use crate::{config::ConfigError, kit::KitError, server::ServeError, trial::WorkshopError};
 use std::{error::Error, io, path::PathBuf};
 
 /// An error of a command, for the person who typed it.
@@ -74,6 +74,19 @@ pub enum CliError {
     /// An import stopped before its end.
     #[error("the import stopped. Run it again when that is put right: what is recorded is not recorded twice")]
     Stopped(#[source] Box<CliError>),
+    /// A component cannot be tried.
+    #[error(transparent)]
+    Trial(#[from] WorkshopError),
+    /// Some of what was tried failed; what, stands on standard output.
+    #[error("{failed} of {of} {what} failed")]
+    Failed {
+        /// What was tried.
+        what: &'static str,
+        /// How many failed.
+        failed: usize,
+        /// How many there are.
+        of: usize,
+    },
     /// A part of the work ended badly.
     #[error("a part of the work ended badly")]
     Task(#[from] tokio::task::JoinError),

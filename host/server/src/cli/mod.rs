@@ -1,6 +1,7 @@
 //! The command line. Commands for a running server go through its HTTP API; the few offline ones say so in their help.
 
 mod api;
+mod audit;
 mod client;
 mod completions;
 mod config;
@@ -21,6 +22,7 @@ mod plugin;
 mod serve;
 mod table;
 mod tenant;
+mod trust;
 
 pub use error::CliError;
 
@@ -77,6 +79,9 @@ enum Command {
     #[command(subcommand)]
     Feedback(feedback::Feedback),
     Findings(findings::Findings),
+    #[command(subcommand)]
+    Trust(trust::Trust),
+    Audit(audit::Audit),
     Api(api::Api),
     Openapi(openapi::Openapi),
     Completions(completions::Completions),
@@ -132,6 +137,8 @@ async fn execute(cli: Cli) -> Result<Done, CliError> {
         Command::Department(command) => command.run(&session).await?,
         Command::Feedback(command) => command.run(&session).await?,
         Command::Findings(command) => command.run(&session).await?,
+        Command::Trust(command) => command.run(&session).await?,
+        Command::Audit(command) => command.run(&session).await?,
         Command::Api(command) => command.run(&session).await?,
         Command::Openapi(command) => command.run()?,
         Command::Completions(command) => command.run()?,

@@ -8,6 +8,7 @@ mod data;
 mod dispatch;
 mod http;
 mod log;
+mod records;
 mod runtime;
 mod store;
 mod tenant;
@@ -17,6 +18,7 @@ pub use data::Data;
 pub use dispatch::Dispatch;
 pub use http::Http;
 pub use log::{Log, LogFormat};
+pub use records::Records;
 pub use runtime::Runtime;
 pub use store::Store;
 pub use tenant::Tenant;
@@ -38,6 +40,8 @@ pub struct Settings {
     pub runtime: Runtime,
     /// The delivery of events to plugins.
     pub dispatch: Dispatch,
+    /// Records of plugin calls.
+    pub records: Records,
     /// How much one tenant may have.
     pub tenant: Tenant,
     /// What is logged.
@@ -86,8 +90,8 @@ impl Settings {
     /// Every number with its bounds.
     #[must_use]
     pub fn bounds(&self) -> Vec<Bound> {
-        let Self { http, store, runtime, dispatch, tenant, .. } = self;
-        [http.bounds(), store.bounds(), runtime.bounds(), dispatch.bounds(), tenant.bounds()].concat()
+        let Self { http, store, runtime, dispatch, records, tenant, .. } = self;
+        [http.bounds(), store.bounds(), runtime.bounds(), dispatch.bounds(), records.bounds(), tenant.bounds()].concat()
     }
 
     /// Checks every bound.

@@ -35,6 +35,8 @@ pub struct Runtime {
     pub output_kib: usize,
     /// Calls of host functions in one call.
     pub host_calls: u32,
+    /// Rows of the past that one call may look up.
+    pub read_rows: usize,
     /// Effects of one call.
     pub effects: usize,
     /// KiB of one value of plugin state.
@@ -62,6 +64,7 @@ impl Default for Runtime {
             input_kib: 48 << 10,
             output_kib: 4_096,
             host_calls: 1_000,
+            read_rows: 10_000,
             effects: 100,
             state_kib: 64,
             log_lines: 100,
@@ -88,6 +91,7 @@ impl Runtime {
             bound("runtime.input_kib", self.input_kib as u64, 1, 1 << 20),
             bound("runtime.output_kib", self.output_kib as u64, 1, 1 << 20),
             bound("runtime.host_calls", u64::from(self.host_calls), 1, 1_000_000),
+            bound("runtime.read_rows", self.read_rows as u64, 1, 1_000_000),
             bound("runtime.effects", self.effects as u64, 1, 10_000),
             bound("runtime.state_kib", self.state_kib as u64, 1, 16 << 10),
             bound("runtime.log_lines", u64::from(self.log_lines), 0, 100_000),

@@ -15,13 +15,22 @@ pub struct Tenant {
     pub departments: usize,
     /// API keys that are not revoked.
     pub keys: usize,
+    /// Public keys that it trusts.
+    pub trusted_keys: usize,
     /// Contact points of one customer.
     pub contact_points: usize,
 }
 
 impl Default for Tenant {
     fn default() -> Self {
-        Self { installations: 100, programs: 100, departments: 500, keys: 1_000, contact_points: 100 }
+        Self {
+            installations: 100,
+            programs: 100,
+            departments: 500,
+            keys: 1_000,
+            trusted_keys: 100,
+            contact_points: 100,
+        }
     }
 }
 
@@ -33,6 +42,7 @@ impl Tenant {
             bound("tenant.programs", self.programs as u64, 1, 10_000),
             bound("tenant.departments", self.departments as u64, 1, 10_000),
             bound("tenant.keys", self.keys as u64, 1, 100_000),
+            bound("tenant.trusted_keys", self.trusted_keys as u64, 1, 10_000),
             bound("tenant.contact_points", self.contact_points as u64, 1, 10_000),
         ]
     }

@@ -1,7 +1,7 @@
 //! Reading the log ahead of the calls.
 
-use super::{invoke, worker::Worker};
-use crate::app::{AppError, effects::KnownCodes};
+use super::worker::Worker;
+use crate::app::{AppError, callee::Callee, effects::KnownCodes};
 use stammgast_domain::event::{Event, EventType};
 use std::{collections::HashSet, sync::Arc};
 
@@ -16,7 +16,7 @@ impl Worker<'_> {
         let head = *self.head.borrow_and_update();
         while self.has_room() && self.read < head {
             let limit = self.job.app.settings.dispatch.window;
-            let types: Vec<EventType> = self.job.installation.events.iter().copied().collect();
+            let types: Vec<EventType> = self.job.installation.release.events.iter().copied().collect();
             let events = self.job.store.events(self.read, head, &types, limit).await?;
             if !events.is_empty() {
                 self.codes = Arc::new(self.known_codes().await?);
@@ -27,7 +27,7 @@ impl Worker<'_> {
             for event in events {
                 let subject = event.event.subject.to_string();
                 let wanted = self.leases.wants(&subject, event.seq) && !done.contains(&event.seq);
-                if wanted && invoke::concerns(&self.job.installation, &event) {
+                if wanted && Callee::concerns(&self.job.installation, &event) {
                     let partition = self.leases.partition_of(&subject);
                     self.lanes.push(&subject, partition, event.seq, Arc::new(event));
                 }

@@ -1,20 +1,15 @@
 //! Asking a plugin about one event and applying what it answers.
 
 use crate::app::{
-    App, AppError,
+    AppError,
+    callee::{Callee, NoBody},
     effects::{self, Applicable, CallOutcome, Held, KnownCodes, NotApplied},
-    facts::{Asked, ChangedFacts, StoredFacts},
-    plugins,
 };
 use stammgast_domain::{
-    call::{CallRecord, Fault},
-    effect::Effect,
-    event::{Event, Fact},
-    id::derived_uuid,
-    plugin::{FaultKind, Installation, PluginKind},
+    call::{CallRecord, CallStory, Fault, Outcome, RecordedCall},
+    event::Event,
 };
-use stammgast_runtime::{Answer, Call, CallLimits, CallReport, Facts, LoadedPlugin, Question, Usage};
-use stammgast_store::TenantStore;
+use stammgast_runtime::{Answer, CallReport, Usage};
 use std::sync::Arc;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio_util::sync::CancellationToken;
@@ -24,13 +19,8 @@ const STATE_TRIES: u32 = 5;
 
 /// What calling an installation takes.
 pub(super) struct Invoker {
-    pub(super) app: App,
-    pub(super) store: Arc<TenantStore>,
-    pub(super) installation: Arc<Installation>,
-    pub(super) plugin: Arc<LoadedPlugin>,
+    pub(super) callee: Callee,
     pub(super) calls: Arc<Semaphore>,
-    pub(super) limits: CallLimits,
-    pub(super) config: String,
 }
 
 /// How a delivery ended.
@@ -39,37 +29,59 @@ pub(super) enum Delivered {
     /// Its effects are applied, now or earlier.
     Done,
     /// The plugin's fault; nothing was applied.
-    Failed(Fault),
+    Failed(Fault, Option<Box<(RecordedCall, CallStory)>>),
     /// The host's failure; nothing was applied, and it is nobody's fault.
     Postponed(String),
     /// The worker was told to stop before the call began.
     Stopped,
 }
 
+/// One try of one event.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Attempt<'a> {
+    pub(super) event: &'a Event,
+    /// From 1.
+    pub(super) number: u32,
+    pub(super) was_held: Held,
+}
+
 impl Invoker {
     /// Delivers one event. Never panics and never fails: how it ended is data.
     pub(super) async fn deliver(
         &self,
-        event: &Event,
+        attempt: Attempt<'_>,
         codes: &KnownCodes,
-        was_held: Held,
         quit: &CancellationToken,
     ) -> Delivered {
+        let Attempt { event, number, was_held } = attempt;
         for _ in 0..STATE_TRIES {
             let Some(permit) = self.permit(quit).await else { return Delivered::Stopped };
-            let (outcome, usage) = match self.ask(event).await {
-                Ok(answered) => answered,
+            let report = match self.ask(event).await {
+                Ok(report) => report,
                 Err(ended) => return ended,
             };
             // Others may call while this one's effects are applied.
             drop(permit);
-            let record = self.record(&outcome, usage);
-            let installation = &self.installation;
-            let call = Applicable { installation, event, outcome, record, was_held };
-            match effects::apply(&self.store, &self.app.clock, codes, &call).await {
+            let outcome = match report.answer.clone() {
+                Answer::Effects(effects) => CallOutcome::Effects(effects),
+                Answer::Malformed(problem) => CallOutcome::Malformed(problem),
+                Answer::Fault(fault) => {
+                    let recorded = self.callee.recorded(event, number, &report, None);
+                    return Delivered::Failed(fault, recorded.map(Box::new));
+                }
+                Answer::HostFailure(message) => return Delivered::Postponed(message),
+            };
+            let sampled = self.callee.samples(event).then(|| self.callee.recorded(event, number, &report, None));
+            let record = self.record(&outcome, report.usage);
+            let installation = &self.callee.installation;
+            let call = Applicable { installation, event, outcome, record, recorded: sampled.flatten(), was_held };
+            match effects::apply(&self.callee.store, &self.callee.app.clock, codes, &call).await {
                 Ok(()) => return Delivered::Done,
                 Err(NotApplied::StateChanged) => {}
-                Err(NotApplied::Fault(fault)) => return Delivered::Failed(fault),
+                Err(NotApplied::Fault(fault)) => {
+                    let recorded = self.callee.recorded(event, number, &report, Some(fault.clone()));
+                    return Delivered::Failed(fault, recorded.map(Box::new));
+                }
                 Err(NotApplied::Failed(error)) => return self.failed(event, &error),
             }
         }
@@ -87,125 +99,36 @@ impl Invoker {
 
     fn failed(&self, event: &Event, error: &AppError) -> Delivered {
         tracing::error!(
-            tenant.id = %self.store.tenant(), installation.id = %self.installation.id, event.id = event.seq,
-            error = error as &dyn std::error::Error, "effects could not be applied"
+            tenant.id = %self.callee.store.tenant(), installation.id = %self.callee.installation.id,
+            event.id = event.seq, error = error as &dyn std::error::Error, "effects could not be applied"
         );
         Delivered::Postponed(error.to_string())
     }
 
-    /// Asks every kind that the event concerns; the answers are one.
-    async fn ask(&self, event: &Event) -> Result<(CallOutcome, Usage), Delivered> {
-        let body = self.raw_body(event).await?;
-        let stored = Arc::new(StoredFacts { store: Arc::clone(&self.store), installation: self.installation.id });
-        let mut asked = Asked::default();
-        let mut total = Usage::default();
-        for question in questions(&self.installation, event, body.as_deref()) {
-            let facts = Arc::new(ChangedFacts { stored: Arc::clone(&stored), changes: asked.states.clone() });
-            let report = self.call(event, question, facts).await;
-            total.fuel = total.fuel.saturating_add(report.usage.fuel);
-            total.memory_bytes = total.memory_bytes.max(report.usage.memory_bytes);
-            total.duration = total.duration.saturating_add(report.usage.duration);
-            match report.answer {
-                Answer::Effects(effects) => asked.add(effects),
-                Answer::Malformed(problem) => return Ok((CallOutcome::Malformed(problem), total)),
-                Answer::Fault(fault) => return Err(Delivered::Failed(fault)),
-                Answer::HostFailure(message) => return Err(Delivered::Postponed(message)),
-            }
-        }
-        Ok((CallOutcome::Effects(asked.effects()), total))
-    }
-
-    async fn raw_body(&self, event: &Event) -> Result<Option<Vec<u8>>, Delivered> {
-        let Fact::MessageReceived(message) = &event.event.fact else { return Ok(None) };
-        match self.store.message_body(message.id).await {
-            Ok(Some(body)) => Ok(Some(body)),
-            Ok(None) => Err(Delivered::Failed(Fault::new(FaultKind::Load, "the raw message is gone"))),
-            Err(error) => Err(Delivered::Postponed(error.to_string())),
-        }
-    }
-
-    async fn call(&self, event: &Event, question: Question<'_>, facts: Arc<dyn Facts>) -> CallReport {
-        let call = Call {
-            question,
-            event,
-            config: &self.config,
-            grants: self.installation.grants.clone(),
-            limits: self.limits,
-            seed: seed(&self.installation, event),
-            facts,
-        };
-        let report = self.app.runtime.call(&self.plugin, call).await;
-        for line in &report.log {
-            tracing::info!(
-                tenant.id = %self.store.tenant(), plugin.id = %self.installation.plugin,
-                installation.id = %self.installation.id, event.id = event.seq, "plugin: {line}"
-            );
-        }
-        report
+    async fn ask(&self, event: &Event) -> Result<CallReport, Delivered> {
+        let body = self.callee.body(event).await.map_err(|error| match error {
+            NoBody::Gone(fault) => Delivered::Failed(fault, None),
+            NoBody::Failed(error) => Delivered::Postponed(error.to_string()),
+        })?;
+        Ok(self.callee.ask(event, body.as_deref(), self.callee.facts(event)).await)
     }
 
     fn record(&self, outcome: &CallOutcome, usage: Usage) -> CallRecord {
-        let effects = match outcome {
-            CallOutcome::Effects(effects) => effects.iter().filter(|one| !matches!(one, Effect::SetState(_))).count(),
-            CallOutcome::Malformed(_) => 0,
+        let outcomes: Vec<Outcome> = match outcome {
+            CallOutcome::Effects(effects) => effects.iter().filter_map(Outcome::of).collect(),
+            CallOutcome::Malformed(_) => Vec::new(),
         };
+        let installation = &self.callee.installation;
         CallRecord {
-            plugin: self.installation.plugin.clone(),
-            version: self.installation.plugin_version.to_string(),
-            digest: self.installation.digest,
-            config_version: self.installation.config_version,
-            effects: u32::try_from(effects).unwrap_or(u32::MAX),
+            plugin: installation.plugin.clone(),
+            version: installation.release.plugin_version.to_string(),
+            digest: installation.release.digest,
+            config_version: installation.release.config_version,
+            effects: u32::try_from(outcomes.len()).unwrap_or(u32::MAX),
+            outcomes: Some(outcomes),
             fuel: usage.fuel,
             memory_bytes: usage.memory_bytes,
             duration_us: u64::try_from(usage.duration.as_micros()).unwrap_or(u64::MAX),
         }
     }
-}
-
-/// Makes an installation callable.
-pub(super) async fn prepare(
-    app: &App,
-    store: &Arc<TenantStore>,
-    installation: &Arc<Installation>,
-    calls: &Arc<Semaphore>,
-) -> Result<Invoker, AppError> {
-    let plugin = plugins::loaded(app, &installation.digest).await?;
-    Ok(Invoker {
-        app: app.clone(),
-        store: Arc::clone(store),
-        plugin,
-        calls: Arc::clone(calls),
-        limits: app.runtime.limits(installation.limits),
-        config: installation.config.to_string(),
-        installation: Arc::clone(installation),
-    })
-}
-
-fn questions<'a>(installation: &Installation, event: &'a Event, body: Option<&'a [u8]>) -> Vec<Question<'a>> {
-    let serves = |kind| installation.kinds.contains(&kind);
-    match &event.event.fact {
-        Fact::PurchaseRecorded(purchase) if serves(PluginKind::Loyalty) => vec![Question::Purchase(purchase)],
-        Fact::InteractionRecorded(contact) | Fact::InteractionAssigned(contact) => {
-            let check = serves(PluginKind::Quality).then_some(Question::Check(contact));
-            let route = serves(PluginKind::Feedback).then_some(Question::Route(contact));
-            check.into_iter().chain(route).collect()
-        }
-        Fact::MessageReceived(message) if serves(PluginKind::Channel) && message.channel == installation.name => body
-            .map(|body| Question::Read { body, media_type: &message.media_type, received_at: message.recorded_at })
-            .into_iter()
-            .collect(),
-        _ => Vec::new(),
-    }
-}
-
-/// Whether an event is one that an installation has to be asked about.
-pub(super) fn concerns(installation: &Installation, event: &Event) -> bool {
-    let subscribed = installation.events.contains(&event.event.fact.event_type());
-    subscribed && !questions(installation, event, Some(&[])).is_empty()
-}
-
-/// The same event and installation always get the same random numbers, so that a retry is the same call.
-fn seed(installation: &Installation, event: &Event) -> u64 {
-    let key = derived_uuid("seed", &[&installation.id.to_string(), &event.seq.to_string()]);
-    key.as_u64_pair().0
 }

@@ -3,12 +3,13 @@
 use super::{
     delivery,
     held::Held,
-    invoke::{self, Delivered, Invoker},
+    invoke::{Attempt, Delivered, Invoker},
     lanes::Lanes,
     leases::Leases,
 };
 use crate::app::{
     App, AppError,
+    callee::Callee,
     effects::{Held as HasRow, KnownCodes},
 };
 use stammgast_domain::{event::Event, plugin::Installation};
@@ -66,7 +67,8 @@ pub(super) async fn run(job: Job, stop: CancellationToken) {
 }
 
 async fn work(job: &Job, stop: &CancellationToken) -> Result<Ended, AppError> {
-    let invoker = invoke::prepare(&job.app, &job.store, &job.installation, &job.calls).await?;
+    let callee = Callee::prepare(&job.app, &job.store, &job.installation).await?;
+    let invoker = Invoker { callee, calls: Arc::clone(&job.calls) };
     let lease = Duration::from_secs(job.app.settings.dispatch.lease_seconds);
     let leases = job.take_leases().await?;
     if leases.is_empty() {
@@ -226,8 +228,10 @@ impl Worker<'_> {
     fn start(&mut self, subject: String, seq: u64, before: Option<Delivery>, event: Arc<Event>) {
         let (invoker, codes, quit) = (Arc::clone(&self.invoker), Arc::clone(&self.codes), self.quit.clone());
         let has_row = if before.is_some() { HasRow::Yes } else { HasRow::No };
+        let number = before.as_ref().map_or(0, |before| before.attempts).saturating_add(1);
         let delivery = async move {
-            let how = invoker.deliver(&event, &codes, has_row, &quit).await;
+            let attempt = Attempt { event: &event, number, was_held: has_row };
+            let how = invoker.deliver(attempt, &codes, &quit).await;
             Over { subject, seq, before, event: Some(event), how }
         };
         self.tasks.spawn_on(delivery, self.job.app.runtime.threads());
@@ -240,10 +244,14 @@ impl Worker<'_> {
         let id = self.job.installation.id;
         let before = before.or_else(|| event.as_deref().map(|event| delivery::waiting(id, event, &subject)));
         let (now, settings) = (self.job.app.clock.now(), &self.job.app.settings.dispatch);
+        let mut change = Change::new();
         let after = match (how, before) {
             // It never began: it stays open, and whoever comes next delivers it.
             (Delivered::Stopped, _) => return Ok(()),
-            (Delivered::Failed(fault), Some(before)) => {
+            (Delivered::Failed(fault, recorded), Some(before)) => {
+                if let Some((record, story)) = recorded.as_deref() {
+                    change.record_call(&subject, record, story)?;
+                }
                 tracing::warn!(
                     tenant.id = %self.job.store.tenant(), plugin.id = %self.job.installation.plugin,
                     installation.id = %id, event.id = seq, fault = fault.kind.as_str(), "plugin call failed: {}", fault.message
@@ -260,7 +268,6 @@ impl Worker<'_> {
             None if had_row => self.held.remove(&subject, seq),
             None => {}
             Some(delivery) => {
-                let mut change = Change::new();
                 change.put_delivery(&delivery)?;
                 self.job.store.commit(change).await?;
                 self.held.put(delivery);

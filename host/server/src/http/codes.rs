@@ -22,6 +22,7 @@ macro_rules! codes {
 }
 
 codes! {
+    "call-not-repeatable": "The recorded call cannot be repeated",
     "code-taken": "The code is taken",
     "component-changed": "The component was changed on disk",
     "component-refused": "The component is refused",
@@ -33,6 +34,7 @@ codes! {
     "feedback-status": "The feedback item is past that step",
     "grants-missing": "The plugin needs more grants",
     "idempotency-key-reused": "The Idempotency-Key was used for another request",
+    "in-use": "It is in use",
     "incomplete-body": "The body broke off",
     "installation-enabled": "The installation is enabled",
     "interaction-assigned": "The interaction belongs to another customer",
@@ -45,6 +47,8 @@ codes! {
     "name-taken": "The name is taken",
     "not-found": "There is no such thing",
     "not-ready": "The server is not ready",
+    "nothing-before": "There is nothing to go back to",
+    "not-trusted": "Nobody whom the tenant trusts vouches for the plugin",
     "operator-only": "Only the operator may do this",
     "outdated": "It has changed since you read it",
     "purchase-differs": "The purchase was recorded with other values",
@@ -92,9 +96,17 @@ mod tests {
 
     #[test]
     fn the_codes_that_use_cases_answer_with_are_known() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/app");
-        for entry in fs::read_dir(folder).unwrap() {
-            let text = fs::read_to_string(entry.unwrap().path()).unwrap();
+        let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/app")];
+        let mut files = Vec::new();
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() { folders.push(path) } else { files.push(path) }
+            }
+        }
+        assert!(files.iter().any(|path| path.ends_with("installations/rollback.rs")));
+        for file in files {
+            let text = fs::read_to_string(file).unwrap();
             for rest in text.split("code: \"").skip(1) {
                 let code = rest.split('"').next().unwrap();
                 assert!(names().contains(code), "`{code}` has no page");

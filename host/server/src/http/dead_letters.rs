@@ -7,7 +7,7 @@ use super::{
     page::{ListQuery, Listed, PageParams},
     path::{Id, Ids},
     problem::{PROBLEM_JSON, Problem, ProblemBody},
-    view::plugin::DeliveryView,
+    view::delivery::DeliveryView,
 };
 use crate::app::{App, deliveries, installations};
 use axum::{Json, extract::State, response::IntoResponse};

@@ -1,4 +1,4 @@
-//! Following, stopping, starting and rewinding an installation: `/v1/installations/{id}/…`.
+//! Following, stopping, starting, moving, taking back and removing an installation: `/v1/installations/{id}/…`.
 
 use super::{
     auth::{Caller, PluginsRead, PluginsWrite},
@@ -7,7 +7,7 @@ use super::{
     installations::{shown, told},
     path::Id,
     problem::{PROBLEM_JSON, Problem, ProblemBody},
-    view::plugin::{InstallationView, ProgressView},
+    view::installation::{InstallationView, ProgressView},
 };
 use crate::app::{
     App,
@@ -26,6 +26,8 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(disable_installation))
         .routes(routes!(enable_installation))
         .routes(routes!(rewind_installation))
+        .routes(routes!(roll_back_installation))
+        .routes(routes!(remove_installation))
 }
 
 /// What happens with events that waited meanwhile.
@@ -56,6 +58,15 @@ struct PositionBody {
     /// The event after which it reads on; 0 for the beginning of the log.
     #[schema(examples(0))]
     position: u64,
+}
+
+/// What an installation goes back to.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[schema(as = RollBack)]
+#[serde(default, deny_unknown_fields)]
+struct RollBackBody {
+    /// A version of the installation, as its history lists them; left out, what ran before the last change.
+    version: Option<u64>,
 }
 
 impl From<WaitingBody> for Waiting {
@@ -103,7 +114,7 @@ async fn disable_installation(
     Ok(told(&app, &caller.ctx, written))
 }
 
-/// Starts an installation again.
+/// Starts an installation, for the first time or again.
 #[utoipa::path(
     post,
     path = "/v1/installations/{id}/enable",
@@ -122,7 +133,7 @@ async fn enable_installation(
     id: Id<InstallationId>,
     body: JsonBody<EnablingBody>,
 ) -> Result<impl IntoResponse, Problem> {
-    let plan = || installations::resume(&caller.ctx, id.0, body.value.waiting.into());
+    let plan = || installations::enable(&caller.ctx, id.0, body.value.waiting.into());
     let written = idempotent::run(&caller.ctx, &body.idempotency, Reply::CREATED, plan, shown).await?;
     Ok(told(&app, &caller.ctx, written))
 }
@@ -148,6 +159,56 @@ async fn rewind_installation(
     body: JsonBody<PositionBody>,
 ) -> Result<impl IntoResponse, Problem> {
     let plan = || installations::rewind(&caller.ctx, id.0, body.value.position);
+    let written = idempotent::run(&caller.ctx, &body.idempotency, Reply::CREATED, plan, shown).await?;
+    Ok(told(&app, &caller.ctx, written))
+}
+
+/// Brings back at once what an installation ran before: version, configuration and state.
+///
+/// Effects that were applied stay. Running calls finish on what they began with.
+#[utoipa::path(
+    post,
+    path = "/v1/installations/{id}/rollback",
+    tag = "plugins",
+    params(("id" = Uuid, Path, description = "The installation's id."), IdempotencyParams),
+    request_body = RollBackBody,
+    responses(
+        (status = 200, description = "The installation as it is now.", body = InstallationView),
+        (status = 409, description = "`nothing-before` or `conflict`.", body = ProblemBody, content_type = PROBLEM_JSON)
+    ),
+    extensions(("x-scope" = json!("plugins:write")))
+)]
+async fn roll_back_installation(
+    caller: Caller<PluginsWrite>,
+    State(app): State<App>,
+    id: Id<InstallationId>,
+    body: JsonBody<RollBackBody>,
+) -> Result<impl IntoResponse, Problem> {
+    let plan = || installations::roll_back(&app, &caller.ctx, id.0, body.value.version);
+    let written = idempotent::run(&caller.ctx, &body.idempotency, Reply::CREATED, plan, shown).await?;
+    Ok(told(&app, &caller.ctx, written))
+}
+
+/// Removes an installation that is not enabled. What it did stays done; what it kept is deleted.
+#[utoipa::path(
+    delete,
+    path = "/v1/installations/{id}",
+    tag = "plugins",
+    params(("id" = Uuid, Path, description = "The installation's id."), IdempotencyParams),
+    responses(
+        (status = 200, description = "The installation as it was.", body = InstallationView),
+        (status = 409, description = "`installation-enabled`, `in-use` or `conflict`.",
+            body = ProblemBody, content_type = PROBLEM_JSON)
+    ),
+    extensions(("x-scope" = json!("plugins:write")))
+)]
+async fn remove_installation(
+    caller: Caller<PluginsWrite>,
+    State(app): State<App>,
+    id: Id<InstallationId>,
+    body: NoBody,
+) -> Result<impl IntoResponse, Problem> {
+    let plan = || installations::remove(&caller.ctx, id.0);
     let written = idempotent::run(&caller.ctx, &body.idempotency, Reply::CREATED, plan, shown).await?;
     Ok(told(&app, &caller.ctx, written))
 }

@@ -8,18 +8,18 @@ use super::{
     path::Id,
     problem::{PROBLEM_JSON, Problem, ProblemBody},
     schema,
-    view::plugin::InstallationView,
+    view::{installation::InstallationView, plugin::LimitsView},
 };
 use crate::app::{
     App, Ctx,
-    installations::{self, NewInstallation, Start},
+    installations::{self, Changes, NewInstallation, Start},
 };
 use axum::{Json, extract::State, response::IntoResponse};
 use serde::Deserialize;
 use serde_json::Value;
 use stammgast_domain::{
     InstallationId,
-    plugin::{Capability, Installation},
+    plugin::{Capability, Installation, Origin},
 };
 use std::collections::BTreeSet;
 use utoipa::ToSchema;
@@ -47,9 +47,19 @@ struct NewInstallationBody {
     #[serde(default)]
     #[schema(value_type = Vec<schema::Capability>)]
     grants: BTreeSet<Capability>,
+    /// Where its requests may go: what the manifest names under `hosts`, and for its `*` what you name.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>)]
+    origins: BTreeSet<Origin>,
     /// Configuration, valid by the plugin's schema.
     #[serde(default = "no_config")]
     config: Value,
+    /// Limits of one call; they come before the plugin's wishes and lie within the operator's.
+    #[serde(default)]
+    limits: LimitsView,
+    /// Why it may run although no key that the tenant trusts has signed it. The decision is recorded.
+    #[schema(max_length = 500, examples("we built it ourselves"))]
+    unsigned: Option<String>,
     /// Where it starts to read the event log.
     #[serde(default)]
     start: StartBody,
@@ -65,6 +75,8 @@ enum StartBody {
     Now,
     /// With the first event of the tenant's log: a deliberate catch-up.
     Beginning,
+    /// Not yet: it is a draft that can be tried on the past, until it is enabled.
+    Later,
 }
 
 /// What changes of an installation. What is left out stays.
@@ -78,8 +90,16 @@ struct ChangeBody {
     /// What is granted: exactly what the manifest asks for.
     #[schema(value_type = Option<Vec<schema::Capability>>)]
     grants: Option<BTreeSet<Capability>>,
+    /// Where its requests may go, as a whole.
+    #[schema(value_type = Option<Vec<String>>)]
+    origins: Option<BTreeSet<Origin>>,
     /// Configuration, as a whole.
     config: Option<Value>,
+    /// Limits of one call, as a whole.
+    limits: Option<LimitsView>,
+    /// Why another version may run although no key that the tenant trusts has signed it.
+    #[schema(max_length = 500)]
+    unsigned: Option<String>,
 }
 
 fn no_config() -> Value {
@@ -88,12 +108,13 @@ fn no_config() -> Value {
 
 impl From<NewInstallationBody> for NewInstallation {
     fn from(body: NewInstallationBody) -> Self {
-        let NewInstallationBody { name, plugin, grants, config, start } = body;
+        let NewInstallationBody { name, plugin, grants, origins, config, limits, unsigned, start } = body;
         let start = match start {
             StartBody::Now => Start::Now,
             StartBody::Beginning => Start::Beginning,
+            StartBody::Later => Start::Later,
         };
-        Self { name, plugin, grants, config, start }
+        Self { name, plugin, grants, origins, config, limits: limits.into(), unsigned, start }
     }
 }
 
@@ -110,7 +131,7 @@ async fn list_installations(caller: Caller<PluginsRead>) -> Result<Json<Listed<I
     Ok(Json(Listed::whole(installations.into_iter().map(InstallationView::from).collect())))
 }
 
-/// Enables a plugin, with its grants and its configuration.
+/// Makes an installation of a plugin, with its grants and its configuration: enabled at once, or as a draft.
 #[utoipa::path(
     post,
     path = "/v1/installations",
@@ -129,7 +150,7 @@ async fn create_installation(
     body: JsonBody<NewInstallationBody>,
 ) -> Result<impl IntoResponse, Problem> {
     let new = NewInstallation::from(body.value);
-    let plan = || installations::enable(&app, &caller.ctx, new.clone());
+    let plan = || installations::create(&app, &caller.ctx, new.clone());
     let reply = Reply::CREATED.under("/v1/installations");
     let written = idempotent::run(&caller.ctx, &body.idempotency, reply, plan, shown).await?;
     Ok(told(&app, &caller.ctx, written))
@@ -151,7 +172,7 @@ async fn read_installation(
     Ok(Json(installations::read(&caller.ctx, id.0).await?.into()))
 }
 
-/// Changes an installation's version, grants or configuration.
+/// Changes an installation's version, grants, origins, configuration or limits.
 ///
 /// What it did stays done; from the next event on it works with the new ones.
 #[utoipa::path(
@@ -172,8 +193,9 @@ async fn change_installation(
     id: Id<InstallationId>,
     body: JsonBody<ChangeBody>,
 ) -> Result<impl IntoResponse, Problem> {
-    let ChangeBody { plugin, grants, config } = body.value;
-    let plan = || installations::change(&app, &caller.ctx, id.0, plugin.clone(), grants.clone(), config.clone());
+    let ChangeBody { plugin, grants, origins, config, limits, unsigned } = body.value;
+    let changes = Changes { plugin, grants, origins, config, limits: limits.map(Into::into), unsigned };
+    let plan = || installations::change(&app, &caller.ctx, id.0, changes.clone());
     let written = idempotent::run(&caller.ctx, &body.idempotency, Reply::CREATED, plan, shown).await?;
     Ok(told(&app, &caller.ctx, written))
 }

@@ -5,6 +5,7 @@
 
 mod auth;
 mod body;
+mod calls;
 mod codes;
 mod contact_points;
 mod customers;
@@ -17,6 +18,7 @@ mod feedback;
 mod findings;
 mod health;
 mod idempotent;
+mod installation_past;
 mod installation_steps;
 mod installations;
 mod interactions;
@@ -34,6 +36,7 @@ mod schema;
 mod telemetry;
 mod tenants;
 mod timeline;
+mod trusted_keys;
 mod view;
 
 use crate::app::App;
@@ -98,6 +101,9 @@ fn described() -> Described {
         .merge(plugins::routes())
         .merge(installations::routes())
         .merge(installation_steps::routes())
+        .merge(installation_past::routes())
+        .merge(trusted_keys::routes())
+        .merge(calls::routes())
         .merge(dead_letters::routes())
         .merge(events::routes())
         .merge(tenants::routes())

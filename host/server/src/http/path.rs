@@ -6,7 +6,9 @@ use axum::{
     extract::{FromRequestParts, RawPathParams},
     http::request::Parts,
 };
-use stammgast_domain::{CustomerId, FeedbackItemId, FindingId, InstallationId, InteractionId, MessageId, PurchaseId};
+use stammgast_domain::{
+    CustomerId, FeedbackItemId, FindingId, InstallationId, InteractionId, MessageId, PurchaseId, digest::Digest,
+};
 use std::str::FromStr;
 
 /// A name that can stand in a path.
@@ -24,7 +26,9 @@ macro_rules! path_names {
 }
 
 path_names! {
+    CallName = "recorded call",
     CustomerId = "customer",
+    Digest = "plugin",
     FeedbackItemId = "feedback item",
     FindingId = "finding",
     InstallationId = "installation",
@@ -33,6 +37,19 @@ path_names! {
     PurchaseId = "purchase",
     u64 = "event",
     String = "row",
+}
+
+/// A recorded call's name within its installation: event and try, such as `42.1`.
+pub struct CallName(pub u64, pub u32);
+
+impl FromStr for CallName {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let parts =
+            text.split_once('.').and_then(|(event, attempt)| Some((event.parse().ok()?, attempt.parse().ok()?)));
+        parts.map(|(event, attempt)| Self(event, attempt)).ok_or("it names no call; write event and try, such as 42.1")
+    }
 }
 
 /// The one name in a path.

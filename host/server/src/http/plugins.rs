@@ -2,10 +2,10 @@
 
 use super::{
     auth::{Operator, OperatorOr, PluginsRead},
-    body::ComponentBody,
+    body::{ComponentBody, JsonBody},
     page::Listed,
     path::Id,
-    problem::Problem,
+    problem::{PROBLEM_JSON, Problem, ProblemBody},
     view::plugin::PluginView,
 };
 use crate::app::{App, plan::Outcome, plugins};
@@ -15,11 +15,15 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
+use stammgast_domain::{digest::Digest, signature::Signatures};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The routes of this resource.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default().routes(routes!(list_plugins, install_plugin)).routes(routes!(read_plugin))
+    OpenApiRouter::default()
+        .routes(routes!(list_plugins, install_plugin))
+        .routes(routes!(read_plugin, remove_plugin))
+        .routes(routes!(sign_plugin))
 }
 
 /// All installed components, by plugin and version.
@@ -83,4 +87,47 @@ async fn read_plugin(
     name: Id<String>,
 ) -> Result<Json<PluginView>, Problem> {
     Ok(Json(plugins::find(&app, &name.0).await?.into()))
+}
+
+/// Adds signatures to an installed component: the content of the `.sig` file that stands beside it.
+///
+/// Each is checked; one of the same key replaces that before.
+#[utoipa::path(
+    post,
+    path = "/v1/plugins/{digest}/signatures",
+    tag = "plugins",
+    params(("digest" = String, Path, description = "The component's digest.")),
+    request_body(content = Object, description = "The signature file, as `stammgast plugin sign` writes it."),
+    responses((status = 200, description = "The component.", body = PluginView)),
+    extensions(("x-scope" = json!("operator")))
+)]
+async fn sign_plugin(
+    _operator: Operator,
+    State(app): State<App>,
+    digest: Id<Digest>,
+    body: JsonBody<Signatures>,
+) -> Result<Json<PluginView>, Problem> {
+    Ok(Json(plugins::sign(&app, &digest.0, body.value.signatures).await?.into()))
+}
+
+/// Takes a component from the server, where no tenant's installation runs it.
+#[utoipa::path(
+    delete,
+    path = "/v1/plugins/{name}",
+    tag = "plugins",
+    params(("name" = String, Path,
+        description = "Its digest, its id with `@` and a version, or its id alone for the highest version.")),
+    responses(
+        (status = 200, description = "The component as it was.", body = PluginView),
+        (status = 409, description = "`in-use`.", body = ProblemBody, content_type = PROBLEM_JSON)
+    ),
+    extensions(("x-scope" = json!("operator")))
+)]
+async fn remove_plugin(
+    _operator: Operator,
+    State(app): State<App>,
+    name: Id<String>,
+) -> Result<Json<PluginView>, Problem> {
+    let plugin = plugins::find(&app, &name.0).await?;
+    Ok(Json(plugins::remove(&app, &plugin.digest).await?.into()))
 }

@@ -3,7 +3,7 @@
 use stammgast_domain::{
     access::Scope as DomainScope,
     event::EventType as DomainEventType,
-    plugin::{Capability as DomainCapability, PluginKind as DomainPluginKind},
+    plugin::{Capability as DomainCapability, PluginKind as DomainPluginKind, Step as DomainStep},
 };
 use std::borrow::Cow;
 use utoipa::{
@@ -53,11 +53,12 @@ name_sets! {
     ];
     FeedbackKind, "What sort of feedback it is.", vec!["complaint", "praise", "suggestion", "question"];
     FeedbackStatus, "How far the department has got.", vec!["open", "accepted", "rejected", "done"];
-    InstallationStatus, "Whether an installation takes events.", vec!["enabled", "disabled"];
+    InstallationStatus, "Whether an installation takes events.", vec!["draft", "enabled", "disabled", "quarantined"];
     LifecycleStatus, "Where a customer stands in the relationship.", vec!["prospect", "active", "former"];
     MessageStatus, "Where the raw bytes of a message stand.", vec!["received", "read", "unreadable"];
     PluginKind, "What sort of question a plugin answers.", all(DomainPluginKind::ALL, DomainPluginKind::as_str);
     Scope, "One permission that a tenant's key may carry.", all(DomainScope::ALL, DomainScope::as_str);
+    Step, "A step in the life of an installation.", all(DomainStep::ALL, DomainStep::as_str);
     Severity, "How much a finding matters.", vec!["info", "minor", "major", "critical"];
 }
 
@@ -94,6 +95,7 @@ mod tests {
         read_back::<interaction::MessageStatus>(&MessageStatus::names());
         read_back::<DomainPluginKind>(&PluginKind::names());
         read_back::<DomainScope>(&Scope::names());
+        read_back::<DomainStep>(&Step::names());
         read_back::<finding::Severity>(&Severity::names());
     }
 }

@@ -1,5 +1,6 @@
 //! What can go wrong between a plugin's sources and its component.
 
+use stammgast_domain::signature::{InvalidSignature, InvalidSignatures, PublicKey};
 use stammgast_runtime::Refusal;
 use std::{io, path::PathBuf};
 
@@ -35,7 +36,7 @@ pub enum KitError {
         #[source]
         source: io::Error,
     },
-    /// The folder holds no package that could be built.
+    /// The folder holds nothing that could be built.
     #[error("{} cannot be built: {problem}", folder.display())]
     Project {
         /// The folder.
@@ -51,21 +52,91 @@ pub enum KitError {
         /// What this computer's owner can do, one choice a line.
         choices: String,
     },
-    /// The compiler refused the sources.
-    #[error("`cargo build` failed; its messages stand above")]
-    Compile,
+    /// A program that building needs is missing, or is not the right one.
+    #[error("{problem}. Choose one:\n{choices}")]
+    Toolchain {
+        /// What is missing or wrong.
+        problem: String,
+        /// What this computer's owner can do, one choice a line.
+        choices: String,
+    },
+    /// A compiler refused the sources.
+    #[error("`{0}` failed; its messages stand above")]
+    Compile(&'static str),
     /// The module does not make a component.
     #[error("the module cannot be made a component: {0}")]
     Component(String),
+    /// The contract and a plugin's kinds make no world.
+    #[error("the contract makes no world for these kinds: {0}")]
+    Contract(String),
     /// Not a component at all.
     #[error("it is no WebAssembly component; build the plugin with `stammgast plugin build`")]
     NotAComponent,
     /// The component breaks off or is garbled.
     #[error("the component is damaged: {0}")]
     Damaged(String),
+    /// A component without a manifest, where one is needed.
+    #[error("it carries no manifest; put one into it with `stammgast plugin pack`")]
+    NoManifest,
     /// The manifest is refused, as the server would refuse it.
     #[error("{0}")]
     Manifest(#[from] Refusal),
+    /// There is no folder for keys.
+    #[error("this user has no folder for settings; say with --keys where signing keys lie")]
+    NoKeyFolder,
+    /// The name cannot be a key's.
+    #[error("`{0}` cannot be a key's name: write 1 to 64 lower-case letters, digits, `-`, `_` and `.`")]
+    KeyName(String),
+    /// There is a key of that name already.
+    #[error("{} exists, and a key is never overwritten; choose another name", .0.display())]
+    KeyTaken(PathBuf),
+    /// There is no key of that name.
+    #[error("there is no key `{name}` in {}; make one with `stammgast plugin key new {name}`", folder.display())]
+    NoKey {
+        /// The name.
+        name: String,
+        /// Where it was looked for.
+        folder: PathBuf,
+    },
+    /// A file is no private key.
+    #[error("{} is no Ed25519 private key in PEM (PKCS#8): {problem}", path.display())]
+    Key {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A file is no signature file.
+    #[error("{} cannot be used", path.display())]
+    Signatures {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: InvalidSignatures,
+    },
+    /// Nobody has signed.
+    #[error("nobody has signed it: there is no signature in {}; `stammgast plugin sign` puts one there", .0.display())]
+    Unsigned(PathBuf),
+    /// A signature is wrong.
+    #[error("{}: the signature of {key} is wrong", path.display())]
+    Signature {
+        /// The signature file.
+        path: PathBuf,
+        /// Who is said to have signed.
+        key: PublicKey,
+        /// What is wrong.
+        #[source]
+        source: InvalidSignature,
+    },
+    /// A certain key did not sign.
+    #[error("{key} has not signed it: {} holds no signature of that key", path.display())]
+    NotSignedBy {
+        /// The signature file.
+        path: PathBuf,
+        /// The key.
+        key: PublicKey,
+    },
 }
 
 impl KitError {
@@ -73,6 +144,12 @@ impl KitError {
     pub(crate) fn file(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();
         move |source| Self::File { path, source }
+    }
+
+    /// A program that cannot be started.
+    pub(crate) fn program(name: impl Into<String>) -> impl FnOnce(io::Error) -> Self {
+        let program = name.into();
+        move |source| Self::Program { program, source }
     }
 
     /// Whether the same call may succeed when it is simply tried again: never, something has to be put right first.

@@ -28,11 +28,11 @@ pub fn check(text: &str) -> Result<CheckedManifest, KitError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kit::template::files;
+    use crate::kit::{language::Language, template::files};
     use stammgast_domain::plugin::PluginKind;
 
     fn example() -> String {
-        let files = files("hello-points", PluginKind::Loyalty);
+        let files = files("hello-points", PluginKind::Loyalty, Language::Rust);
         files.into_iter().find(|file| file.path == "manifest.json").unwrap().text
     }
 

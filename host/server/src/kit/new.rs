@@ -1,6 +1,6 @@
 //! A folder to start from: a plugin that builds and does something as it stands.
 
-use super::{KitError, pack, template};
+use super::{KitError, files, language::Language, template};
 use stammgast_domain::plugin::PluginKind;
 use std::{
     fs, io,
@@ -9,7 +9,7 @@ use std::{
 
 /// The longest name, so that `example.<name>` stays a plugin id with room for a longer prefix.
 const LONGEST_NAME: usize = 40;
-/// Names of crates that the plugin itself is linked with, and words that cannot name a crate.
+/// Names of crates that a plugin in Rust is linked with, and words that cannot name a crate.
 const TAKEN: &[&str] = &[
     "alloc",
     "as",
@@ -44,6 +44,7 @@ const TAKEN: &[&str] = &[
     "self",
     "serde",
     "serde-json",
+    "stammgast-sdk",
     "static",
     "std",
     "struct",
@@ -70,20 +71,20 @@ pub struct NewPlugin {
     pub files: Vec<&'static str>,
 }
 
-/// Writes a new plugin into a folder, which is made where it is missing.
+/// Writes a new plugin in a language into a folder, which is made where it is missing.
 ///
 /// # Errors
 /// The name cannot be a plugin's, the folder is not empty, or it cannot be written.
-pub fn create(name: &str, kind: PluginKind, folder: &Path) -> Result<NewPlugin, KitError> {
+pub fn create(name: &str, kind: PluginKind, language: Language, folder: &Path) -> Result<NewPlugin, KitError> {
     check_name(name)?;
     if !is_free(folder)? {
         return Err(KitError::FolderTaken(folder.to_owned()));
     }
-    let files = template::files(name, kind);
-    for file in &files {
-        pack::write(&folder.join(file.path), file.text.as_bytes())?;
+    let written = template::files(name, kind, language);
+    for file in &written {
+        files::write(&folder.join(file.path), file.text.as_bytes())?;
     }
-    Ok(NewPlugin { folder: folder.to_owned(), files: files.into_iter().map(|file| file.path).collect() })
+    Ok(NewPlugin { folder: folder.to_owned(), files: written.into_iter().map(|file| file.path).collect() })
 }
 
 /// Checks that a name can be a package's and a plugin's: lower-case letters, digits and single hyphens between them.
@@ -134,12 +135,16 @@ mod tests {
     #[test]
     fn a_plugin_is_written_into_a_new_or_an_empty_folder_and_never_over_something() {
         let folder = tempfile::tempdir().unwrap();
-        let new = create("hello-points", PluginKind::Loyalty, &folder.path().join("new")).unwrap();
-        assert!(new.files.contains(&"wit/loyalty/loyalty.wit"));
-        for file in &new.files {
-            assert!(new.folder.join(file).is_file(), "{file}");
+        for language in Language::ALL {
+            let place = folder.path().join(language.as_str());
+            let new = create("hello-points", PluginKind::Loyalty, language, &place).unwrap();
+            assert!(new.files.contains(&language.file()));
+            for file in &new.files {
+                assert!(new.folder.join(file).is_file(), "{file}");
+            }
+            assert_eq!(Language::of(&place).unwrap(), language);
+            let again = create("hello-points", PluginKind::Loyalty, language, &place);
+            assert!(matches!(again, Err(KitError::FolderTaken(_))), "{again:?}");
         }
-        let again = create("hello-points", PluginKind::Loyalty, &new.folder);
-        assert!(matches!(again, Err(KitError::FolderTaken(_))), "{again:?}");
     }
 }

@@ -1,8 +1,7 @@
 //! The manifest's place: a custom section of the outermost component.
 
-use super::{KitError, manifest};
+use super::{KitError, files, manifest};
 use stammgast_domain::{digest::Digest, plugin::Manifest};
-use stammgast_runtime::Refusal;
 use std::{fs, path::Path};
 use wasm_encoder::{ComponentSection, CustomSection};
 use wasmparser::{BinaryReader, Parser};
@@ -25,15 +24,13 @@ pub struct Packed {
     pub manifest: Manifest,
 }
 
-/// What a component says about itself, without running any of it.
+/// A component taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Facts {
-    /// SHA-256 of the component; its name.
-    pub digest: Digest,
-    /// Size in bytes.
-    pub size: usize,
-    /// The manifest that it carries.
-    pub manifest: Option<Manifest>,
+pub(super) struct Parts {
+    /// The component without its manifests. Every other section is there byte for byte.
+    pub rest: Vec<u8>,
+    /// The manifests.
+    pub manifests: Vec<Vec<u8>>,
 }
 
 /// Puts a manifest into a component, in place of any that is there. Packing twice is packing once.
@@ -42,7 +39,7 @@ pub struct Facts {
 /// The manifest is wrong, or the bytes are no component.
 pub fn pack(component: &[u8], manifest_json: &str) -> Result<Packed, KitError> {
     let checked = manifest::check(manifest_json)?;
-    let (mut bytes, _) = split(component)?;
+    let Parts { rest: mut bytes, .. } = split(component)?;
     let section = CustomSection { name: MANIFEST_SECTION.into(), data: checked.minified.as_bytes().into() };
     section.append_to_component(&mut bytes);
     Ok(Packed { digest: Digest::of(&bytes), bytes, manifest: checked.manifest })
@@ -54,39 +51,16 @@ pub fn pack(component: &[u8], manifest_json: &str) -> Result<Packed, KitError> {
 /// As for [`pack`], or a file cannot be read or written.
 pub fn pack_files(component: &Path, manifest: &Path, output: &Path) -> Result<Packed, KitError> {
     let bytes = fs::read(component).map_err(KitError::file(component))?;
-    let json = fs::read_to_string(manifest).map_err(KitError::file(manifest))?;
-    let packed = pack(&bytes, &json)?;
-    write(output, &packed.bytes)?;
+    let packed = pack(&bytes, &files::read(manifest)?)?;
+    files::write(output, &packed.bytes)?;
     Ok(packed)
 }
 
-/// Looks at a component.
+/// Takes a component apart.
 ///
 /// # Errors
-/// The bytes are no component, or its manifest is wrong.
-pub fn inspect(component: &[u8]) -> Result<Facts, KitError> {
-    let (_, manifests) = split(component)?;
-    let manifest = match manifests.as_slice() {
-        [] => None,
-        [one] => Some(manifest::check(&String::from_utf8_lossy(one))?.manifest),
-        _ => {
-            let problem = "there is more than one; pack one into the component again".to_owned();
-            return Err(Refusal::Manifest { at: String::new(), problem }.into());
-        }
-    };
-    Ok(Facts { digest: Digest::of(component), size: component.len(), manifest })
-}
-
-/// Writes a file, and its folder where that is missing.
-pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), KitError> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(KitError::file(folder))?;
-    }
-    fs::write(path, bytes).map_err(KitError::file(path))
-}
-
-/// The component without its manifests, and the manifests. Every other section is copied byte for byte.
-fn split(component: &[u8]) -> Result<(Vec<u8>, Vec<Vec<u8>>), KitError> {
+/// The bytes are no component.
+pub(super) fn split(component: &[u8]) -> Result<Parts, KitError> {
     if !Parser::is_component(component) {
         return Err(KitError::NotAComponent);
     }
@@ -104,7 +78,7 @@ fn split(component: &[u8]) -> Result<(Vec<u8>, Vec<Vec<u8>>), KitError> {
             rest.extend_from_slice(component.get(start..reader.current_position()).unwrap_or_default());
         }
     }
-    Ok((rest, manifests))
+    Ok(Parts { rest, manifests })
 }
 
 fn manifest_in(id: u8, mut contents: BinaryReader<'_>) -> wasmparser::Result<Option<Vec<u8>>> {
@@ -116,20 +90,21 @@ fn manifest_in(id: u8, mut contents: BinaryReader<'_>) -> wasmparser::Result<Opt
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
-    use crate::kit::template::files;
+    use crate::kit::{inspect::inspect, language::Language, template};
     use stammgast_domain::plugin::PluginKind;
     use wasm_encoder::{Component, ModuleSection};
 
-    fn manifest(version: &str) -> String {
-        let files = files("hello-points", PluginKind::Loyalty);
+    /// The manifest of a new loyalty plugin, with this version.
+    pub(crate) fn manifest(version: &str) -> String {
+        let files = template::files("hello-points", PluginKind::Loyalty, Language::Rust);
         let text = files.into_iter().find(|file| file.path == "manifest.json").unwrap().text;
         text.replace("\"0.1.0\"", &format!("\"{version}\""))
     }
 
     /// A component with another custom section, and a module inside that carries a section of the manifest's name.
-    fn component() -> Vec<u8> {
+    pub(crate) fn component() -> Vec<u8> {
         let mut module = wasm_encoder::Module::new();
         module.section(&CustomSection { name: MANIFEST_SECTION.into(), data: b"not mine".into() });
         let mut component = Component::new();
@@ -151,7 +126,7 @@ mod tests {
     fn nothing_but_the_outermost_manifest_is_touched() {
         let packed = pack(&component(), &manifest("0.1.0")).unwrap();
         assert!(packed.bytes.starts_with(&component()));
-        assert_eq!(split(&packed.bytes).unwrap().0, component());
+        assert_eq!(split(&packed.bytes).unwrap().rest, component());
         wasmparser::Validator::new().validate_all(&packed.bytes).unwrap();
         assert_eq!(inspect(&component()).unwrap().manifest, None);
     }

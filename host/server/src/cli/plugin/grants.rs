@@ -1,13 +1,18 @@
-//! Grants: what a plugin asks to be allowed, shown in words before all of it is granted.
+//! Grants: what a plugin asks to be allowed, shown in words when all of it is granted.
 
-use super::super::{
-    CliError,
-    client::{CallError, Client},
-    output::plain,
+use super::{
+    super::{
+        CliError,
+        client::{CallError, Client},
+        output::plain,
+    },
+    origins::{self, Extent, Host, Origins},
 };
 use clap::Args;
 use serde::Deserialize;
 use serde_json::Value;
+use stammgast_domain::plugin::Origin;
+use std::collections::BTreeSet;
 
 /// What the admin grants.
 #[derive(Debug, Clone, Args)]
@@ -15,9 +20,11 @@ pub(in crate::cli) struct Grants {
     /// Grant one capability, such as loyalty.earn; give it several times for several
     #[arg(long = "grant", value_name = "CAPABILITY", conflicts_with = "grant_all")]
     grant: Vec<String>,
-    /// Grant everything that the plugin asks for, and print what that is
+    /// Grant everything that the plugin asks for, the origins that it names among it, and print what that is
     #[arg(long)]
     grant_all: bool,
+    #[command(flatten)]
+    origins: Origins,
 }
 
 /// A plugin and what it is granted, both fixed: what was shown is what runs.
@@ -27,54 +34,83 @@ pub(super) struct Granted {
     pub digest: String,
     /// What is granted; `None` leaves the grants of an upgraded installation as they are.
     pub grants: Option<Vec<String>>,
+    /// Where its requests may go.
+    pub origins: BTreeSet<Origin>,
     /// What that means, in words, to be said when the server has agreed.
     pub words: Vec<String>,
 }
 
+/// What a plugin asks for.
 #[derive(Deserialize)]
-struct Asked {
+pub(super) struct Asked {
     digest: String,
     #[serde(default)]
     capabilities: Vec<Capability>,
+    /// Where its requests go.
+    #[serde(default)]
+    pub hosts: Vec<Host>,
 }
 
-#[derive(Deserialize)]
-struct Capability {
-    name: String,
+/// A capability that a plugin asks for.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Capability {
+    /// As it is granted.
+    pub name: String,
+    /// What granting it means, in the host's words.
     #[serde(default)]
-    meaning: String,
+    pub meaning: String,
+    /// What for, in the author's words.
     #[serde(default)]
-    why: String,
+    pub why: String,
 }
 
 impl Grants {
-    /// Looks the plugin up, and says what it is granted when that is everything.
-    pub async fn decide(&self, client: &Client, plugin: &str) -> Result<Granted, CliError> {
-        let answer = client.get(&["v1", "plugins", plugin]).await.map_err(|error| no_such(error, plugin))?;
-        let asked: Asked = serde_json::from_value::<Asked>(answer)
-            .map_err(|error| client.unexpected(format!("a plugin is described otherwise: {error}")))?;
-        if !self.grant_all {
+    /// Looks the plugin up, and says what it is granted when that is everything. `present` is where the requests of the
+    /// installation may go already.
+    pub async fn decide(&self, client: &Client, plugin: &str, present: &BTreeSet<Origin>) -> Result<Granted, CliError> {
+        let asked = asked(client, plugin).await?;
+        let extent = if self.grant_all { Extent::All } else { Extent::Given };
+        let origins = self.origins.beside(present, &asked.hosts, extent);
+        if extent == Extent::Given {
             let grants = (!self.grant.is_empty()).then(|| self.grant.clone());
-            return Ok(Granted { digest: asked.digest, grants, words: Vec::new() });
+            return Ok(Granted { digest: asked.digest, grants, origins, words: Vec::new() });
         }
-        let words = in_words(&asked.capabilities);
+        let words = in_words(&asked, &origins);
         let grants = asked.capabilities.into_iter().map(|capability| capability.name).collect();
-        Ok(Granted { digest: asked.digest, grants: Some(grants), words })
+        Ok(Granted { digest: asked.digest, grants: Some(grants), origins, words })
     }
 }
 
-fn in_words(capabilities: &[Capability]) -> Vec<String> {
-    if capabilities.is_empty() {
-        return vec!["It asks for nothing.".to_owned()];
-    }
+/// What a plugin asks for, by its digest, its id or `id@version`.
+pub(super) async fn asked(client: &Client, plugin: &str) -> Result<Asked, CliError> {
+    let answer = client.get(&["v1", "plugins", plugin]).await.map_err(|error| no_such(error, plugin))?;
+    let asked = serde_json::from_value(answer);
+    Ok(asked.map_err(|error| client.unexpected(format!("a plugin is described otherwise: {error}")))?)
+}
+
+fn in_words(asked: &Asked, origins: &BTreeSet<Origin>) -> Vec<String> {
     let line = |capability: &Capability| {
         let [name, meaning, why] = [&capability.name, &capability.meaning, &capability.why].map(|text| plain(text));
         format!("Granted: {name}: it {meaning}.\n         Its author says: {why}")
     };
-    capabilities.iter().map(line).collect()
+    let mut words: Vec<String> = asked.capabilities.iter().map(line).collect();
+    words.extend(origins::in_words(origins, &asked.hosts));
+    if words.is_empty() { vec!["It asks for nothing.".to_owned()] } else { words }
 }
 
-fn no_such(error: CallError, plugin: &str) -> CliError {
+/// A refusal, with the options of this command line that its remedy needs.
+pub(super) fn with_remedy(error: CallError) -> CallError {
+    let CallError::Problem(mut problem) = error else { return error };
+    problem.detail.push_str(match problem.code.as_str() {
+        "not-trusted" => ". Here: `stammgast trust add NAME KEY`, or --unsigned 'WHY'",
+        "grants-missing" => ". Here: --grant-all for all that it asks for, --origin URL for an origin of your own",
+        _ => "",
+    });
+    CallError::Problem(problem)
+}
+
+/// An answer that says there is no such plugin, with the command that shows which there are.
+pub(super) fn no_such(error: CallError, plugin: &str) -> CliError {
     match error {
         CallError::Problem(problem) if problem.status == 404 && problem.detail.contains("plugin") => {
             CliError::NoSuch { what: "plugin", name: plugin.to_owned(), list: "stammgast plugin list" }
@@ -100,18 +136,36 @@ pub(super) fn config(file: Option<&std::path::Path>, json: Option<&str>) -> Resu
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::super::client::Problem, *};
+    use serde_json::json;
 
     #[test]
     fn a_grant_is_shown_in_the_hosts_words_and_the_authors() {
-        let capability = Capability {
-            name: "loyalty.earn".to_owned(),
-            meaning: "may credit loyalty points".to_owned(),
-            why: "Credits\u{7} points.".to_owned(),
-        };
+        let asked: Asked = serde_json::from_value(json!({
+            "digest": "sha256:00",
+            "capabilities": [
+                { "name": "loyalty.earn", "meaning": "may credit loyalty points", "why": "Credits\u{7} points." },
+            ],
+            "hosts": [{ "origin": "https://a.example", "why": "Sends mail." }],
+        }))
+        .unwrap();
         let line = "Granted: loyalty.earn: it may credit loyalty points.\n         Its author says: Credits  points.";
-        assert_eq!(in_words(&[capability]), [line]);
-        assert_eq!(in_words(&[]), ["It asks for nothing."]);
+        assert_eq!(in_words(&asked, &BTreeSet::new()), [line]);
+        let origins = BTreeSet::from(["https://a.example".parse().unwrap()]);
+        assert!(in_words(&asked, &origins).iter().any(|line| line.contains("may go to https://a.example.")));
+        let nothing = Asked { capabilities: Vec::new(), ..asked };
+        assert_eq!(in_words(&nothing, &BTreeSet::new()), ["It asks for nothing."]);
+    }
+
+    #[test]
+    fn a_refusal_names_the_options_that_help() {
+        let refused = |code: &str| {
+            let problem = Problem { status: 422, detail: "no".to_owned(), code: code.to_owned(), ..Problem::default() };
+            with_remedy(CallError::Problem(Box::new(problem))).to_string()
+        };
+        assert!(refused("not-trusted").contains("--unsigned"));
+        assert!(refused("grants-missing").contains("--grant-all"));
+        assert_eq!(refused("name-taken"), "no (422, name-taken)");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use serde::Serialize;
 use stammgast_domain::{
     MessageId, Timestamp,
     interaction::{Message, MessageStatus},
+    request::HttpRequest,
 };
 use stammgast_runtime::Request;
 use utoipa::ToSchema;
@@ -56,11 +57,18 @@ pub enum RequestView {
         /// The message as it would go out (RFC 5322); bytes that are no UTF-8 are shown as U+FFFD.
         message: String,
     },
+    /// Send a request over HTTP. Secrets are named, and never there.
+    Http {
+        /// The request.
+        #[schema(value_type = Object)]
+        request: Box<HttpRequest>,
+    },
 }
 
 impl From<Request> for RequestView {
     fn from(request: Request) -> Self {
         match request {
+            Request::Http(request) => Self::Http { request: Box::new(request) },
             Request::Mail { mail_from, recipients, message } => {
                 Self::Mail { mail_from, recipients, message: String::from_utf8_lossy(&message).into_owned() }
             }

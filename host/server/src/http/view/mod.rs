@@ -1,10 +1,14 @@
 //! What callers see: domain values in the form of the API, each with its schema.
 
 pub mod admin;
+pub mod audit;
 pub mod bulk;
+pub mod call;
 pub mod customer;
+pub mod delivery;
 pub mod event;
 pub mod feedback;
+pub mod installation;
 pub mod interaction;
 pub mod loyalty;
 pub mod message;
@@ -12,3 +16,4 @@ pub mod overview;
 pub mod plugin;
 pub mod provenance;
 pub mod purchase;
+pub mod review;

@@ -1,0 +1,87 @@
+//! What a running plugin read of the host, kept so that the call can be repeated exactly.
+
+use crate::{CustomerId, Points, customer::Customer, interaction::Interaction, purchase::Purchase};
+use serde::{Deserialize, Serialize};
+
+/// A value of plugin state.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StateValue {
+    /// The value; `None` where there is none, or none any more.
+    #[serde(default, with = "super::base64_option", skip_serializing_if = "Option::is_none")]
+    pub value: Option<Vec<u8>>,
+    /// Counts up with every change, deletions included; 0 where there never was a value.
+    #[serde(default)]
+    pub version: u64,
+    /// Whether it lies in an earlier generation of the state, which never changes any more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub inherited: bool,
+}
+
+/// Which part of a customer's past is asked for, newest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct PastPage {
+    /// Where the page starts, as an earlier page gave it; at the newest without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
+    /// How many rows at most.
+    pub limit: usize,
+}
+
+/// A part of a customer's past, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Past<T> {
+    /// The rows.
+    pub rows: Vec<T>,
+    /// Where the next page starts; `None` at the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+impl<T> Default for Past<T> {
+    fn default() -> Self {
+        Self { rows: Vec::new(), next: None }
+    }
+}
+
+/// One answer that the host gave a running plugin. Fields without a grant are not among it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "read", rename_all = "kebab-case")]
+pub enum Read {
+    /// A value of the installation's state.
+    State {
+        /// The customer it belongs to; without one it is shared by the installation.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        customer: Option<CustomerId>,
+        /// The key.
+        key: String,
+        /// What was found.
+        #[serde(flatten)]
+        found: StateValue,
+    },
+    /// The event's customer.
+    Customer {
+        /// The customer; `None` where there is none.
+        found: Option<Box<Customer>>,
+    },
+    /// The event's customer's points.
+    Points {
+        /// The program's code.
+        program: String,
+        /// The available points.
+        found: Points,
+    },
+    /// A page of the event's customer's purchases.
+    Purchases {
+        /// Which page.
+        page: PastPage,
+        /// What was found.
+        found: Past<Purchase>,
+    },
+    /// A page of the event's customer's contacts.
+    Interactions {
+        /// Which page.
+        page: PastPage,
+        /// What was found.
+        found: Past<Interaction>,
+    },
+}

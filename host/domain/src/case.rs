@@ -1,0 +1,213 @@
+//! Cases: one event, all that a plugin may know of it, and what shall come of it. Written by hand or exported from a
+//! recorded call, and run by `stammgast plugin test`.
+
+use crate::{
+    Timestamp,
+    call::{Fault, Read},
+    effect::Effect,
+    event::{Event, EventType},
+    id::derived_uuid,
+    plugin::{Capability, FaultKind, WantedLimits},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
+
+/// The form of case files that this version reads.
+pub const FORMAT: u32 = 1;
+
+/// A file of cases.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CaseFile {
+    /// Form of the file; 1.
+    pub format: u32,
+    /// What the cases belong to, for people.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub about: String,
+    /// The cases.
+    pub cases: Vec<Case>,
+}
+
+/// One case.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Case {
+    /// What it shows, as a sentence.
+    pub name: String,
+    /// The event that the plugin is called for.
+    #[serde(deserialize_with = "given_event")]
+    pub event: Event,
+    /// The raw message's bytes in base64, where the event delivers one.
+    #[serde(default, with = "crate::call::base64_option", skip_serializing_if = "Option::is_none")]
+    pub body: Option<Vec<u8>>,
+    /// The raw message as text, for cases written by hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body_text: Option<String>,
+    /// The installation's name; that of the channel for connectors.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub installation: Option<String>,
+    /// The configuration; that of the command line without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub config: Option<Value>,
+    /// What is granted; all that the manifest asks for without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grants: Option<BTreeSet<Capability>>,
+    /// Limits that an admin set.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub limits: WantedLimits,
+    /// Seed of its random numbers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seed: Option<u64>,
+    /// What the host answers when the plugin asks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reads: Vec<Read>,
+    /// What the host answers to anything else: nothing, unless the case is a recorded call.
+    #[serde(default, skip_serializing_if = "Otherwise::is_nothing")]
+    pub otherwise: Otherwise,
+    /// What shall come of it; without it, whatever comes is shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expect: Option<Expectation>,
+    /// CPU in units of fuel that it took, where the case is a recorded call of the same component.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fuel: Option<u64>,
+}
+
+/// What the host answers to questions that a case does not foresee.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Otherwise {
+    /// There is nothing: no customer, no points, an empty past.
+    #[default]
+    Nothing,
+    /// The call fails: the recorded one asked nothing else.
+    Fail,
+}
+
+impl Otherwise {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]
+    const fn is_nothing(&self) -> bool {
+        matches!(self, Self::Nothing)
+    }
+}
+
+fn is_nothing(limits: &WantedLimits) -> bool {
+    *limits == WantedLimits::default()
+}
+
+/// What shall come of a case.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Expectation {
+    /// These effects, in this order.
+    Effects(Vec<Effect>),
+    /// The connector says that the bytes are no message of its channel.
+    Malformed(String),
+    /// This fault.
+    Fault {
+        /// Its sort.
+        kind: FaultKind,
+        /// Its message; any without it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<String>,
+    },
+}
+
+impl Expectation {
+    /// The fault, whole.
+    #[must_use]
+    pub fn fault(fault: Fault) -> Self {
+        Self::Fault { kind: fault.kind, message: Some(fault.message) }
+    }
+}
+
+/// Reads an event, filling in what a case written by hand need not say: ids, versions, and when it was recorded.
+fn given_event<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Event, D::Error> {
+    let mut event = Map::deserialize(deserializer)?;
+    fill(&mut event);
+    serde_json::from_value(Value::Object(event)).map_err(serde::de::Error::custom)
+}
+
+fn fill(event: &mut Map<String, Value>) {
+    let Some(kind) = event.get("type").and_then(|kind| serde_json::from_value::<EventType>(kind.clone()).ok()) else {
+        return;
+    };
+    let occurred = event.get("occurred_at").cloned().unwrap_or_else(|| json!("2026-03-02T09:30:00.000Z"));
+    let recorded = event.entry("recorded_at").or_insert(occurred.clone()).clone();
+    let Some(Value::Object(data)) = event.get_mut("data") else { return };
+    let id = |what: &str| json!(derived_uuid("case", &[what]).to_string());
+    let mut defaults = vec![("id", id(kind.as_str())), ("recorded_at", recorded), ("version", json!(1))];
+    match kind {
+        EventType::PurchaseRecorded => defaults.extend([
+            ("customer", id("customer")),
+            ("source", json!("webshop")),
+            ("external_id", json!("1")),
+            ("occurred_at", occurred),
+        ]),
+        EventType::InteractionRecorded | EventType::InteractionAssigned => defaults.extend([
+            ("customer", id("customer")),
+            ("channel", json!("email")),
+            ("direction", json!("inbound")),
+            ("subject", Value::Null),
+            ("attachments", json!([])),
+            ("party", Value::Null),
+            ("occurred_at", occurred),
+        ]),
+        EventType::MessageReceived => defaults.extend([
+            ("channel", json!("channel")),
+            ("media_type", json!("message/rfc822")),
+            ("size", json!(0)),
+            ("status", json!("received")),
+            ("error", Value::Null),
+        ]),
+        _ => {}
+    }
+    for (field, value) in defaults {
+        data.entry(field).or_insert(value);
+    }
+}
+
+/// When a case written by hand happens, unless it says so itself.
+#[must_use]
+pub fn usual_time() -> Timestamp {
+    Timestamp::from_millis(1_772_443_800_000).unwrap_or(Timestamp::MIN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Points, effect::Reason, event::Fact};
+
+    #[test]
+    fn a_case_by_hand_says_no_more_than_it_shows() {
+        let text = r#"{ "format": 1, "cases": [{
+            "name": "a purchase earns ten points",
+            "event": { "type": "purchase.recorded", "data": { "amount": { "minor": 1250, "currency": "EUR" } } },
+            "expect": { "effects": [{ "effect": "earn", "program": "points", "points": 10,
+                                      "reason": { "code": "purchase", "text": "10 points for a purchase" } }] }
+        }] }"#;
+        let file: CaseFile = serde_json::from_str(text).unwrap();
+        let case = file.cases.first().unwrap();
+        assert!(matches!(&case.event.event.fact, Fact::PurchaseRecorded(purchase) if purchase.amount.minor == 1250));
+        assert_eq!(case.event.event.occurred_at, usual_time());
+        let reason = Reason { code: "purchase".into(), text: "10 points for a purchase".into() };
+        let earn = Effect::Earn { program: "points".into(), points: Points(10), reason };
+        assert_eq!(case.expect, Some(Expectation::Effects(vec![earn])));
+        let again: CaseFile = serde_json::from_str(&serde_json::to_string(&file).unwrap()).unwrap();
+        assert_eq!(again, file, "what is written reads back");
+    }
+
+    #[test]
+    fn contacts_and_messages_are_filled_in_as_well() {
+        for event in [
+            json!({ "type": "interaction.recorded", "data": { "text": "Hello" } }),
+            json!({ "type": "message.received", "data": {} }),
+        ] {
+            let case = json!({ "name": "x", "event": event });
+            serde_json::from_value::<Case>(case).unwrap();
+        }
+        let wrong = json!({ "name": "x", "event": { "type": "interaction.recorded", "data": { "text": 5 } } });
+        let error = serde_json::from_value::<Case>(wrong).unwrap_err().to_string();
+        assert!(error.contains("interaction.recorded"), "{error}");
+    }
+}

@@ -1,0 +1,50 @@
+//! `stammgast plugin installations`.
+
+use super::super::super::{
+    CliError,
+    global::Session,
+    table::{Column, table},
+};
+use clap::Args;
+use serde_json::{Value, json};
+
+/// List the tenant's installations, and how far each has got with the event log
+///
+/// `behind` counts events that it has not dealt with, `tried again` those that failed or wait behind one that did, and
+/// `dead` those that failed for good.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  stammgast plugin installations
+  stammgast plugin installations --json")]
+pub(in crate::cli) struct Installations {}
+
+const COLUMNS: &[Column] = &[
+    Column::new("name", "/name"),
+    Column::new("plugin", "/plugin"),
+    Column::new("version", "/plugin_version"),
+    Column::new("status", "/status"),
+    Column::new("behind", "/progress/behind"),
+    Column::new("tried again", "/progress/held"),
+    Column::new("dead", "/progress/dead"),
+    Column::new("kinds", "/kinds"),
+    Column::new("grants", "/grants"),
+    Column::new("id", "/id"),
+];
+
+impl Installations {
+    pub async fn run(self, session: &Session) -> Result<(), CliError> {
+        let Self {} = self;
+        let empty = "No plugin is enabled; `stammgast plugin enable` runs one.";
+        let client = session.tenant_client()?;
+        let mut items = client.items(&["v1", "installations"], &[], None).await?;
+        for item in &mut items {
+            let id = item.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
+            let progress = client.get(&["v1", "installations", &id, "progress"]).await?;
+            if let Some(fields) = item.as_object_mut() {
+                fields.insert("progress".to_owned(), progress);
+            }
+        }
+        session.output.show(&json!({ "items": items }), &table(&items, COLUMNS, empty))
+    }
+}

@@ -1,0 +1,124 @@
+//! Limits of one call: those that an admin sets, and those that a plugin wishes for.
+
+use clap::Args;
+use serde_json::{Value, json};
+use std::str::FromStr;
+
+const HEADING: &str = "Limits of one call";
+
+/// Each limit as the API calls it, as people do, and what it is counted in.
+const LIMITS: [(&str, &str, &str); 3] =
+    [("cpu_millions", "CPU", "million units"), ("memory_mib", "memory", "MiB"), ("wall_ms", "time", "ms")];
+
+/// Limits that the admin sets. They come before the plugin's wishes and lie within the operator's.
+#[derive(Debug, Clone, Copy, Args)]
+pub(in crate::cli) struct Limits {
+    /// CPU in millions of units, about an instruction each; `default`: what the plugin wishes for
+    #[arg(long, value_name = "N", help_heading = HEADING)]
+    cpu_millions: Option<Limit>,
+    /// Memory in mebibytes; `default`: what the plugin wishes for
+    #[arg(long, value_name = "N", help_heading = HEADING)]
+    memory_mib: Option<Limit>,
+    /// Time in milliseconds by the clock on the wall; `default`: what the plugin wishes for
+    #[arg(long, value_name = "N", help_heading = HEADING)]
+    wall_ms: Option<Limit>,
+}
+
+/// What is said of one limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Limit {
+    /// It is this.
+    Set(u64),
+    /// The admin sets none.
+    Default,
+}
+
+impl FromStr for Limit {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let number = text.parse().ok().filter(|number| *number > 0 && !text.starts_with('+'));
+        match (text, number) {
+            ("default", _) => Ok(Self::Default),
+            (_, Some(number)) => Ok(Self::Set(number)),
+            (_, None) => Err("write a whole number from 1 on, or `default`"),
+        }
+    }
+}
+
+impl Limits {
+    /// All limits that the admin sets when these come on top of those that are set already; `None` where nothing is
+    /// said.
+    pub fn over(self, present: &Value) -> Option<Value> {
+        let Self { cpu_millions, memory_mib, wall_ms } = self;
+        let said = [("cpu_millions", cpu_millions), ("memory_mib", memory_mib), ("wall_ms", wall_ms)];
+        if said.iter().all(|(_, limit)| limit.is_none()) {
+            return None;
+        }
+        let mut limits = present.as_object().cloned().unwrap_or_default();
+        for (name, limit) in said {
+            match limit {
+                Some(Limit::Set(number)) => limits.insert(name.to_owned(), json!(number)),
+                Some(Limit::Default) => limits.remove(name),
+                None => None,
+            };
+        }
+        Some(Value::Object(limits))
+    }
+}
+
+/// The limits that are given, such as `memory 64 MiB`.
+pub(super) fn in_words(limits: &Value) -> Vec<String> {
+    let words = |(name, word, unit): (&str, &str, &str)| Some(format!("{word} {} {unit}", number(limits, name)?));
+    LIMITS.into_iter().filter_map(words).collect()
+}
+
+/// The limits that differ, with what they were and what they would be.
+pub(super) fn differences(before: &Value, after: &Value) -> Vec<String> {
+    let words = |(name, word, unit): (&str, &str, &str)| {
+        let (before, after) = (number(before, name), number(after, name));
+        let shown = |number: Option<u64>| number.map_or_else(|| "none".to_owned(), |number| format!("{number} {unit}"));
+        (before != after).then(|| format!("{word}: {} before, {} now", shown(before), shown(after)))
+    };
+    LIMITS.into_iter().filter_map(words).collect()
+}
+
+fn number(limits: &Value, name: &str) -> Option<u64> {
+    limits.get(name).and_then(Value::as_u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_is_a_number_or_the_plugins_wish() {
+        assert_eq!("64".parse(), Ok(Limit::Set(64)));
+        assert_eq!("default".parse(), Ok(Limit::Default));
+        for wrong in ["0", "-1", "+1", "1.5", "64MiB", "", "18446744073709551616"] {
+            assert!(wrong.parse::<Limit>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_said_stays_and_default_takes_a_limit_away() {
+        let none = Limits { cpu_millions: None, memory_mib: None, wall_ms: None };
+        assert_eq!(none.over(&json!({ "memory_mib": 64 })), None);
+        let memory = Limits { memory_mib: Some(Limit::Set(32)), ..none };
+        assert_eq!(memory.over(&Value::Null), Some(json!({ "memory_mib": 32 })));
+        let both = Limits { wall_ms: Some(Limit::Default), ..memory };
+        let present = json!({ "cpu_millions": 5, "memory_mib": 64, "wall_ms": 100 });
+        assert_eq!(both.over(&present), Some(json!({ "cpu_millions": 5, "memory_mib": 32 })));
+    }
+
+    #[test]
+    fn limits_are_shown_with_their_units() {
+        let (before, after) = (json!({ "memory_mib": 64, "wall_ms": 9 }), json!({ "cpu_millions": 5, "wall_ms": 9 }));
+        assert_eq!(in_words(&before), ["memory 64 MiB", "time 9 ms"]);
+        assert_eq!(
+            differences(&before, &after),
+            ["CPU: none before, 5 million units now", "memory: 64 MiB before, none now"]
+        );
+        assert_eq!(differences(&Value::Null, &json!({})), [""; 0]);
+    }
+}

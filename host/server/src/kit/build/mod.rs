@@ -1,0 +1,106 @@
+//! From a plugin's sources to a component with its manifest inside.
+//!
+//! One file a language makes the component; what they share stands here. The same sources make the same bytes wherever
+//! the language's own tools allow it: Rust and C. Those of Python and JavaScript start the plugin once and keep what is
+//! in its memory then, random seeds among it.
+
+mod c;
+mod js;
+mod program;
+mod python;
+mod rust;
+mod sdk;
+
+use super::{
+    KitError, files,
+    language::Language,
+    manifest,
+    pack::{self, Packed},
+};
+use stammgast_domain::plugin::PluginKind;
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
+
+/// Whether the messages of compilers are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Messages {
+    /// Everything.
+    Shown,
+    /// Errors and warnings alone.
+    Quiet,
+}
+
+/// A plugin that was built.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Built {
+    /// The component's file.
+    pub path: PathBuf,
+    /// The language that it is written in.
+    pub language: Language,
+    /// What is in it.
+    pub packed: Packed,
+}
+
+/// What a language is asked for.
+struct Order<'o> {
+    /// The plugin's folder, by its whole path.
+    folder: &'o Path,
+    /// The kinds of its manifest.
+    kinds: &'o BTreeSet<PluginKind>,
+    messages: Messages,
+}
+
+/// What a language makes.
+struct Made {
+    /// The plugin's name: the package's where there is one, else the folder's.
+    name: String,
+    /// The version that the package's file says.
+    version: Option<String>,
+    component: Vec<u8>,
+}
+
+/// Builds a plugin's folder: the component, and the manifest inside. Without an `output`, it is written to
+/// `dist/<name>.wasm` in the folder. `say` is told what is done, in sentences.
+///
+/// # Errors
+/// The folder shows no language, the manifest is wrong, a compiler is missing, or the sources do not compile.
+pub fn build(
+    folder: &Path,
+    output: Option<&Path>,
+    messages: Messages,
+    say: &mut dyn FnMut(&str),
+) -> Result<Built, KitError> {
+    let whole = folder.canonicalize().map_err(KitError::file(folder))?;
+    let language = Language::of(&whole)?;
+    // Before a compiler is looked for: a wrong manifest is told at once, not after minutes of compiling.
+    let manifest = files::read(&whole.join("manifest.json"))?;
+    let checked = manifest::check(&manifest)?.manifest;
+    let order = Order { folder: &whole, kinds: &checked.kinds, messages };
+    let made = match language {
+        Language::Rust => rust::make(&order, say),
+        Language::Python => python::make(&order, say),
+        Language::JavaScript => js::make(&order, say),
+        Language::C => c::make(&order, say),
+    }?;
+    let packed = pack::pack(&made.component, &manifest)?;
+    let version = packed.manifest.version.to_string();
+    if let Some(other) = made.version.filter(|other| *other != version) {
+        say(&format!("manifest.json says version {version}, {} {other}; the manifest counts", language.file()));
+    }
+    let path = output.map_or_else(|| in_dist(folder, &made.name), PathBuf::from);
+    files::write(&path, &packed.bytes)?;
+    Ok(Built { path, language, packed })
+}
+
+/// `dist/<name>.wasm` in a folder, as short as the folder was given.
+fn in_dist(folder: &Path, name: &str) -> PathBuf {
+    let folder = if folder == Path::new(".") { Path::new("") } else { folder };
+    folder.join("dist").join(format!("{name}.wasm"))
+}
+
+/// The name of a plugin whose language has no packages.
+fn folder_name(folder: &Path) -> String {
+    folder.file_name().map_or_else(|| "plugin".to_owned(), |name| name.to_string_lossy().into_owned())
+}

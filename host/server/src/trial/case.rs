@@ -1,0 +1,100 @@
+//! Running one case, and telling what came of it.
+
+use super::{
+    Subject, Workshop,
+    compare::{self, Difference, Outcome},
+};
+use serde_json::Value;
+use stammgast_domain::{
+    case::{Case, Otherwise},
+    id::derived_uuid,
+    plugin::{CallLimits, Capability, Manifest},
+};
+use stammgast_runtime::{Evaluation, LoadedPlugin, ReplayedFacts, Runtime, Unknown, Usage, concerns};
+use std::{collections::BTreeSet, sync::Arc};
+
+/// What came of a case.
+#[derive(Debug, Clone)]
+pub struct CaseReport {
+    /// What came of it.
+    pub outcome: Outcome,
+    /// Where that differs from what was expected; empty where it does not, or nothing was expected.
+    pub differences: Vec<Difference>,
+    /// What the call used.
+    pub usage: Usage,
+    /// What it may use.
+    pub limits: CallLimits,
+    /// Lines that the plugin logged.
+    pub log: Vec<String>,
+}
+
+/// Runs a case on a component. `config` counts where the case brings none of its own.
+pub async fn run_case(workshop: &Workshop, subject: &Subject, case: &Case, config: &Value) -> CaseReport {
+    let limits = workshop.runtime.limits(case.limits, subject.manifest.limits);
+    run(&workshop.runtime, &subject.loaded, &subject.manifest, case, config, limits).await
+}
+
+/// Runs a case on a component that is ready.
+pub(crate) async fn run(
+    runtime: &Runtime,
+    plugin: &LoadedPlugin,
+    manifest: &Manifest,
+    case: &Case,
+    config: &Value,
+    limits: CallLimits,
+) -> CaseReport {
+    let config = case.config.as_ref().unwrap_or(config).to_string();
+    let grants: BTreeSet<Capability> = case.grants.clone().unwrap_or_else(|| manifest.asked());
+    let body = case.body.clone().or_else(|| case.body_text.clone().map(String::into_bytes));
+    let unknown = match case.otherwise {
+        Otherwise::Nothing => Unknown::IsNothing,
+        Otherwise::Fail => Unknown::IsMissed,
+    };
+    let name = case.installation.clone().unwrap_or_else(|| channel_of(case));
+    let evaluation = Evaluation {
+        event: &case.event,
+        body: body.as_deref(),
+        kinds: &manifest.kinds,
+        name: &name,
+        config: &config,
+        grants: &grants,
+        limits,
+        seed: case.seed.unwrap_or_else(|| derived_uuid("case", &[&case.name]).as_u64_pair().0),
+        facts: Arc::new(ReplayedFacts::new(case.reads.clone(), unknown)),
+    };
+    if !concerns(&manifest.kinds, &manifest.events, &name, &case.event.event.fact) {
+        let event = case.event.event.fact.event_type();
+        let outcome = Outcome::HostFailure(format!("the plugin is not called for `{event}` (its manifest decides)"));
+        let differences = case.expect.as_ref().map(|expected| compare::differences(expected, &outcome));
+        return CaseReport {
+            outcome,
+            differences: differences.unwrap_or_default(),
+            usage: Usage::default(),
+            limits,
+            log: Vec::new(),
+        };
+    }
+    let report = runtime.evaluate(plugin, &evaluation).await;
+    let outcome = Outcome::from(report.answer);
+    let mut differences =
+        case.expect.as_ref().map(|expected| compare::differences(expected, &outcome)).unwrap_or_default();
+    // Real time is no two times the same; all else costs the same CPU to the last unit.
+    let in_real_time =
+        matches!(&outcome, Outcome::Fault(fault) if fault.kind == stammgast_domain::plugin::FaultKind::WallClock);
+    if let Some(fuel) = case.fuel.filter(|fuel| *fuel != report.usage.fuel && !in_real_time) {
+        differences.push(Difference {
+            place: "fuel".to_owned(),
+            expected: Some(fuel.to_string()),
+            came: Some(report.usage.fuel.to_string()),
+        });
+    }
+    CaseReport { outcome, differences, usage: report.usage, limits, log: report.log }
+}
+
+/// The channel of the message that a case delivers, so that a connector is asked about it.
+fn channel_of(case: &Case) -> String {
+    match &case.event.event.fact {
+        stammgast_domain::event::Fact::MessageReceived(message) => message.channel.clone(),
+        _ => "case".to_owned(),
+    }
+}

@@ -1,0 +1,57 @@
+//! Whether effects are of a form that a host applies. Pure.
+
+use stammgast_domain::{
+    InstallationId,
+    digest::Digest,
+    effect::{Effect, Surroundings, fact_of},
+    event::{Event, Fact},
+    finding::Provenance,
+};
+use std::collections::BTreeSet;
+
+/// The first effect that no host would apply, and why. Programs and departments are taken to exist: they are the
+/// tenant's.
+pub(super) fn unsound(event: &Event, effects: &[Effect]) -> Option<String> {
+    let programs: BTreeSet<String> = effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Earn { program, .. } => Some(program.clone()),
+            _ => None,
+        })
+        .collect();
+    let departments: BTreeSet<String> = effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::OpenFeedback { department, .. } => Some(department.clone()),
+            _ => None,
+        })
+        .collect();
+    let interaction = match &event.event.fact {
+        Fact::InteractionRecorded(contact) | Fact::InteractionAssigned(contact) => Some(contact.id),
+        _ => None,
+    };
+    let around = Surroundings {
+        programs: &programs,
+        departments: &departments,
+        customer: event.event.subject.customer(),
+        interaction,
+        occurred_at: event.event.occurred_at,
+        recorded_at: event.event.recorded_at,
+    };
+    effects.iter().enumerate().find_map(|(index, effect)| {
+        let wrong = fact_of(effect, origin(index), &around).err()?;
+        Some(format!("effect {index} would be refused: {wrong}"))
+    })
+}
+
+fn origin(index: usize) -> Provenance {
+    Provenance {
+        installation: InstallationId::derived(&["conformance"]),
+        plugin: "conformance".to_owned(),
+        version: "0.0.0".to_owned(),
+        digest: Digest::of(b"conformance"),
+        config_version: 1,
+        event: 1,
+        effect: u32::try_from(index).unwrap_or(u32::MAX),
+    }
+}

@@ -1,0 +1,10 @@
+//! Trying a component in the real runtime with the real limits, without a server: cases, replays, conformance.
+
+pub mod case;
+pub mod compare;
+pub mod conformance;
+pub mod workshop;
+
+pub use case::{CaseReport, run_case};
+pub use compare::{Difference, Outcome};
+pub use workshop::{Subject, Workshop, WorkshopError};

@@ -1,0 +1,176 @@
+//! Recorded calls: kept with what they did, found again, and forgotten after their time.
+
+use crate::{
+    Change, StoreError, TenantStore,
+    database::bind,
+    sealing::open_for,
+    value::{composite, key_range, record, text},
+};
+use serde::{Deserialize, Serialize};
+use stammgast_domain::{
+    InstallationId, Timestamp,
+    call::{CallStory, RecordedCall},
+};
+use std::ops::Bound;
+use surrealdb::types::{Number, RecordIdKey, Value};
+
+#[derive(Serialize)]
+struct NewRow<'a> {
+    record: &'a RecordedCall,
+    subject: &'a str,
+    ended: &'a str,
+    recorded_at: Timestamp,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    record: RecordedCall,
+    subject: String,
+    sealed: serde_bytes::ByteBuf,
+}
+
+/// A recorded call as it was found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredCall {
+    /// What is plain about it.
+    pub record: RecordedCall,
+    /// What it was told and what it answered; `None` once the subject's data was erased.
+    pub story: Option<CallStory>,
+}
+
+/// Which recorded calls are looked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CallFilter {
+    /// Only those that ended so: `effects`, `malformed`, `faults` for every fault, or a fault's sort.
+    pub ended: Option<String>,
+}
+
+fn key(installation: InstallationId, event: u64, attempt: u64) -> RecordIdKey {
+    let number = |number: u64| Value::Number(Number::Int(i64::try_from(number).unwrap_or(i64::MAX)));
+    composite([text(installation.to_string()), number(event), number(attempt)])
+}
+
+impl Change {
+    /// Keeps a recorded call; what is personal is sealed under the subject's key.
+    ///
+    /// # Errors
+    /// The row cannot be written.
+    pub fn record_call(&mut self, subject: &str, record: &RecordedCall, story: &CallStory) -> Result<(), StoreError> {
+        let unwritable =
+            |error| StoreError::Unwritable { table: "call_record", source: serde::ser::Error::custom(error) };
+        let personal = serde_json::to_vec(story).map_err(unwritable)?;
+        let row = NewRow { record, subject, ended: &record.ended, recorded_at: record.recorded_at };
+        let key = key(record.installation, record.event, u64::from(record.attempt));
+        self.put_sealed("call_record", key, subject, &row, personal)
+    }
+}
+
+impl TenantStore {
+    /// One recorded call.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn call(
+        &self,
+        installation: InstallationId,
+        event: u64,
+        attempt: u32,
+    ) -> Result<Option<StoredCall>, StoreError> {
+        let bindings = bind! { "id" => record("call_record", key(installation, event, u64::from(attempt))) };
+        match self.database.row("call_record", "SELECT * FROM $id", bindings).await? {
+            Some(row) => self.opened(row).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Recorded calls of an installation in the order of events and tries, after one of them; at most `limit`.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn calls(
+        &self,
+        installation: InstallationId,
+        after: Option<(u64, u32)>,
+        filter: &CallFilter,
+        limit: usize,
+    ) -> Result<Vec<StoredCall>, StoreError> {
+        let start = after.map_or(Bound::Included(key(installation, 0, 0)), |(event, attempt)| {
+            Bound::Excluded(key(installation, event, u64::from(attempt)))
+        });
+        let range = key_range("call_record", start, Bound::Excluded(key(installation, u64::MAX, 0)));
+        let ended = match filter.ended.as_deref() {
+            None => "",
+            Some("faults") => "WHERE ended NOT IN ['effects', 'malformed']",
+            Some(_) => "WHERE ended = $ended",
+        };
+        let bindings = bind! {
+            "range" => range, "ended" => filter.ended.clone().unwrap_or_default(),
+            "limit" => i64::try_from(limit).unwrap_or(i64::MAX),
+        };
+        let text = format!("SELECT * FROM $range {ended} LIMIT $limit");
+        let rows: Vec<Row> = self.database.rows("call_record", &text, bindings).await?;
+        let mut calls = Vec::with_capacity(rows.len());
+        for row in rows {
+            calls.push(self.opened(row).await?);
+        }
+        Ok(calls)
+    }
+
+    async fn opened(&self, row: Row) -> Result<StoredCall, StoreError> {
+        let opened = open_for(&self.database, &self.master, &row.subject, &row.sealed).await?;
+        let unreadable =
+            |error| StoreError::Unreadable { table: "call_record", source: serde::de::Error::custom(error) };
+        let story = opened.map(|story| serde_json::from_slice(&story).map_err(unreadable)).transpose()?;
+        Ok(StoredCall { record: row.record, story })
+    }
+
+    /// Forgets recorded calls of before a time, at most `limit` of them; gives how many.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn forget_calls_before(&self, time: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        let find = "SELECT VALUE id FROM call_record WHERE recorded_at < $time LIMIT $limit";
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.forget_found(find, bind! { "time" => time.to_string(), "limit" => limit }).await
+    }
+
+    /// Forgets the oldest recorded calls of an installation beyond so many, at most `limit` of them; gives how many.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn forget_calls_beyond(
+        &self,
+        installation: InstallationId,
+        most: usize,
+        limit: usize,
+    ) -> Result<usize, StoreError> {
+        #[derive(Deserialize)]
+        struct Counted {
+            rows: usize,
+        }
+        let range = || {
+            key_range(
+                "call_record",
+                Bound::Included(key(installation, 0, 0)),
+                Bound::Excluded(key(installation, u64::MAX, 0)),
+            )
+        };
+        let count = "SELECT count() AS rows FROM $range GROUP ALL";
+        let counted: Option<Counted> = self.database.row("call_record", count, bind! { "range" => range() }).await?;
+        let beyond = counted.map_or(0, |counted| counted.rows).saturating_sub(most).min(limit);
+        if beyond == 0 {
+            return Ok(0);
+        }
+        let bindings = bind! { "range" => range(), "limit" => i64::try_from(beyond).unwrap_or(i64::MAX) };
+        self.forget_found("SELECT VALUE id FROM $range LIMIT $limit", bindings).await
+    }
+
+    async fn forget_found(&self, find: &str, bindings: crate::database::Bindings) -> Result<usize, StoreError> {
+        let mut results = self
+            .database
+            .query(&format!("LET $found = ({find}); DELETE $found RETURN NONE; RETURN array::len($found)"), bindings)
+            .await?;
+        let gone: Vec<usize> = crate::database::take_rows("call_record", &mut results, 2)?;
+        Ok(gone.first().copied().unwrap_or_default())
+    }
+}

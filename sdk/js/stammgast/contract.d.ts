@@ -1,0 +1,319 @@
+// Records of the contract with the host, version 0.2.0, as JavaScript sees them. 64-bit integers are BigInt.
+
+/** Milliseconds since 1970-01-01T00:00:00Z. `new Date(Number(timestamp))` makes a date of it. */
+export type Timestamp = bigint;
+/** A number of loyalty points. */
+export type Points = bigint;
+/** A 64-bit integer that a plugin hands over: a BigInt, or a number that is whole and exact (below 2^53). */
+export type Integer = bigint | number;
+
+/** An amount of money. */
+export interface Money {
+  /** Minor units, such as cents. */
+  minor: bigint;
+  /** ISO 4217 code, such as `EUR`. */
+  currency: string;
+  /** Digits after the decimal sign that this currency has: 2 for EUR, 0 for JPY. */
+  minorDigits: number;
+}
+
+/** What every call is told about the event it is called for. */
+export interface EventContext {
+  /** Place of the event in the tenant's log, from 1. */
+  seq: bigint;
+  /** Sort of event, such as `purchase.recorded`. */
+  eventType: string;
+  /** When it happened in the world. The plugin's clock shows this time, too. */
+  occurredAt: Timestamp;
+  /** When it was recorded. */
+  recordedAt: Timestamp;
+  /** The customer it is about; absent where nobody knows yet. */
+  customer?: string;
+}
+
+/** Why an effect is asked for. People read the text beside the result. */
+export interface Reason {
+  /** A code for machines: lower-case letters, digits, `-`, `_`, `.`; 1 to 64 characters. */
+  code: string;
+  /** A sentence for people; 1 to 1,000 characters. */
+  text: string;
+}
+
+/** Where in a record something shows. */
+export interface Evidence {
+  /** The field, a code such as `subject` or `text`. */
+  field: string;
+  /** The words that show it, at most 500 characters; empty where something is missing. */
+  quote: string;
+}
+
+/** Which way a contact went: from the customer to the company (`inbound`) or the other way. */
+export type Direction = 'inbound' | 'outbound';
+
+/** One line of a purchase. */
+export interface PurchaseLine {
+  /** The product's code in the shop. */
+  product: string;
+  /** The product's category. */
+  category?: string;
+  /** How many pieces. */
+  quantity: number;
+  /** Minor units of the whole line, in the purchase's currency. */
+  amountMinor: bigint;
+}
+
+/** One purchase. */
+export interface Purchase {
+  /** Id of the purchase. */
+  id: string;
+  /** The system that told of it, such as `webshop`. */
+  source: string;
+  /** What was paid in all. */
+  amount: Money;
+  /** What was bought; empty where the source does not tell. */
+  lines: PurchaseLine[];
+  /** When it was bought. */
+  occurredAt: Timestamp;
+}
+
+/** An attachment, by description. */
+export interface Attachment {
+  /** File name as the sender gave it; may be empty. */
+  name: string;
+  /** Media type, such as `image/png`. */
+  mediaType: string;
+  /** Size in bytes after decoding. */
+  size: bigint;
+}
+
+/** One contact with a customer, as checks and routing rules see it. */
+export interface Interaction {
+  /** Id of the interaction. */
+  id: string;
+  /** The channel, such as `email` or `phone`. */
+  channel: string;
+  /** Which way it went. */
+  direction: Direction;
+  /** Subject line. */
+  subject?: string;
+  /** What was said, in full, as plain text. */
+  text: string;
+  /** Attachments. */
+  attachments: Attachment[];
+  /** The customer's side as the channel named it: an address. */
+  party?: string;
+  /** Who handled the contact. */
+  agent?: string;
+  /** What it was about, as an agent documented it: a code such as `delivery`. */
+  topic?: string;
+  /** How it ended, as an agent documented it. */
+  outcome?: string;
+  /** When it happened. */
+  occurredAt: Timestamp;
+}
+
+/** A customer as the host knows it. */
+export interface Customer {
+  /** Id of the customer. */
+  id: string;
+  /** `person` or `organisation`. */
+  kind: string;
+  /** `prospect`, `active` or `former`. */
+  status: string;
+  /** The name to show. Needs the grant `lookup.customer.name`. */
+  name?: string;
+  /** Preferred language, a BCP 47 tag. Needs the grant `lookup.customer.language`. */
+  language?: string;
+}
+
+/** A contact of the past. */
+export interface PastInteraction {
+  /** Id of the interaction. */
+  id: string;
+  /** The channel, such as `email` or `phone`. */
+  channel: string;
+  /** Which way it went. */
+  direction: Direction;
+  /** What it was about, as an agent documented it: a code such as `delivery`. */
+  topic?: string;
+  /** How it ended, as an agent documented it. */
+  outcome?: string;
+  /** Subject line. Needs the grant `lookup.interactions.text`. */
+  subject?: string;
+  /** What was said. Needs the grant `lookup.interactions.text`. */
+  text?: string;
+  /** When it happened. */
+  occurredAt: Timestamp;
+}
+
+/** How records of the past are asked for. */
+export interface Paging {
+  /** How many are asked for at once: 1 to 100, and 100 unless told else. To look at the newest three, ask for three. */
+  pageSize?: number;
+}
+
+/** How much a finding matters: worth knowing; should, must, must at once be put right. */
+export type Severity = 'info' | 'minor' | 'major' | 'critical';
+
+/** What sort of feedback it is. */
+export type FeedbackKind = 'complaint' | 'praise' | 'suggestion' | 'question';
+
+/** One piece of feedback for one department. */
+export interface Item {
+  /** The department's code. It must exist in the tenant. */
+  department: string;
+  /** What sort of feedback. */
+  kind: FeedbackKind;
+  /** What it is about: a code such as `delivery`. */
+  topic: string;
+  /** A line that says what it is; 1 to 300 characters. */
+  title: string;
+  /** Why it is sent there. */
+  reason: Reason;
+  /** The words that led there. */
+  evidence?: Evidence;
+}
+
+/** What sort of address somebody has. */
+export type AddressKind = 'email' | 'phone' | 'handle' | 'chat';
+
+/** Somebody who takes part in a conversation. */
+export interface Party {
+  /** Display name. */
+  name?: string;
+  /** What sort of address it is. */
+  kind: AddressKind;
+  /** The address. The host brings it into normal form. */
+  address: string;
+}
+
+/** Raw bytes as the channel delivered them. */
+export interface RawMessage {
+  /** The bytes. `decodeText` makes text of them. */
+  body: Uint8Array;
+  /** Media type that the deliverer named, such as `message/rfc822`. */
+  mediaType: string;
+  /** When the host received them. */
+  receivedAt: Timestamp;
+}
+
+/** A message that was read from raw bytes. */
+export interface ReceivedMessage {
+  /** The message's name in its channel, at most 1,000 characters. The same name twice is one contact. */
+  externalId?: string;
+  /** Which way it went; `inbound` unless told else. */
+  direction?: Direction;
+  /** The customer's side; absent where the bytes name nobody. Then the contact waits for a person. */
+  party?: Party;
+  /** Subject line, at most 2,000 characters. */
+  subject?: string;
+  /** Plain text, quoted lines included; at most 200,000 characters. */
+  text: string;
+  /** Attachments, at most 100; names of at most 300 characters. */
+  attachments?: { name: string; mediaType: string; size: Integer }[];
+  /** The message's own id, at most 1,000 characters. */
+  messageId?: string;
+  /** Ids of the messages it answers, at most 100 of at most 1,000 characters. */
+  inReplyTo?: string[];
+  /** Ids of its whole ancestry, oldest first, at most 100 of at most 1,000 characters. */
+  references?: string[];
+  /** Who handled it, for messages that went out; at most 200 characters. */
+  agent?: string;
+  /** When it was sent, as the message says. */
+  sentAt?: Integer;
+}
+
+/** A message that shall be sent. */
+export interface OutgoingMessage {
+  /** Id of the interaction that it becomes. */
+  id: string;
+  /** The customer's side. */
+  to: Party;
+  /** Who writes, by name. */
+  agent?: string;
+  /** Subject line. */
+  subject?: string;
+  /** Plain text. */
+  text: string;
+  /** The id that the message shall carry, without angle brackets. */
+  messageId: string;
+  /** Ids of the messages it answers. */
+  inReplyTo: string[];
+  /** Ids of its whole ancestry, oldest first. */
+  references: string[];
+  /** When it is sent. The plugin's clock shows this time, too. */
+  sentAt: Timestamp;
+}
+
+/** How a secret is written where the host puts it. */
+export type SecretEncoding = 'plain' | 'percent' | 'json' | 'base64';
+
+/** A piece of a request: text as it is, or a secret of the manifest by its name. */
+export type Piece =
+  | { tag: 'text'; val: string }
+  | { tag: 'secret'; val: { name: string; encoding: SecretEncoding } };
+
+/** How a request is sent. */
+export type HttpMethod = 'get' | 'post' | 'put' | 'patch' | 'delete';
+
+/** What a request carries. */
+export type HttpBody = { tag: 'empty' } | { tag: 'bytes'; val: Uint8Array } | { tag: 'pieces'; val: Piece[] };
+
+/** Who a request says it comes from. `bearer` and `basic` make it. */
+export type Authorization =
+  | { tag: 'bearer'; val: string }
+  | { tag: 'basic'; val: { user: Piece; password: string } };
+
+/** How a signature is made. */
+export type SignatureScheme = 'hmac-sha256' | 'ed25519';
+
+/** A part of what is signed, or of the header that carries the signature. */
+export type SignaturePart =
+  | { tag: 'text'; val: string }
+  | { tag: 'body' | 'path' | 'timestamp' | 'hex' | 'base64' };
+
+/** A signature that the host makes over a request. `hmacSha256` and `ed25519` make it. */
+export interface Signature {
+  scheme: SignatureScheme;
+  secret: string;
+  over: SignaturePart[];
+  header: string;
+  value: SignaturePart[];
+}
+
+/** A request over HTTP. `http.get` and its sisters make it. */
+export interface HttpRequest {
+  method: HttpMethod;
+  origin: string;
+  path: Piece[];
+  headers: { name: string; value: Piece[] }[];
+  body: HttpBody;
+  authorization?: Authorization;
+  signature?: Signature;
+}
+
+/** A message for the tenant's mail server. `mail` makes it. */
+export interface MailRequest {
+  mailFrom: string;
+  recipients: string[];
+  message: Uint8Array;
+}
+
+/** A request that the host shall perform. Over HTTP it needs the grant `channel.send-http`. */
+export type SendRequest = { tag: 'mail'; val: MailRequest } | { tag: 'http'; val: HttpRequest };
+
+/** What came back. Wherever a secret of the tenant stood in it, `[secret]` stands instead. */
+export interface HttpResponse {
+  /** Status code. */
+  status: number;
+  /** Header names in lower case, and their values. `header` finds one. */
+  headers: [name: string, value: string][];
+  /** The body's bytes. `decodeText` and `decodeJson` read them. */
+  body: Uint8Array;
+}
+
+/** What became of a message. `sent`, `later`, `rejected` and `outcomeByStatus` make it. */
+export type SendOutcome =
+  | { tag: 'sent'; val: string | undefined }
+  | { tag: 'later'; val: { reason: string; afterMs: bigint | undefined } }
+  | { tag: 'rejected'; val: string };

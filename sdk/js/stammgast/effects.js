@@ -1,0 +1,112 @@
+// What a plugin may ask for. Nothing happens before its call has ended well.
+
+import { count, int64, list, oneOf, optionalText, record, text, texts } from './check.js';
+import { host } from './host.js';
+
+const SEVERITIES = /** @type {const} */ (['info', 'minor', 'major', 'critical']);
+const KINDS = /** @type {const} */ (['complaint', 'praise', 'suggestion', 'question']);
+const DIRECTIONS = /** @type {const} */ (['inbound', 'outbound']);
+const ADDRESSES = /** @type {const} */ (['email', 'phone', 'handle', 'chat']);
+
+/**
+ * The event's customer earns points. Needs the grant `loyalty.earn`.
+ * @param {string} program the program's code
+ * @param {bigint | number} points 1 to 1,000,000,000,000
+ * @param {import('./contract.d.ts').Reason} why
+ */
+export function earn(program, points, why) {
+  host('loyalty').earn(text(program, 'earn: program'), int64(points, 'earn: points'), reason(why, 'earn'));
+}
+
+/**
+ * The checked contact deviates from a standard; the reason's code names the broken rule. Needs the grant
+ * `quality.raise-finding`.
+ * @param {import('./contract.d.ts').Severity} severity
+ * @param {import('./contract.d.ts').Reason} why
+ * @param {import('./contract.d.ts').Evidence} [where]
+ */
+export function raiseFinding(severity, why, where) {
+  const matters = oneOf(severity, SEVERITIES, 'raiseFinding: severity');
+  host('quality').raiseFinding(matters, reason(why, 'raiseFinding'), evidence(where, 'raiseFinding'));
+}
+
+/**
+ * A department has to hear this. Needs the grant `feedback.open-item`.
+ * @param {import('./contract.d.ts').Item} item
+ */
+export function openItem(item) {
+  const given = record(item, 'openItem: item');
+  host('feedback').openItem({
+    department: text(given.department, 'openItem: department'),
+    kind: oneOf(given.kind, KINDS, 'openItem: kind'),
+    topic: text(given.topic, 'openItem: topic'),
+    title: text(given.title, 'openItem: title'),
+    reason: reason(given.reason, 'openItem'),
+    evidence: evidence(given.evidence, 'openItem'),
+  });
+}
+
+/**
+ * The raw bytes held this message. Needs the grant `channel.receive-message`.
+ * @param {import('./contract.d.ts').ReceivedMessage} message
+ */
+export function receiveMessage(message) {
+  const given = record(message, 'receiveMessage: message');
+  const optional = (/** @type {string} */ name) => optionalText(given[name], `receiveMessage: ${name}`);
+  host('channel').receiveMessage({
+    externalId: optional('externalId'),
+    direction: oneOf(given.direction ?? 'inbound', DIRECTIONS, 'receiveMessage: direction'),
+    party: given.party === undefined || given.party === null ? undefined : party(given.party),
+    subject: optional('subject'),
+    text: text(given.text, 'receiveMessage: text'),
+    attachments: list(given.attachments, 'receiveMessage: attachments').map(attachment),
+    messageId: optional('messageId'),
+    inReplyTo: texts(given.inReplyTo, 'receiveMessage: inReplyTo'),
+    references: texts(given.references, 'receiveMessage: references'),
+    agent: optional('agent'),
+    sentAt: given.sentAt === undefined || given.sentAt === null ? undefined : int64(given.sentAt, 'receiveMessage: sentAt'),
+  });
+}
+
+/**
+ * @param {unknown} value
+ * @param {string} effect
+ */
+function reason(value, effect) {
+  const given = record(value, `${effect}: reason`);
+  return { code: text(given.code, `${effect}: reason.code`), text: text(given.text, `${effect}: reason.text`) };
+}
+
+/**
+ * @param {unknown} value
+ * @param {string} effect
+ */
+function evidence(value, effect) {
+  if (value === undefined || value === null) return undefined;
+  const given = record(value, `${effect}: evidence`);
+  return { field: text(given.field, `${effect}: evidence.field`), quote: text(given.quote, `${effect}: evidence.quote`) };
+}
+
+/** @param {unknown} value */
+function party(value) {
+  const given = record(value, 'receiveMessage: party');
+  return {
+    name: optionalText(given.name, 'receiveMessage: party.name'),
+    kind: oneOf(given.kind, ADDRESSES, 'receiveMessage: party.kind'),
+    address: text(given.address, 'receiveMessage: party.address'),
+  };
+}
+
+/**
+ * @param {unknown} value
+ * @param {number} index
+ */
+function attachment(value, index) {
+  const what = `receiveMessage: attachments[${index}]`;
+  const given = record(value, what);
+  return {
+    name: text(given.name, `${what}.name`),
+    mediaType: text(given.mediaType, `${what}.mediaType`),
+    size: count(given.size, `${what}.size`),
+  };
+}

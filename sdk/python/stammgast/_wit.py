@@ -1,0 +1,201 @@
+"""The real host, inside a component: only here and in `_lift` and `_lower` are componentize-py's classes touched.
+
+Everything that this file needs is imported while the component is built; a finished component has no files to import
+from.
+"""
+
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, NoReturn
+
+from stammgast import _edge, _host, _lift, _lower
+from stammgast.effects import Earn, Finding, Item
+from stammgast.errors import PluginError
+from stammgast.log import Level
+from stammgast.lookup import Customer, InteractionPage, PurchasePage
+from stammgast.messages import Later, MailRequest, Rejected, Sent
+from stammgast.requests import HttpRequest
+from stammgast.state import Scope
+
+_err: Any = import_module("componentize_py_types").Err
+_log: Any = import_module("wit_world.imports.log")
+_state: Any = import_module("wit_world.imports.state")
+_lookup: Any = import_module("wit_world.imports.lookup")
+
+
+def _effects_of(kind: str, function: str) -> Any:
+    # Where the world serves several kinds, each one's `effects` carries its package's name.
+    for name in (f"stammgast_{kind}_effects", "effects"):
+        try:
+            module = import_module(f"wit_world.imports.{name}")
+        except ModuleNotFoundError:
+            continue
+        if hasattr(module, function):
+            return module
+    return None
+
+
+_EFFECTS = {
+    kind: _effects_of(kind, function)
+    for kind, function in (
+        ("loyalty", "earn"),
+        ("quality", "raise_finding"),
+        ("feedback", "open_item"),
+        ("channel", "receive_message"),
+    )
+}
+
+
+def _effects(kind: str) -> Any:
+    module = _EFFECTS[kind]
+    if module is None:
+        raise RuntimeError(f"the plugin does not serve {kind}; add `{kind}` to `kinds` in manifest.json and export it")
+    return module
+
+
+class _Host:
+    """The host of the component."""
+
+    def ask(self, effect: "_host.Effect") -> None:
+        if isinstance(effect, Earn):
+            _effects("loyalty").earn(effect.program, effect.points, _lower.reason(effect.reason))
+        elif isinstance(effect, Finding):
+            quality = _effects("quality")
+            severity = quality.Severity[effect.severity.name]
+            quality.raise_finding(severity, _lower.reason(effect.reason), _lower.evidence(effect.evidence))
+        elif isinstance(effect, Item):
+            feedback = _effects("feedback")
+            feedback.open_item(
+                feedback.Item(
+                    department=effect.department,
+                    kind=feedback.Kind[effect.kind.name],
+                    topic=effect.topic,
+                    title=effect.title,
+                    reason=_lower.reason(effect.reason),
+                    evidence=_lower.evidence(effect.evidence),
+                )
+            )
+        else:
+            _effects("channel").receive_message(_lower.received_message(effect))
+
+    def write(self, level: Level, message: str) -> None:
+        _log.write(_log.Level[level.name], message)
+
+    def get_state(self, scope: Scope, key: str) -> bytes | None:
+        value: bytes | None = _state.get(_state.Scope[scope.name], key)
+        return value
+
+    def set_state(self, scope: Scope, key: str, value: bytes) -> None:
+        _state.set(_state.Scope[scope.name], key, value)
+
+    def delete_state(self, scope: Scope, key: str) -> None:
+        _state.delete(_state.Scope[scope.name], key)
+
+    def get_customer(self) -> Customer | None:
+        return _lift.customer(_lookup.get_customer())
+
+    def get_points(self, program: str) -> int:
+        return int(_lookup.get_points(program))
+
+    def list_purchases(self, before: str | None, limit: int) -> PurchasePage:
+        return _lift.purchase_page(_lookup.list_purchases(before, limit))
+
+    def list_interactions(self, before: str | None, limit: int) -> InteractionPage:
+        return _lift.interaction_page(_lookup.list_interactions(before, limit))
+
+
+_HOST = _Host()
+
+
+def exported(kind: str, interface: str, plugin: Any) -> type[Any]:
+    """The class of an exported interface, around a plugin."""
+    if not hasattr(import_module("wit_world.exports"), interface):
+        raise RuntimeError(f"the plugin exports {kind}, which `kinds` in manifest.json does not name; add it there")
+    return type(interface, (), _METHODS[interface](plugin))
+
+
+def _purchase_rules(plugin: Any) -> dict[str, Any]:
+    def on_purchase(_: Any, context: Any, purchase: Any, config: str) -> None:
+        def work() -> None:
+            _edge.ask(plugin, "on_purchase", _edge.NOTHING, config, _lift.event(context), _lift.purchase(purchase))
+
+        _answer(_lower.plugin_error, work)
+
+    return {"on_purchase": on_purchase}
+
+
+def _on_interaction(method: str) -> Callable[[Any], dict[str, Any]]:
+    def methods(plugin: Any) -> dict[str, Any]:
+        def on_interaction(_: Any, context: Any, interaction: Any, config: str) -> None:
+            def work() -> None:
+                _edge.ask(plugin, method, _edge.NOTHING, config, _lift.event(context), _lift.interaction(interaction))
+
+            _answer(_lower.plugin_error, work)
+
+        return {method: on_interaction}
+
+    return methods
+
+
+def _inbound(plugin: Any) -> dict[str, Any]:
+    def read_message(_: Any, context: Any, raw: Any, config: str) -> None:
+        def work() -> None:
+            _edge.ask(plugin, "read_message", _edge.NOTHING, config, _lift.event(context), _lift.raw_message(raw))
+
+        _answer(_lower.channel_error, work)
+
+    return {"read_message": read_message}
+
+
+def _outbound(plugin: Any) -> dict[str, Any]:
+    def build_send(_: Any, message: Any, config: str) -> Any:
+        def work() -> Any:
+            wanted = (MailRequest, HttpRequest)
+            return _lower.send_request(_edge.ask(plugin, "build_send", wanted, config, _lift.outgoing_message(message)))
+
+        return _answer(_lower.channel_error, work)
+
+    def read_response(_: Any, message: Any, response: Any, config: str) -> Any:
+        def work() -> Any:
+            wanted = (Sent, Later, Rejected)
+            given = (_lift.outgoing_message(message), _lift.http_response(response))
+            return _lower.outcome(_edge.ask(plugin, "read_response", wanted, config, *given))
+
+        return _answer(_lower.channel_error, work)
+
+    return {"build_send": build_send, "read_response": read_response}
+
+
+_METHODS: dict[str, Callable[[Any], dict[str, Any]]] = {
+    "PurchaseRules": _purchase_rules,
+    "InteractionChecks": _on_interaction("check_interaction"),
+    "InteractionRoutes": _on_interaction("route_interaction"),
+    "Inbound": _inbound,
+    "Outbound": _outbound,
+}
+
+
+def _answer(error_of: Callable[[PluginError], Any], work: Callable[[], Any]) -> Any:
+    """Runs a call: its answer, its error as the contract's, or the end of the component as a fault."""
+    try:
+        with _host.serving(_HOST):
+            return work()
+    except PluginError as error:
+        raise _err(error_of(error)) from None
+    except BaseException as fault:
+        _end(fault)
+
+
+def _end(fault: BaseException) -> NoReturn:
+    """Ends the component. Left to itself, componentize-py would end it, too, but its own words would be the last line
+    of the host's log, and the last line is what the host shows with a fault."""
+    line = _edge.fault_line(fault)
+    _log.write(_log.Level.ERROR, line)
+    sys.stdout.flush()
+    # What is printed comes after what is logged, so the line is printed as well.
+    traceback.print_tb(_edge.traceback_in_plugin(fault))
+    print(line, file=sys.stderr, flush=True)
+    os.abort()

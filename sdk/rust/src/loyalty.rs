@@ -1,0 +1,68 @@
+//! Loyalty rules: what has this customer earned?
+
+use crate::{EventContext, PluginError, Points, Purchase, Reason, config, export};
+use serde::de::DeserializeOwned;
+use std::marker::PhantomData;
+
+/// Rules about purchases.
+pub trait LoyaltyRules {
+    /// The configuration, as `config_schema` in the manifest describes it; [`crate::NoConfig`] for none.
+    type Config: DeserializeOwned;
+
+    /// Called for every purchase. A call may be repeated after a fault, but its effects happen once.
+    ///
+    /// # Errors
+    /// The plugin cannot answer: the host shows the text to the tenant's admin and tries again later.
+    fn on_purchase(event: &EventContext, purchase: &Purchase, config: Self::Config) -> Result<(), PluginError>;
+}
+
+/// The event's customer earns points: 1 to 1,000,000,000,000. Needs the grant `loyalty.earn`.
+pub fn earn(program: &str, points: Points, reason: Reason) {
+    #[cfg(target_family = "wasm")]
+    bindings::stammgast::loyalty::effects::earn(program, points, &reason);
+    #[cfg(not(target_family = "wasm"))]
+    crate::testing::ask(crate::testing::Effect::Earn { program: program.to_owned(), points, reason });
+}
+
+/// Calls a plugin as the host does, with the configuration as JSON. For tests.
+///
+/// # Errors
+/// The configuration does not fit, or the plugin's own error.
+pub fn on_purchase<P: LoyaltyRules>(
+    event: &EventContext,
+    purchase: &Purchase,
+    config: &str,
+) -> Result<(), PluginError> {
+    P::on_purchase(event, purchase, config::parse(config).map_err(PluginError::InvalidConfig)?)
+}
+
+/// What the host calls, in the plugin's place.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Adapter<P>(PhantomData<P>);
+
+impl<P: LoyaltyRules> bindings::exports::stammgast::loyalty::purchase_rules::Guest for Adapter<P> {
+    fn on_purchase(event: EventContext, purchase: Purchase, config: String) -> Result<(), PluginError> {
+        export::report_panics();
+        on_purchase::<P>(&event, &purchase, &config)
+    }
+}
+
+/// The contract, as Rust.
+#[doc(hidden)]
+#[allow(missing_docs, unsafe_code, clippy::all, clippy::pedantic, reason = "generated code")]
+pub mod bindings {
+    wit_bindgen::generate!({
+        path: ["../../wit/types", "../../wit/host", "../../wit/loyalty"],
+        world: "stammgast:loyalty/loyalty-rules",
+        with: {
+            "stammgast:types/types@0.2.0": crate::bindings::stammgast::types::types,
+            "stammgast:host/log@0.2.0": crate::bindings::stammgast::host::log,
+            "stammgast:host/state@0.2.0": crate::bindings::stammgast::host::state,
+            "stammgast:host/lookup@0.2.0": crate::bindings::stammgast::host::lookup,
+        },
+        additional_derives: [PartialEq, Eq],
+        pub_export_macro: true,
+        generate_all,
+    });
+}
