@@ -40,6 +40,19 @@ pub enum FeedbackKind {
     Question,
 }
 
+impl FeedbackKind {
+    /// The name in rows and texts.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Complaint => "complaint",
+            Self::Praise => "praise",
+            Self::Suggestion => "suggestion",
+            Self::Question => "question",
+        }
+    }
+}
+
 /// How far the department has got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

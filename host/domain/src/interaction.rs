@@ -22,6 +22,17 @@ pub enum Direction {
     Outbound,
 }
 
+impl Direction {
+    /// The name in rows and texts.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Inbound => "inbound",
+            Self::Outbound => "outbound",
+        }
+    }
+}
+
 /// An attachment's description. The bytes stay in the raw message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

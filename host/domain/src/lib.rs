@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod audit;
+pub mod backtest;
 pub mod call;
 pub mod case;
 pub mod contact_point;

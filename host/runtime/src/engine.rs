@@ -100,6 +100,12 @@ impl Runtime {
         Ok(Self { engine, settings, slots, linker, cache, compiling: Mutex::new(()), threads })
     }
 
+    /// Whether no call runs.
+    #[must_use]
+    pub fn idle(&self) -> bool {
+        self.slots.available_permits() >= self.settings.concurrent_calls as usize
+    }
+
     /// Where calls belong: threads of their own, so that a plugin that computes for long keeps nobody else waiting.
     #[must_use]
     pub const fn threads(&self) -> &Handle {

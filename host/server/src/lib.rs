@@ -4,6 +4,7 @@
 //! file that knows every room.
 
 pub mod app;
+pub mod backtest;
 pub mod cli;
 pub mod clock;
 pub mod config;

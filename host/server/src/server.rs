@@ -1,7 +1,8 @@
 //! Putting the server together, and taking it apart again in order.
 
 use crate::{
-    app::{App, AppError, calls::TenantCalls, keys, plugins::Registry},
+    app::{App, AppError, backtests::Backtests, calls::TenantCalls, keys, plugins::Registry},
+    backtest,
     clock::Clock,
     config::{ConfigError, Settings},
     dispatch, http, runtime_settings, secrets,
@@ -117,6 +118,8 @@ pub async fn open(settings: Settings, operator_key: OperatorKey, clock: Clock) -
         runtime,
         registry: Arc::new(registry),
         calls: Arc::new(TenantCalls::new(settings.dispatch.tenant_calls)),
+        backtests: Arc::new(Backtests::new(&folder.join("backtests"), master.key)),
+        node: node(folder, &clock)?,
         clock,
         settings: Arc::new(settings),
         changes,
@@ -132,6 +135,7 @@ pub async fn open(settings: Settings, operator_key: OperatorKey, clock: Clock) -
 pub async fn run(app: App, listener: TcpListener, stop: impl Future<Output = ()>) -> Result<(), ServeError> {
     let stopping = CancellationToken::new();
     let dispatcher = app.settings.dispatch.enabled.then(|| tokio::spawn(dispatch::run(app.clone(), stopping.clone())));
+    let backtests = app.settings.backtest.enabled.then(|| tokio::spawn(run_backtests(app.clone(), stopping.clone())));
     let housekeeper = tokio::spawn(keep_house(app.clone(), stopping.clone()));
     let router = http::router(app.clone());
     let mut served = {
@@ -147,7 +151,7 @@ pub async fn run(app: App, listener: TcpListener, stop: impl Future<Output = ()>
         served.abort();
         tracing::warn!("some connections were still open and are cut");
     }
-    for task in dispatcher.into_iter().chain([housekeeper]) {
+    for task in dispatcher.into_iter().chain(backtests).chain([housekeeper]) {
         if let Err(error) = task.await {
             tracing::error!(%error, "a task ended badly");
         }
@@ -176,6 +180,27 @@ async fn keep_house(app: App, stopping: CancellationToken) {
             () = stopping.cancelled() => return,
             () = tokio::time::sleep(HOUSEKEEPING) => {}
         }
+    }
+}
+
+async fn run_backtests(app: App, stopping: CancellationToken) {
+    if let Err(error) = backtest::run(app, stopping).await {
+        tracing::error!(%error, "back-tests cannot run");
+    }
+}
+
+/// The name of this server, made at its first start: back-tests belong to the server whose folder holds their files.
+fn node(folder: &Path, clock: &Clock) -> Result<String, ServeError> {
+    let path = folder.join("node");
+    let unusable = |source| ServeError::Folder { path: path.display().to_string(), source };
+    match fs::read_to_string(&path) {
+        Ok(name) => Ok(name.trim().to_owned()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let name = clock.new_uuid().to_string();
+            secrets::write_private(&path, &format!("{name}\n")).map_err(unusable)?;
+            Ok(name)
+        }
+        Err(error) => Err(unusable(error)),
     }
 }
 

@@ -136,6 +136,7 @@ async fn applied(store: &TenantStore, event: &Event, effects: Vec<Effect>) -> Re
         config_version: 1,
         effects: 0,
         outcomes: None,
+        malformed: false,
         fuel: 0,
         memory_bytes: 0,
         duration_us: 0,

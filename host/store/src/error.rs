@@ -82,6 +82,12 @@ pub enum StoreError {
     /// The data was sealed under another master key.
     #[error("the data was sealed under another master key; restore keys/master.key from your backup")]
     OtherMasterKey,
+    /// A scratch file failed.
+    #[error("a scratch file failed")]
+    Scratch(#[source] Box<redb::Error>),
+    /// A scratch file holds something of another form.
+    #[error("a scratch file cannot be read: {0}; delete the back-test and run it again")]
+    ScratchForm(String),
     /// The store is shutting down.
     #[error("the store is shutting down")]
     Closed,

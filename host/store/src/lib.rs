@@ -3,6 +3,7 @@
 //! Writes are gathered into a [`Change`] and committed by [`TenantStore::commit`]: rows and events in one synced
 //! transaction. Reads go straight to the database. A [`TenantStore`] can address its own tenant only.
 
+mod backtests;
 mod calls;
 mod change;
 mod control;
@@ -26,6 +27,7 @@ mod past;
 mod plugin_state;
 mod purchases;
 mod quality;
+mod scratch;
 mod sealing;
 mod secrets;
 mod settings;
@@ -45,6 +47,7 @@ pub use ledger::{AccountBalance, LedgerLine, TrialBalance};
 pub use overview::Overview;
 pub use page::{Page, PageRequest};
 pub use purchases::timeline_key;
+pub use scratch::{Batch, CustomerPoints, FactSort, Rank, Scratch, Snapshot, StatePlace, Synced};
 pub use settings::{EngineKind, StoreSettings};
 pub use tenant::TenantStore;
 pub use trust::TrustedKey;

@@ -244,6 +244,7 @@ async fn delivery(acme: &TenantStore) {
         digest: Digest::of(b""),
         config_version: 1,
         outcomes: None,
+        malformed: false,
         effects: 0,
         fuel: 1,
         memory_bytes: 1,

@@ -66,6 +66,28 @@ impl Guest for Hostile {
         match order {
             "nothing" => {}
             "earn" => earn("points", 7, "it behaves"),
+            // As many points as purchases that it has seen of this customer.
+            "count" => {
+                let seen = state::get(state::Scope::Customer, "seen").and_then(|value| value.first().copied());
+                let now = seen.unwrap_or_default() + 1;
+                state::set(state::Scope::Customer, "seen", &[now]);
+                earn("points", i64::from(now), "it counts");
+            }
+            // As many points as the customer has, and one more.
+            "balance" => earn("points", lookup::get_points("points") + 1, "it looks"),
+            // As many points as the customer has purchases.
+            "past" => {
+                let (mut before, mut count) = (None, 0);
+                loop {
+                    let page = lookup::list_purchases(before.as_deref(), 2);
+                    count += i64::try_from(page.purchases.len()).unwrap_or_default();
+                    before = page.next;
+                    if before.is_none() {
+                        break;
+                    }
+                }
+                earn("points", count, "it remembers");
+            }
             "loop" => {
                 let mut count = 0_u64;
                 loop {

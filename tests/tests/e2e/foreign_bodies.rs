@@ -15,6 +15,7 @@ const PURCHASE: &str = r#"{"customer":{"id":"{foreign}"},"source":"shop","extern
 enum Names {
     Customer,
     Interaction,
+    Installation,
 }
 
 /// A field of a body that names a row: method, path, field, whose row, and a body that is fine but for that row.
@@ -38,6 +39,7 @@ fn fields() -> Vec<(&'static str, &'static str, &'static str, Names, String)> {
             Names::Interaction,
             r#"{"reply_to":"{foreign}","text":"x"}"#.to_owned(),
         ),
+        ("POST", "/v1/backtests", "/installation", Names::Installation, r#"{"installation":"{foreign}"}"#.to_owned()),
     ]
 }
 
@@ -56,6 +58,8 @@ async fn a_foreign_row_named_in_a_body_looks_like_a_missing_one() {
     other.enable("stammgast.channel-email", "email", &json!({"own_addresses": ["us@other.example"]})).await;
     let customer = acme.post("/v1/customers", &json!({"name": "Ada"})).await.ok()["id"].as_str().unwrap().to_owned();
     let interaction = waiting(&acme).await;
+    let installation =
+        acme.enable("stammgast.channel-email", "email", &json!({"own_addresses": ["us@acme.example"]})).await;
     let own = waiting(&other).await;
     let before = acme.get("/v1/overview").await.ok();
     let fields = fields();
@@ -73,6 +77,7 @@ async fn a_foreign_row_named_in_a_body_looks_like_a_missing_one() {
         let foreign = match names {
             Names::Customer => send(&customer).await,
             Names::Interaction => send(&interaction).await,
+            Names::Installation => send(&installation).await,
         };
         let missing = send(NOTHING).await;
         let said = |answer: &stammgast_tests::Answer| {

@@ -77,6 +77,14 @@ const BODIES: &[(&str, &str, &str)] = &[
     ("GET", "/v1/installations/{id}/calls/{call}/case", ""),
     ("GET", "/v1/installations/{id}/calls/{call}/replay", ""),
     ("GET", "/v1/installations/{id}/replay", ""),
+    ("GET", "/v1/backtests", ""),
+    ("POST", "/v1/backtests", r#"{"candidate":{"plugin":"test.hostile"}}"#),
+    ("GET", "/v1/backtests/{id}", ""),
+    ("DELETE", "/v1/backtests/{id}", ""),
+    ("POST", "/v1/backtests/{id}/cancel", ""),
+    ("POST", "/v1/backtests/{id}/resume", ""),
+    ("GET", "/v1/backtests/{id}/differences", ""),
+    ("GET", "/v1/backtests/{id}/customers", ""),
     ("GET", "/v1/dead-letters", ""),
     ("GET", "/v1/dead-letters/{installation}/{event}", ""),
     ("POST", "/v1/dead-letters/{installation}/{event}/retry", ""),
@@ -310,6 +318,12 @@ async fn one_of_each(server: &Server, acme: &Client) -> Rows {
     let events = acme.get("/v1/events?after=0&limit=500").await.ok();
     let bought = |one: &&Value| one["type"] == "purchase.recorded";
     let event = events["items"].as_array().unwrap().iter().find(bought).unwrap()["seq"].to_string();
+    let test = json!({"candidate": {"plugin": "test.hostile", "config": {"do": "nothing"}}});
+    let test = acme.post("/v1/backtests", &test).await.ok();
+    acme.until("the back-test is done", || async {
+        acme.get(&format!("/v1/backtests/{}", test["id"].as_str().unwrap())).await.ok()["status"] == "done"
+    })
+    .await;
     let signer = json!({"name": "secret-signer", "public_key": "ed25519:11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="});
     acme.post("/v1/trusted-keys", &signer).await.ok();
     let text = |value: &Value| value.as_str().unwrap().to_owned();
@@ -327,6 +341,7 @@ async fn one_of_each(server: &Server, acme: &Client) -> Rows {
         (("feedback-items", "id"), item),
         (("plugins", "name"), "stammgast.nothing".to_owned()),
         (("plugins", "digest"), absent("digest")),
+        (("backtests", "id"), text(&test["id"])),
         (("trusted-keys", "name"), "secret-signer".to_owned()),
         (("installations", "call"), format!("{event}.1")),
         (("installations", "id"), hostile.clone()),

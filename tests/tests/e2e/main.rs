@@ -11,6 +11,7 @@
 
 mod api;
 mod backlog;
+mod backtest;
 mod bad_input;
 mod channels;
 mod crash;
@@ -25,5 +26,7 @@ mod lifecycle;
 mod main_job;
 mod newer;
 mod readme;
+mod records;
 mod refused;
+mod rollback;
 mod tidy;

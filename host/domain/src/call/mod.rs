@@ -29,6 +29,9 @@ pub struct CallRecord {
     /// The effects in few words, in order; `None` for calls of a time when they were not kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcomes: Option<Vec<Outcome>>,
+    /// Whether the connector said that the bytes are no message of its channel.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub malformed: bool,
     /// Fuel that the call used.
     pub fuel: u64,
     /// Memory that the call held in the end, in bytes over all memories.

@@ -1,6 +1,7 @@
 //! Use cases: each authorises, loads, lets the domain decide and commits. Neither HTTP nor `SurrealDB` shows here.
 
 pub mod audit;
+pub mod backtests;
 pub mod callee;
 pub mod calls;
 pub mod channels;
@@ -46,6 +47,10 @@ pub struct App {
     pub registry: Arc<plugins::Registry>,
     /// Whose turn it is to call plugins.
     pub calls: Arc<calls::TenantCalls>,
+    /// Versions that are tried on the past.
+    pub backtests: Arc<backtests::Backtests>,
+    /// Which server this is; the same at every start on one data folder.
+    pub node: String,
     /// Time and identifiers.
     pub clock: Clock,
     /// The configuration.

@@ -2,6 +2,7 @@
 
 mod api;
 mod audit;
+mod backtest;
 mod client;
 mod completions;
 mod config;
@@ -69,6 +70,8 @@ enum Command {
     #[command(subcommand)]
     Plugin(plugin::Plugin),
     #[command(subcommand)]
+    Backtest(backtest::Backtest),
+    #[command(subcommand)]
     Import(import::Import),
     #[command(subcommand)]
     DeadLetters(dead_letters::DeadLetters),
@@ -130,6 +133,7 @@ async fn execute(cli: Cli) -> Result<Done, CliError> {
         Command::Tenant(command) => command.run(&session).await?,
         Command::Key(command) => command.run(&session).await?,
         Command::Plugin(command) => command.run(&session).await?,
+        Command::Backtest(command) => command.run(&session).await?,
         Command::Import(command) => return command.run(&session).await,
         Command::DeadLetters(command) => command.run(&session).await?,
         Command::Overview(command) => command.run(&session).await?,

@@ -3,6 +3,7 @@
 //! Every number is a bound. Environment variables are `STAMMGAST_<SECTION>__<NAME>`, such as
 //! `STAMMGAST_HTTP__LISTEN`. `examples/stammgast.toml` explains every setting; a test keeps it complete.
 
+mod backtest;
 mod bound;
 mod data;
 mod dispatch;
@@ -13,6 +14,7 @@ mod runtime;
 mod store;
 mod tenant;
 
+pub use backtest::Backtest;
 pub use bound::Bound;
 pub use data::Data;
 pub use dispatch::Dispatch;
@@ -40,6 +42,8 @@ pub struct Settings {
     pub runtime: Runtime,
     /// The delivery of events to plugins.
     pub dispatch: Dispatch,
+    /// Running versions over the past.
+    pub backtest: Backtest,
     /// Records of plugin calls.
     pub records: Records,
     /// How much one tenant may have.
@@ -90,8 +94,17 @@ impl Settings {
     /// Every number with its bounds.
     #[must_use]
     pub fn bounds(&self) -> Vec<Bound> {
-        let Self { http, store, runtime, dispatch, records, tenant, .. } = self;
-        [http.bounds(), store.bounds(), runtime.bounds(), dispatch.bounds(), records.bounds(), tenant.bounds()].concat()
+        let Self { http, store, runtime, dispatch, backtest, records, tenant, .. } = self;
+        [
+            http.bounds(),
+            store.bounds(),
+            runtime.bounds(),
+            dispatch.bounds(),
+            backtest.bounds(),
+            records.bounds(),
+            tenant.bounds(),
+        ]
+        .concat()
     }
 
     /// Checks every bound.

@@ -15,6 +15,8 @@ pub struct Tenant {
     pub departments: usize,
     /// API keys that are not revoked.
     pub keys: usize,
+    /// Back-tests that are queued or running.
+    pub backtests: usize,
     /// Public keys that it trusts.
     pub trusted_keys: usize,
     /// Contact points of one customer.
@@ -28,6 +30,7 @@ impl Default for Tenant {
             programs: 100,
             departments: 500,
             keys: 1_000,
+            backtests: 20,
             trusted_keys: 100,
             contact_points: 100,
         }
@@ -42,6 +45,7 @@ impl Tenant {
             bound("tenant.programs", self.programs as u64, 1, 10_000),
             bound("tenant.departments", self.departments as u64, 1, 10_000),
             bound("tenant.keys", self.keys as u64, 1, 100_000),
+            bound("tenant.backtests", self.backtests as u64, 1, 10_000),
             bound("tenant.trusted_keys", self.trusted_keys as u64, 1, 10_000),
             bound("tenant.contact_points", self.contact_points as u64, 1, 10_000),
         ]

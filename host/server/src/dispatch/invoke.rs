@@ -126,6 +126,7 @@ impl Invoker {
             config_version: installation.release.config_version,
             effects: u32::try_from(outcomes.len()).unwrap_or(u32::MAX),
             outcomes: Some(outcomes),
+            malformed: matches!(outcome, CallOutcome::Malformed(_)),
             fuel: usage.fuel,
             memory_bytes: usage.memory_bytes,
             duration_us: u64::try_from(usage.duration.as_micros()).unwrap_or(u64::MAX),

@@ -49,6 +49,7 @@ required_scopes! {
     PluginsRead = [PluginsRead];
     PluginsWrite = [PluginsWrite];
     KeysWrite = [KeysWrite];
+    BacktestsWrite = [PluginsRead, PluginsWrite, CustomersRead, PurchasesRead, InteractionsRead, LoyaltyRead];
     CallsRead = [PluginsRead, CustomersRead, PurchasesRead, InteractionsRead, LoyaltyRead];
     TimelineRead = [CustomersRead, PurchasesRead, InteractionsRead];
     EverythingRead = [CustomersRead, PurchasesRead, InteractionsRead, LoyaltyRead, QualityRead, FeedbackRead];

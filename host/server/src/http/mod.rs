@@ -4,6 +4,7 @@
 //! Nothing here decides: whatever a caller may do or not, a use case in `app` says so.
 
 mod auth;
+mod backtests;
 mod body;
 mod calls;
 mod codes;
@@ -103,6 +104,7 @@ fn described() -> Described {
         .merge(installation_steps::routes())
         .merge(installation_past::routes())
         .merge(trusted_keys::routes())
+        .merge(backtests::routes())
         .merge(calls::routes())
         .merge(dead_letters::routes())
         .merge(events::routes())

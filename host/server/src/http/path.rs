@@ -10,6 +10,7 @@ use stammgast_domain::{
     CustomerId, FeedbackItemId, FindingId, InstallationId, InteractionId, MessageId, PurchaseId, digest::Digest,
 };
 use std::str::FromStr;
+use uuid::Uuid;
 
 /// A name that can stand in a path.
 pub trait PathName: FromStr {
@@ -36,6 +37,7 @@ path_names! {
     MessageId = "message",
     PurchaseId = "purchase",
     u64 = "event",
+    Uuid = "back-test",
     String = "row",
 }
 

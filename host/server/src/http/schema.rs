@@ -41,6 +41,7 @@ macro_rules! name_sets {
 }
 
 name_sets! {
+    BacktestStatus, "Where a back-test stands.", vec!["queued", "running", "done", "cancelled", "failed"];
     Capability, "One thing that a plugin may be allowed to do.", all(DomainCapability::ALL, DomainCapability::as_str);
     ContactPointKind, "What sort of address a contact point is.", vec!["email", "phone", "postal", "handle", "chat"];
     CustomerKind, "Whether a customer is a human being or a company.", vec!["person", "organisation"];
@@ -82,6 +83,7 @@ mod tests {
     #[test]
     fn the_names_are_those_of_the_domain() {
         read_back::<DomainCapability>(&Capability::names());
+        read_back::<stammgast_domain::backtest::BacktestStatus>(&BacktestStatus::names());
         read_back::<contact_point::ContactPointKind>(&ContactPointKind::names());
         read_back::<customer::CustomerKind>(&CustomerKind::names());
         read_back::<stammgast_store::DeliveryStatus>(&DeliveryStatus::names());

@@ -7,7 +7,7 @@ use stammgast_runtime::config_validator;
 use std::collections::BTreeSet;
 
 /// A plugin by digest, id or `id@version`, as a value that the caller gave.
-pub(super) async fn plugin(app: &App, name: &str) -> Result<Plugin, AppError> {
+pub(in crate::app) async fn plugin(app: &App, name: &str) -> Result<Plugin, AppError> {
     plugins::find(app, name).await.map_err(|error| match error {
         AppError::NotFound(_) => {
             AppError::invalid("plugin", format!("no plugin `{name}` is installed; the operator installs plugins"))
@@ -68,7 +68,7 @@ pub(super) fn origins(manifest: &Manifest, origins: &BTreeSet<Origin>) -> Result
 }
 
 /// Limits that an admin sets lie within the operator's.
-pub(super) fn limits(app: &App, set: WantedLimits) -> Result<(), AppError> {
+pub(in crate::app) fn limits(app: &App, set: WantedLimits) -> Result<(), AppError> {
     let runtime = &app.settings.runtime;
     let given = [
         ("cpu_millions", set.cpu_millions, runtime.max_cpu_millions),
@@ -85,7 +85,7 @@ pub(super) fn limits(app: &App, set: WantedLimits) -> Result<(), AppError> {
 }
 
 /// Off the request's own thread: a large configuration takes its time.
-pub(super) async fn config(manifest: &Manifest, config: &Value) -> Result<(), AppError> {
+pub(in crate::app) async fn config(manifest: &Manifest, config: &Value) -> Result<(), AppError> {
     let (schema, config) = (manifest.config_schema.clone(), config.clone());
     let check = move || {
         let unusable = |problem| AppError::Refused { code: "config-schema-unusable", problem };

@@ -20,6 +20,8 @@ pub use review::{ConfigChange, Review, ReviewedOrigin, review};
 pub use rollback::roll_back;
 pub use status::{Waiting, disable, enable, quarantine};
 
+pub(super) use check::{config as check_config, limits as check_limits, plugin as find_plugin};
+
 use super::{App, AppError, Ctx, Notice};
 use stammgast_domain::{InstallationId, TenantId, plugin::Installation};
 

@@ -120,7 +120,7 @@ pub(super) fn no_such(error: CallError, plugin: &str) -> CliError {
 }
 
 /// A configuration from a file or from the command line.
-pub(super) fn config(file: Option<&std::path::Path>, json: Option<&str>) -> Result<Option<Value>, CliError> {
+pub(in crate::cli) fn config(file: Option<&std::path::Path>, json: Option<&str>) -> Result<Option<Value>, CliError> {
     let (what, text) = match (file, json) {
         (Some(file), _) => {
             let text = std::fs::read_to_string(file).map_err(CliError::file(file))?;

@@ -10,6 +10,7 @@ mod registry;
 mod trial;
 mod wait;
 
+pub(super) use grants::config;
 pub(super) use installations::installation_id;
 
 use super::{CliError, global::Session};

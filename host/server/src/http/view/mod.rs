@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod audit;
+pub mod backtest;
 pub mod bulk;
 pub mod call;
 pub mod customer;
