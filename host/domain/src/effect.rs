@@ -289,6 +289,20 @@ pub fn fact_of(effect: &Effect, origin: Provenance, around: &Surroundings<'_>) -
     }
 }
 
+/// The first of some effects that would be refused, and why; its index stands first.
+#[must_use]
+pub fn first_refused(
+    effects: &[Effect],
+    origin: &Provenance,
+    around: &Surroundings<'_>,
+) -> Option<(usize, InvalidEffect)> {
+    effects.iter().enumerate().find_map(|(index, effect)| {
+        let effect_index = u32::try_from(index).unwrap_or(u32::MAX);
+        let origin = Provenance { effect: effect_index, ..origin.clone() };
+        fact_of(effect, origin, around).err().map(|refused| (index, refused))
+    })
+}
+
 fn check(reason: &Reason, evidence: Option<&Evidence>) -> Result<(), InvalidEffect> {
     text::code("reason.code", &reason.code)?;
     text::required("reason.text", &reason.text, 1_000)?;

@@ -137,6 +137,7 @@ async fn applied(store: &TenantStore, event: &Event, effects: Vec<Effect>) -> Re
         effects: 0,
         outcomes: None,
         malformed: false,
+        fault: None,
         fuel: 0,
         memory_bytes: 0,
         duration_us: 0,

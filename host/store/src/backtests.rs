@@ -82,6 +82,18 @@ impl TenantStore {
         Ok(open)
     }
 
+    /// The first event that an installation has dealt with.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn first_completion(&self, installation: InstallationId) -> Result<Option<u64>, StoreError> {
+        let key = |event: i64| composite([text(installation.to_string()), Value::Number(Number::Int(event))]);
+        let range = key_range("completion", Bound::Included(key(0)), Bound::Included(key(i64::MAX)));
+        let first: Option<(InstallationId, u64)> =
+            self.database.row("completion", "SELECT VALUE id FROM $range LIMIT 1", bind! { "range" => range }).await?;
+        Ok(first.map(|(_, event)| event))
+    }
+
     /// What came of the calls of an installation for events after one and up to another, by event.
     ///
     /// # Errors

@@ -245,6 +245,7 @@ async fn delivery(acme: &TenantStore) {
         config_version: 1,
         outcomes: None,
         malformed: false,
+        fault: None,
         effects: 0,
         fuel: 1,
         memory_bytes: 1,

@@ -29,4 +29,5 @@ mod readme;
 mod records;
 mod refused;
 mod rollback;
+mod shadow;
 mod tidy;

@@ -32,6 +32,9 @@ pub struct CallRecord {
     /// Whether the connector said that the bytes are no message of its channel.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub malformed: bool,
+    /// The fault that it ended in, where it ran in shadow: such an event is not tried again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fault: Option<FaultKind>,
     /// Fuel that the call used.
     pub fuel: u64,
     /// Memory that the call held in the end, in bytes over all memories.

@@ -125,6 +125,15 @@ pub enum Trust {
     },
 }
 
+/// The installation beside which another runs in shadow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shadowed {
+    /// The installation.
+    pub id: InstallationId,
+    /// Its name: the shadow is asked about the same channel.
+    pub name: String,
+}
+
 /// One tenant's use of a plugin with one configuration.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Installation {
@@ -141,7 +150,7 @@ pub struct Installation {
     pub status: InstallationStatus,
     /// The installation beside which it runs in shadow: its effects are recorded and not applied.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub shadow_of: Option<InstallationId>,
+    pub shadow_of: Option<Shadowed>,
     /// Limits that the admin set; they come before the plugin's wishes.
     #[serde(default)]
     pub limits_set: WantedLimits,
@@ -151,4 +160,12 @@ pub struct Installation {
     pub updated_at: Timestamp,
     /// Counts up with every change, for optimistic locking.
     pub version: u64,
+}
+
+impl Installation {
+    /// The name under which it is asked: that of the channel for connectors.
+    #[must_use]
+    pub fn asked_as(&self) -> &str {
+        self.shadow_of.as_ref().map_or(&self.name, |shadowed| &shadowed.name)
+    }
 }

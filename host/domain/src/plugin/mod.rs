@@ -12,7 +12,7 @@ mod reach;
 pub use capability::Capability;
 pub use fault::FaultKind;
 pub use history::{HistoryEntry, Step};
-pub use installation::{Installation, InstallationStatus, Plugin, Release, StateLineage, Trust};
+pub use installation::{Installation, InstallationStatus, Plugin, Release, Shadowed, StateLineage, Trust};
 pub use kind::PluginKind;
 pub use limits::{CallLimits, Ceiling, WantedLimits};
 pub use manifest::{CapabilityRequest, InvalidManifest, Manifest};

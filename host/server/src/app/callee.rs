@@ -62,8 +62,8 @@ impl Callee {
     /// Whether an event is one that the installation has to be asked about.
     #[must_use]
     pub fn concerns(installation: &Installation, event: &Event) -> bool {
-        let Installation { release, name, .. } = installation;
-        stammgast_runtime::concerns(&release.kinds, &release.events, name, &event.event.fact)
+        let release = &installation.release;
+        stammgast_runtime::concerns(&release.kinds, &release.events, installation.asked_as(), &event.event.fact)
     }
 
     /// The raw bytes that an event delivers, if it delivers some.
@@ -91,12 +91,12 @@ impl Callee {
 
     /// Asks the plugin about an event.
     pub async fn ask(&self, event: &Event, body: Option<&[u8]>, facts: Arc<dyn Facts>) -> CallReport {
-        let Installation { id, name, release, plugin, .. } = &*self.installation;
+        let Installation { id, release, plugin, .. } = &*self.installation;
         let evaluation = Evaluation {
             event,
             body,
             kinds: &release.kinds,
-            name,
+            name: self.installation.asked_as(),
             config: &self.config,
             grants: &release.grants,
             limits: self.limits,

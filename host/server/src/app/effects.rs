@@ -112,6 +112,41 @@ pub async fn apply(
     }
 }
 
+/// Notes what a call in shadow asked for, with the changes of its own state; nothing else of it happens.
+///
+/// # Errors
+/// See [`NotApplied`]; then nothing was written.
+pub async fn note_shadow(
+    store: &TenantStore,
+    installation: &Installation,
+    event: &Event,
+    record: CallRecord,
+    recorded: Option<&(RecordedCall, CallStory)>,
+    states: &[Effect],
+) -> Result<(), NotApplied> {
+    let mut change = Change::new();
+    change.complete(&Completion { id: (installation.id, event.seq), call: record })?;
+    if let Some((record, story)) = recorded {
+        change.record_call(&event.event.subject.to_string(), record, story)?;
+    }
+    let generations = installation.release.state.generations(installation.id);
+    let newest = generations.first().map(String::as_str).unwrap_or_default();
+    for effect in states {
+        if let Effect::SetState(state) = effect {
+            change.change_state(newest, state)?;
+        }
+    }
+    match store.commit(change).await {
+        Ok(()) => Ok(()),
+        Err(error) => match (&error, duplicate_table(&error)) {
+            (_, Some("completion")) => Ok(()),
+            (_, Some("plugin_state")) => Err(NotApplied::StateChanged),
+            (StoreError::Stale { record }, _) if record.starts_with("plugin_state") => Err(NotApplied::StateChanged),
+            _ => Err(error.into()),
+        },
+    }
+}
+
 /// The event was done before: a row that still keeps it in line has to go.
 async fn forget_delivery(store: &TenantStore, call: &Applicable<'_>) -> Result<(), NotApplied> {
     let mut change = Change::new();
@@ -190,14 +225,7 @@ impl Planning<'_> {
             event: event.seq,
             effect: index,
         };
-        let around = Surroundings {
-            programs: &codes.programs,
-            departments: &codes.departments,
-            customer: event.event.subject.customer(),
-            interaction: interaction_of(&event.event.fact),
-            occurred_at: event.event.occurred_at,
-            recorded_at: self.now,
-        };
+        let around = surroundings(event, codes, self.now);
         if let Some(fact) = effect::fact_of(effect, provenance, &around).map_err(invalid)? {
             return self.fact(fact);
         }
@@ -337,6 +365,19 @@ impl Planning<'_> {
         let error = problem.map(|problem| problem.chars().take(1_000).collect());
         let marked = Message { status, error, version: read.version + 1, ..read.clone() };
         Ok(self.change.replace_message(&read, &marked)?)
+    }
+}
+
+/// What the host knows when it validates the effects of a call for an event.
+#[must_use]
+pub fn surroundings<'a>(event: &Event, codes: &'a KnownCodes, now: Timestamp) -> Surroundings<'a> {
+    Surroundings {
+        programs: &codes.programs,
+        departments: &codes.departments,
+        customer: event.event.subject.customer(),
+        interaction: interaction_of(&event.event.fact),
+        occurred_at: event.event.occurred_at,
+        recorded_at: now,
     }
 }
 

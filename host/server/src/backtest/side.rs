@@ -135,14 +135,10 @@ impl Side {
             occurred_at: event.event.occurred_at,
             recorded_at: event.event.recorded_at,
         };
-        let refused = effects.iter().enumerate().any(|(index, effect)| {
-            let index = u32::try_from(index).unwrap_or(u32::MAX);
-            effect::fact_of(effect, self.origin(event.seq, index), &around).is_err()
-        });
-        refused.then_some(FaultKind::InvalidEffect)
+        effect::first_refused(effects, &self.origin(event.seq), &around).map(|_| FaultKind::InvalidEffect)
     }
 
-    fn origin(&self, event: u64, effect: u32) -> Provenance {
+    fn origin(&self, event: u64) -> Provenance {
         Provenance {
             installation: InstallationId::derived(&["back-test"]),
             plugin: self.manifest.id.clone(),
@@ -150,7 +146,7 @@ impl Side {
             digest: Digest::of(b""),
             config_version: 1,
             event,
-            effect,
+            effect: 0,
         }
     }
 

@@ -7,7 +7,10 @@ use crate::app::{
 };
 use stammgast_domain::{
     call::{CallRecord, CallStory, Fault, Outcome, RecordedCall},
+    effect::{Effect, first_refused},
     event::Event,
+    finding::Provenance,
+    plugin::FaultKind,
 };
 use stammgast_runtime::{Answer, CallReport, Usage};
 use std::sync::Arc;
@@ -62,6 +65,14 @@ impl Invoker {
             };
             // Others may call while this one's effects are applied.
             drop(permit);
+            if self.callee.installation.shadow_of.is_some() {
+                match self.note_shadow(event, &report, codes).await {
+                    Ok(()) => return Delivered::Done,
+                    Err(NotApplied::StateChanged) => continue,
+                    Err(NotApplied::Fault(fault)) => return Delivered::Postponed(fault.message),
+                    Err(NotApplied::Failed(error)) => return self.failed(event, &error),
+                }
+            }
             let outcome = match report.answer.clone() {
                 Answer::Effects(effects) => CallOutcome::Effects(effects),
                 Answer::Malformed(problem) => CallOutcome::Malformed(problem),
@@ -86,6 +97,48 @@ impl Invoker {
             }
         }
         Delivered::Postponed("the plugin's state changed during every call".to_owned())
+    }
+
+    /// In shadow an event is dealt with whatever comes of it: what it would have done is noted, and nothing is tried again.
+    async fn note_shadow(&self, event: &Event, report: &CallReport, codes: &KnownCodes) -> Result<(), NotApplied> {
+        let (outcome, fault) = match &report.answer {
+            Answer::Effects(effects) => {
+                let refused = self.refused(event, effects, codes);
+                (CallOutcome::Effects(if refused.is_some() { Vec::new() } else { effects.clone() }), refused)
+            }
+            Answer::Malformed(problem) => (CallOutcome::Malformed(problem.clone()), None),
+            Answer::Fault(fault) => (CallOutcome::Effects(Vec::new()), Some(fault.clone())),
+            Answer::HostFailure(message) => {
+                return Err(NotApplied::Fault(Fault::new(FaultKind::Host, message)));
+            }
+        };
+        let is_recorded = fault.is_some() || self.callee.samples(event);
+        let refused = fault.clone().filter(|_| matches!(report.answer, Answer::Effects(_)));
+        let recorded = is_recorded.then(|| self.callee.recorded(event, 1, report, refused)).flatten();
+        let record = CallRecord { fault: fault.map(|fault| fault.kind), ..self.record(&outcome, report.usage) };
+        let states = match &outcome {
+            CallOutcome::Effects(effects) => effects.as_slice(),
+            CallOutcome::Malformed(_) => &[],
+        };
+        let Callee { store, installation, .. } = &self.callee;
+        effects::note_shadow(store, installation, event, record, recorded.as_ref(), states).await
+    }
+
+    /// Why the host would have refused what a call in shadow asked for.
+    fn refused(&self, event: &Event, effects: &[Effect], codes: &KnownCodes) -> Option<Fault> {
+        let installation = &self.callee.installation;
+        let origin = Provenance {
+            installation: installation.id,
+            plugin: installation.plugin.clone(),
+            version: installation.release.plugin_version.to_string(),
+            digest: installation.release.digest,
+            config_version: installation.release.config_version,
+            event: event.seq,
+            effect: 0,
+        };
+        let around = effects::surroundings(event, codes, event.event.recorded_at);
+        let (_, refused) = first_refused(effects, &origin, &around)?;
+        Some(Fault::new(FaultKind::InvalidEffect, refused.to_string()))
     }
 
     /// Waits for the tenant's turn. Nothing of the event is in memory yet but the event itself.
@@ -127,6 +180,7 @@ impl Invoker {
             effects: u32::try_from(outcomes.len()).unwrap_or(u32::MAX),
             outcomes: Some(outcomes),
             malformed: matches!(outcome, CallOutcome::Malformed(_)),
+            fault: None,
             fuel: usage.fuel,
             memory_bytes: usage.memory_bytes,
             duration_us: u64::try_from(usage.duration.as_micros()).unwrap_or(u64::MAX),

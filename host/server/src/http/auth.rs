@@ -51,6 +51,7 @@ required_scopes! {
     KeysWrite = [KeysWrite];
     BacktestsWrite = [PluginsRead, PluginsWrite, CustomersRead, PurchasesRead, InteractionsRead, LoyaltyRead];
     CallsRead = [PluginsRead, CustomersRead, PurchasesRead, InteractionsRead, LoyaltyRead];
+    ShadowRead = [PluginsRead, LoyaltyRead];
     TimelineRead = [CustomersRead, PurchasesRead, InteractionsRead];
     EverythingRead = [CustomersRead, PurchasesRead, InteractionsRead, LoyaltyRead, QualityRead, FeedbackRead];
 }

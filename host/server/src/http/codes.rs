@@ -45,6 +45,7 @@ codes! {
     "method-not-allowed": "The path does not know this method",
     "missing-scope": "The key lacks a scope",
     "name-taken": "The name is taken",
+    "no-shadow": "Nothing runs in the shadow",
     "not-found": "There is no such thing",
     "not-ready": "The server is not ready",
     "nothing-before": "There is nothing to go back to",

@@ -80,10 +80,10 @@ enum StartBody {
 }
 
 /// What changes of an installation. What is left out stays.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Deserialize, ToSchema)]
 #[schema(as = InstallationChange)]
 #[serde(deny_unknown_fields)]
-struct ChangeBody {
+pub struct ChangeBody {
     /// Another version of the same plugin.
     #[schema(examples("stammgast.channel-email@0.2.0"))]
     plugin: Option<String>,
@@ -104,6 +104,13 @@ struct ChangeBody {
 
 fn no_config() -> Value {
     Value::Object(serde_json::Map::new())
+}
+
+impl From<ChangeBody> for Changes {
+    fn from(body: ChangeBody) -> Self {
+        let ChangeBody { plugin, grants, origins, config, limits, unsigned } = body;
+        Self { plugin, grants, origins, config, limits: limits.map(Into::into), unsigned }
+    }
 }
 
 impl From<NewInstallationBody> for NewInstallation {
@@ -193,8 +200,7 @@ async fn change_installation(
     id: Id<InstallationId>,
     body: JsonBody<ChangeBody>,
 ) -> Result<impl IntoResponse, Problem> {
-    let ChangeBody { plugin, grants, origins, config, limits, unsigned } = body.value;
-    let changes = Changes { plugin, grants, origins, config, limits: limits.map(Into::into), unsigned };
+    let changes = Changes::from(body.value);
     let plan = || installations::change(&app, &caller.ctx, id.0, changes.clone());
     let written = idempotent::run(&caller.ctx, &body.idempotency, Reply::CREATED, plan, shown).await?;
     Ok(told(&app, &caller.ctx, written))

@@ -34,6 +34,7 @@ mod problem;
 mod problems;
 mod purchases;
 mod schema;
+mod shadow;
 mod telemetry;
 mod tenants;
 mod timeline;
@@ -103,6 +104,7 @@ fn described() -> Described {
         .merge(installations::routes())
         .merge(installation_steps::routes())
         .merge(installation_past::routes())
+        .merge(shadow::routes())
         .merge(trusted_keys::routes())
         .merge(backtests::routes())
         .merge(calls::routes())

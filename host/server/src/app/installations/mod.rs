@@ -8,6 +8,7 @@ mod read;
 mod remove;
 mod review;
 mod rollback;
+mod shadow;
 mod status;
 mod step;
 
@@ -18,6 +19,7 @@ pub use read::{Progress, history, list, progress, read};
 pub use remove::remove;
 pub use review::{ConfigChange, Review, ReviewedOrigin, review};
 pub use rollback::roll_back;
+pub use shadow::{ShadowReport, drop_shadow, promote, shadow, shadow_report};
 pub use status::{Waiting, disable, enable, quarantine};
 
 pub(super) use check::{config as check_config, limits as check_limits, plugin as find_plugin};

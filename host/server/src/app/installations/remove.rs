@@ -25,7 +25,9 @@ pub async fn remove(ctx: &Ctx, id: InstallationId) -> Result<Plan<Installation>,
         return Err(AppError::Conflict { code: "installation-enabled", problem });
     }
     let shadows = ctx.tenant.installations().await?;
-    if let Some(shadow) = shadows.iter().find(|other| other.shadow_of == Some(id)) {
+    if let Some(shadow) =
+        shadows.iter().find(|other| other.shadow_of.as_ref().is_some_and(|shadowed| shadowed.id == id))
+    {
         let problem = format!("`{}` runs in its shadow; drop that first", shadow.name);
         return Err(AppError::Conflict { code: "in-use", problem });
     }

@@ -144,7 +144,7 @@ impl From<Installation> for InstallationView {
             status,
             limits: limits_set.into(),
             trust: trust.map(TrustView::from),
-            shadow_of,
+            shadow_of: shadow_of.map(|shadowed| shadowed.id),
             created_at,
             updated_at,
             version,

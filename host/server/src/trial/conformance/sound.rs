@@ -3,7 +3,7 @@
 use stammgast_domain::{
     InstallationId,
     digest::Digest,
-    effect::{Effect, Surroundings, fact_of},
+    effect::{Effect, Surroundings, first_refused},
     event::{Event, Fact},
     finding::Provenance,
 };
@@ -38,13 +38,11 @@ pub(super) fn unsound(event: &Event, effects: &[Effect]) -> Option<String> {
         occurred_at: event.event.occurred_at,
         recorded_at: event.event.recorded_at,
     };
-    effects.iter().enumerate().find_map(|(index, effect)| {
-        let wrong = fact_of(effect, origin(index), &around).err()?;
-        Some(format!("effect {index} would be refused: {wrong}"))
-    })
+    let (index, refused) = first_refused(effects, &origin(), &around)?;
+    Some(format!("effect {index} would be refused: {refused}"))
 }
 
-fn origin(index: usize) -> Provenance {
+fn origin() -> Provenance {
     Provenance {
         installation: InstallationId::derived(&["conformance"]),
         plugin: "conformance".to_owned(),
@@ -52,6 +50,6 @@ fn origin(index: usize) -> Provenance {
         digest: Digest::of(b"conformance"),
         config_version: 1,
         event: 1,
-        effect: u32::try_from(index).unwrap_or(u32::MAX),
+        effect: 0,
     }
 }
