@@ -1,6 +1,6 @@
 //! `stammgast backtest`.
 
-mod report;
+pub(super) mod report;
 mod run;
 
 use super::{
@@ -106,7 +106,7 @@ const BACKTESTS: &[Column] = &[
     Column::new("id", "/id"),
 ];
 
-const DIFFERENCES: &[Column] = &[
+pub(super) const DIFFERENCES: &[Column] = &[
     Column::new("event", "/event"),
     Column::new("customer", "/customer"),
     Column::new("tried", "/tried"),

@@ -7,11 +7,6 @@ use serde_json::{Map, Value, json};
 pub(super) fn text(test: &Value) -> String {
     let word = |pointer: &str| plain(test.pointer(pointer).and_then(Value::as_str).unwrap_or_default());
     let number = |pointer: &str| test.pointer(pointer).and_then(Value::as_u64).unwrap_or_default();
-    let compared = match word("/against/against").as_str() {
-        "happened" => format!("what `{}` did", word("/against/name")),
-        "version" => format!("{} {}", word("/against/plugin"), word("/against/version")),
-        _ => String::new(),
-    };
     let mut lines =
         vec![format!("{} {} on the past: {}", word("/candidate/plugin"), word("/candidate/version"), word("/status"))];
     if let Some(error) = test.get("error").and_then(Value::as_str) {
@@ -25,6 +20,26 @@ pub(super) fn text(test: &Value) -> String {
         number("/position")
     ));
     lines.push(String::new());
+    lines.push(sides(test));
+    lines.push(String::new());
+    lines.push("How to read this:".to_owned());
+    let notes = test.get("notes").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+    lines.extend(notes.map(|note| format!("- {}", plain(note))));
+    let id = word("/id");
+    lines.push(format!("More: `stammgast backtest customers {id}`, `stammgast backtest differences {id}`."));
+    lines.join("\n")
+}
+
+/// Both sides beside each other, and how many events they dealt with differently.
+pub(in crate::cli) fn sides(test: &Value) -> String {
+    let word = |pointer: &str| plain(test.pointer(pointer).and_then(Value::as_str).unwrap_or_default());
+    let number = |pointer: &str| test.pointer(pointer).and_then(Value::as_u64).unwrap_or_default();
+    let compared = match word("/against/against").as_str() {
+        "happened" => format!("what `{}` did", word("/against/name")),
+        "version" => format!("{} {}", word("/against/plugin"), word("/against/version")),
+        _ => String::new(),
+    };
+    let mut lines = Vec::new();
     lines.push(row("", "tried", if compared.is_empty() { "" } else { &compared }, ""));
     for (name, tried, other) in figures(test) {
         let difference = i128::from(tried) - i128::from(other);
@@ -42,12 +57,6 @@ pub(super) fn text(test: &Value) -> String {
             lines.push(format!("Customers whose points differ: {}", number("/totals/customers_differing")));
         }
     }
-    lines.push(String::new());
-    lines.push("How to read this:".to_owned());
-    let notes = test.get("notes").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
-    lines.extend(notes.map(|note| format!("- {}", plain(note))));
-    let id = word("/id");
-    lines.push(format!("More: `stammgast backtest customers {id}`, `stammgast backtest differences {id}`."));
     lines.join("\n")
 }
 
@@ -107,7 +116,7 @@ pub(super) fn programs(customer: &Value) -> Vec<Value> {
 }
 
 /// An event's difference, in a row.
-pub(super) fn difference(one: &Value) -> Value {
+pub(in crate::cli) fn difference(one: &Value) -> Value {
     let words = |side: &str| one.get(side).map(dealt).unwrap_or_default();
     json!({ "event": one.get("event"), "customer": one.get("customer"),
             "tried": words("candidate"), "compared": words("baseline") })

@@ -1,12 +1,14 @@
 //! `stammgast plugin`.
 
 mod author;
+mod calls;
 mod component;
 mod grants;
 mod installations;
 mod limits;
 mod origins;
 mod registry;
+mod shadow;
 mod trial;
 mod wait;
 
@@ -59,6 +61,10 @@ pub(super) enum Plugin {
     Rewind(installations::Rewind),
     Remove(installations::Remove),
     Installations(installations::Installations),
+    #[command(subcommand)]
+    Shadow(shadow::Shadow),
+    #[command(subcommand)]
+    Calls(calls::Calls),
     Wait(wait::Wait),
 }
 
@@ -88,6 +94,8 @@ impl Plugin {
             Self::Rewind(command) => command.run(session).await,
             Self::Remove(command) => command.run(session).await,
             Self::Installations(command) => command.run(session).await,
+            Self::Shadow(command) => command.run(session).await,
+            Self::Calls(command) => command.run(session).await,
             Self::Wait(command) => command.run(session).await,
         }
     }

@@ -30,20 +30,20 @@ use std::collections::BTreeSet;
 
 /// An installation, as far as a change has to know it.
 #[derive(Debug, Deserialize)]
-struct Installation {
-    id: String,
+pub(super) struct Installation {
+    pub(super) id: String,
     /// The component that it runs.
     digest: String,
     /// Where its requests may go.
     #[serde(default)]
-    origins: BTreeSet<Origin>,
+    pub(super) origins: BTreeSet<Origin>,
     /// Limits that the admin set.
     #[serde(default)]
     limits: Value,
 }
 
 /// The installation of this name or id.
-async fn installation(client: &Client, name: &str) -> Result<Installation, CliError> {
+pub(super) async fn installation(client: &Client, name: &str) -> Result<Installation, CliError> {
     let row = row(client, name).await?;
     let read = serde_json::from_value(row);
     Ok(read.map_err(|error| client.unexpected(format!("an installation is described otherwise: {error}")))?)
@@ -67,7 +67,7 @@ async fn row(client: &Client, name: &str) -> Result<Value, CliError> {
 }
 
 /// Whose word an installation runs on, for people.
-fn vouched(answer: &Value) -> Option<String> {
+pub(super) fn vouched(answer: &Value) -> Option<String> {
     let text = |pointer: &str| answer.pointer(pointer).and_then(Value::as_str).map(plain);
     match text("/trust/by")?.as_str() {
         "signature" => Some(format!("It is signed by `{}`, a key that the tenant trusts.", text("/trust/key")?)),
