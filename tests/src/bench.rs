@@ -5,7 +5,7 @@
 use serde_json::{Value, json};
 use std::{fs, path::PathBuf, process::Command, time::Duration};
 
-/// Rounds of every bench.
+/// Rounds of a bench, where a round is short.
 pub const ROUNDS: usize = 25;
 
 /// The middle of some figures; the mean of the two in the middle where their number is even.
@@ -27,12 +27,12 @@ pub const fn micros(duration: Duration) -> f64 {
 }
 
 /// Writes `target/bench/NAME.json` and prints the figures, the last line as `NAME ratio=NUMBER`.
-pub fn report(name: &str, ratio: f64, sync: &str, figures: Value) {
+pub fn report(name: &str, rounds: usize, ratio: f64, sync: &str, figures: Value) {
     let whole = json!({
         "bench": name,
         "ratio": round(ratio),
         "figures": figures,
-        "rounds": ROUNDS,
+        "rounds": rounds,
         "sync": sync,
         "build": if cfg!(debug_assertions) { "dev" } else { "release" },
         "versions": versions(),
@@ -50,6 +50,13 @@ pub fn report(name: &str, ratio: f64, sync: &str, figures: Value) {
 /// Three decimals, which is more than these figures carry.
 pub fn round(number: f64) -> f64 {
     (number * 1_000.0).round() / 1_000.0
+}
+
+/// A number in a file of `/proc`, such as `VmRSS:` in `/proc/PID/status`, in KiB.
+pub fn proc_kib(file: &str, name: &str) -> usize {
+    let text = fs::read_to_string(file).expect("Linux shows it");
+    let line = text.lines().find(|line| line.starts_with(name)).expect("Linux shows it");
+    line.split_whitespace().nth(1).and_then(|number| number.parse().ok()).expect("a number")
 }
 
 fn machine() -> Value {

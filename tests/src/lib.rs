@@ -14,6 +14,8 @@
 )]
 
 pub mod bench;
+pub mod compiled;
+pub mod registry;
 pub mod sections;
 
 use reqwest::{Method, RequestBuilder, StatusCode};
@@ -31,7 +33,7 @@ use tempfile::TempDir;
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Cargo's target folder, found from this test's own place in it.
-fn target() -> PathBuf {
+pub fn target() -> PathBuf {
     let test = std::env::current_exe().expect("a test has a path");
     test.ancestors().nth(3).expect("tests run from target/<profile>/deps").to_owned()
 }

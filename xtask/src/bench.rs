@@ -2,14 +2,16 @@
 
 use crate::{
     build::{self, Profile, with_libclang},
+    examples, languages, rivals,
     run::{cargo, run, step},
     tools,
 };
 use anyhow::{Result, ensure};
 
 /// All benches: name and what it compares.
-const BENCHES: [(&str, &str); 3] = [
-    ("plugin-call", "time of a plugin call, beside a bare wasmtime instantiation and call of the same component"),
+const BENCHES: [(&str, &str); 4] = [
+    ("plugin-call", "time of a plugin call, beside bare wasmtime with the same component, a webhook and Extism"),
+    ("backtest", "events a second of a back-test, beside reading them and bare calls of the same component"),
     ("ingest", "durable purchases a second over HTTP, beside bare SurrealDB transactions of the same rows"),
     ("tenants", "time of a write and a read with 200 tenants in rotation, beside those with one tenant"),
 ];
@@ -25,6 +27,11 @@ pub(crate) fn bench(name: Option<&str>) -> Result<()> {
     tools::setup()?;
     let binary = build::server(Profile::Release)?;
     build::plugins(&binary)?;
+    match name {
+        "plugin-call" => rivals::build()?,
+        "backtest" => examples::build(&binary, &languages::setup()?)?,
+        _ => {}
+    }
     step("Running the bench", || {
         run(with_libclang(cargo().args(["bench", "--workspace", "--locked", "--bench", name])))
     })

@@ -49,9 +49,11 @@ pub(crate) fn plugins(stammgast: &Path) -> Result<Vec<PathBuf>> {
     })
 }
 
-/// Builds the plugin that misbehaves in tests.
-pub(crate) fn hostile_plugin(stammgast: &Path) -> Result<PathBuf> {
-    step("Building the hostile plugin for the tests", || plugin(stammgast, "hostile", &root().join("tests/hostile")))
+/// Builds the plugins that misbehave in tests: one harms itself, one is after secrets.
+pub(crate) fn hostile_plugins(stammgast: &Path) -> Result<Vec<PathBuf>> {
+    step("Building the hostile plugins for the tests", || {
+        ["hostile", "leaky"].iter().map(|name| plugin(stammgast, name, &root().join("tests").join(name))).collect()
+    })
 }
 
 fn plugin(stammgast: &Path, name: &str, source: &Path) -> Result<PathBuf> {
@@ -62,4 +64,11 @@ fn plugin(stammgast: &Path, name: &str, source: &Path) -> Result<PathBuf> {
     command.args(["plugin", "build"]).arg(source).arg("-o").arg(&component);
     run(command.env("CARGO_TARGET_DIR", target().join("guests")))?;
     Ok(component)
+}
+
+/// Cargo in the folder of a guest, which is a workspace of its own.
+pub(crate) fn in_guest(folder: &str, arguments: &[&str]) -> Command {
+    let mut command = cargo();
+    command.args(arguments).current_dir(root().join(folder)).env("CARGO_TARGET_DIR", target().join("guests"));
+    command
 }

@@ -5,7 +5,13 @@ mod build;
 mod check;
 mod crash;
 mod demo;
+mod examples;
+mod freeze;
 mod klanghaus;
+mod languages;
+mod native;
+mod registry;
+mod rivals;
 mod run;
 mod server;
 mod tools;
@@ -22,7 +28,9 @@ Tasks of this repository. Each finds or installs what it needs and says what it 
   cargo xtask crash                     the main job while the server is killed 20 times, then everything again
   cargo xtask check                     formatting, clippy and licences, with warnings denied
   cargo xtask remote                    tests against a SurrealDB server; compiles it first
-  cargo xtask plugins                   build the reference plugins into target/plugins
+  cargo xtask plugins                   build the reference plugins, and the examples in Rust, Python, JavaScript and
+                                        C, into target/plugins
+  cargo xtask freeze VERSION            keep a component of each language for a version of the contract, in tests/frozen
   cargo xtask bench NAME                run a bench in a release build; without a name, list them
   cargo xtask setup                     only find or install what a build needs
 ";
@@ -52,9 +60,12 @@ fn dispatch(arguments: &[String]) -> Result<()> {
         "remote" => check::remote(),
         "plugins" => {
             tools::setup()?;
+            let languages = languages::setup()?;
             let binary = build::server(build::Profile::Dev)?;
-            build::plugins(&binary).map(|_| ())
+            build::plugins(&binary)?;
+            examples::build(&binary, &languages)
         }
+        "freeze" => freeze::freeze(options.first().map(String::as_str)),
         "bench" => bench::bench(options.first().map(String::as_str)),
         "setup" => tools::setup(),
         "help" | "--help" | "-h" => {
@@ -68,7 +79,7 @@ fn dispatch(arguments: &[String]) -> Result<()> {
 fn known(task: &str, option: &str) -> bool {
     match task {
         "demo" => matches!(option, "--once" | "--fresh"),
-        "bench" => !option.starts_with('-'),
+        "bench" | "freeze" => !option.starts_with('-'),
         _ => false,
     }
 }

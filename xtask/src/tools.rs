@@ -1,7 +1,10 @@
 //! Finding or installing what a build needs: a C++ compiler and libclang for `RocksDB`, and a way to WebAssembly.
 
-use crate::run::{cargo, output, root, run, step, target, works};
-use anyhow::{Result, bail};
+use crate::{
+    registry,
+    run::{cargo, output, run, step, target, works},
+};
+use anyhow::{Context, Result, bail};
 use std::{
     env,
     path::{Path, PathBuf},
@@ -10,6 +13,9 @@ use std::{
 
 /// The licence checker's version.
 const CARGO_DENY: &str = "0.20.2";
+/// Where there are no Debian packages.
+const ELSEWHERE: &str = "on macOS: `xcode-select --install` and `brew install llvm`; for WebAssembly anywhere with \
+                         rustup: `rustup target add wasm32-unknown-unknown`";
 
 /// Everything that the builds need.
 pub(crate) fn setup() -> Result<()> {
@@ -29,17 +35,22 @@ pub(crate) fn setup() -> Result<()> {
             return Ok(());
         }
         println!("   missing: {}", missing.join(", "));
-        install(&missing)
+        if missing == ["libclang-dev"] && !takes_debian_packages() && works("python3", &["--version"]) {
+            return run(Command::new(pip()?).args(["install", "--quiet", "libclang"]));
+        }
+        install(&missing, ELSEWHERE)
     })
 }
 
-/// What the tests need beside that: on Linux a tracer, which shows that writes are synced before they are acknowledged.
+/// What the tests need beside that: a registry for containers, and on Linux a tracer, which shows that writes are synced
+/// before they are acknowledged.
 pub(crate) fn setup_for_tests() -> Result<()> {
     setup()?;
+    registry::setup()?;
     if cfg!(not(target_os = "linux")) || works("strace", &["--version"]) {
         return Ok(());
     }
-    step("Looking for a tracer of system calls", || install(&["strace"]))
+    step("Looking for a tracer of system calls", || install(&["strace"], "strace is Linux's own"))
 }
 
 /// A folder with libclang, if one is to be set by `LIBCLANG_PATH`.
@@ -77,16 +88,46 @@ fn find_below(folder: &Path, wanted: fn(&str) -> bool, depth: u32) -> Option<Pat
     entries.iter().filter(|path| path.is_dir()).find_map(|path| find_below(path, wanted, deeper))
 }
 
+/// What plugins in Rust are built for.
+pub(crate) const WASM: &str = "wasm32-unknown-unknown";
+
+/// Lets cargo build for [`WASM`]. A compiler that does not have it builds the standard library along.
+pub(crate) fn for_wasm(command: &mut Command) {
+    command.args(["--target", WASM]);
+    if has_wasm_target() {
+        return;
+    }
+    command.arg("-Zbuild-std=std,panic_abort").env("RUSTC", rustc_for_wasm()).env("RUSTC_BOOTSTRAP", "1");
+    if let Some(linker) = find_below(&sysroot().join("lib/rustlib"), |file| file == "rust-lld", 2) {
+        command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker);
+    }
+}
+
+/// The compiler that plugins in Rust are built with: the usual one where it has the target, else the distribution's.
+pub(crate) fn rustc_for_wasm() -> PathBuf {
+    let system = PathBuf::from("/usr/bin/rustc");
+    if has_wasm_target() || !system.exists() { rustc() } else { system }
+}
+
+fn rustc() -> PathBuf {
+    env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()).into()
+}
+
+fn has_wasm_target() -> bool {
+    sysroot().join("lib/rustlib").join(WASM).exists()
+}
+
+fn sysroot() -> PathBuf {
+    output(Command::new(rustc()).args(["--print", "sysroot"])).unwrap_or_default().trim().into()
+}
+
 fn wasm_target_at_hand() -> bool {
-    let mut rustc = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
-    let sysroot = output(rustc.args(["--print", "sysroot"])).unwrap_or_default();
-    let installed = Path::new(sysroot.trim()).join("lib/rustlib/wasm32-unknown-unknown").exists();
-    installed || Path::new("/usr/lib/rustlib/src/rust/library/std").exists() || add_target()
+    has_wasm_target() || Path::new("/usr/lib/rustlib/src/rust/library/std").exists() || add_target()
 }
 
 fn add_target() -> bool {
     // Bounded by rustup's own connection time-out; where it cannot download it fails at once.
-    works("rustup", &["--version"]) && works("rustup", &["target", "add", "wasm32-unknown-unknown"])
+    works("rustup", &["--version"]) && works("rustup", &["target", "add", WASM])
 }
 
 /// The licence checker, installed into the target folder at first use.
@@ -99,30 +140,49 @@ pub(crate) fn cargo_deny() -> Result<PathBuf> {
     Ok(binary)
 }
 
-fn install(missing: &[&str]) -> Result<()> {
-    if works("apt-get", &["--version"]) && works("test", &["-w", "/var/lib/dpkg"]) {
-        run(Command::new("apt-get").args(["update", "-qq"]))?;
+/// Installs Debian's packages, where this is Debian and its user may; `elsewhere` tells the way on other systems.
+pub(crate) fn install(missing: &[&str], elsewhere: &str) -> Result<()> {
+    if takes_debian_packages() {
+        update_packages()?;
         return run(Command::new("apt-get")
             .args(["install", "-y", "-qq", "--no-install-recommends"])
             .args(missing)
             .env("DEBIAN_FRONTEND", "noninteractive"));
     }
-    if missing == ["libclang-dev"] && works("python3", &["--version"]) {
-        run(Command::new("python3").args(["-m", "venv"]).arg(venv()))?;
-        return run(Command::new(venv().join("bin/pip")).args(["install", "--quiet", "libclang"]));
-    }
     bail!(
-        "please install {} and start again. On Debian and Ubuntu: `sudo apt-get install {}`; on macOS: \
-         `xcode-select --install` and `brew install llvm`; for WebAssembly anywhere with rustup: \
-         `rustup target add wasm32-unknown-unknown`",
+        "please install {} and start again. On Debian and Ubuntu: `sudo apt-get install {}`; {elsewhere}",
         missing.join(", "),
         missing.join(" ")
     )
 }
 
+/// Asks for Debian's newest list of packages, where its user may.
+pub(crate) fn update_packages() -> Result<()> {
+    if takes_debian_packages() { run(Command::new("apt-get").args(["update", "-qq"])) } else { Ok(()) }
+}
+
+fn takes_debian_packages() -> bool {
+    works("apt-get", &["--version"]) && works("test", &["-w", "/var/lib/dpkg"])
+}
+
+/// Puts a package of Python's registry, and nothing that it needs, into a folder.
+pub(crate) fn python_package(package: &str, folder: &Path) -> Result<()> {
+    let quiet = ["install", "--quiet", "--disable-pip-version-check", "--no-deps", "--upgrade", "--target"];
+    run(Command::new(pip()?).args(quiet).arg(folder).arg(package))
+}
+
+/// Python's installer, in an environment of its own.
+fn pip() -> Result<PathBuf> {
+    let pip = venv().join("bin/pip");
+    if !pip.exists() {
+        let missing = "it takes `python3` with its module `venv`; on Debian and Ubuntu: `apt-get install python3-venv`";
+        run(Command::new("python3").args(["-m", "venv"]).arg(venv())).context(missing)?;
+    }
+    Ok(pip)
+}
+
 fn venv() -> PathBuf {
-    let folder = target();
-    if folder.is_absolute() { folder.join("venv") } else { root().join(folder).join("venv") }
+    target().join("venv")
 }
 
 #[cfg(test)]

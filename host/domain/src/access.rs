@@ -51,9 +51,9 @@ scopes! {
     FeedbackRead = "feedback:read",
     /// Create departments and decide on feedback items.
     FeedbackWrite = "feedback:write",
-    /// Read plugins, installations and dead letters.
+    /// Read plugins, installations, dead letters, notices and the audit log.
     PluginsRead = "plugins:read",
-    /// Enable, configure, disable plugins and retry dead letters.
+    /// Enable, configure, disable plugins, retry dead letters and mark notices as seen.
     PluginsWrite = "plugins:write",
     /// Create, list and revoke the tenant's keys.
     KeysWrite = "keys:write",

@@ -10,6 +10,8 @@ pub struct Department {
     pub code: String,
     /// The name to show.
     pub name: String,
+    /// Whether contacts go there that no plugin can sort, because it is out of order. One department at most.
+    pub is_default: bool,
     /// When it was created.
     pub created_at: Timestamp,
     /// Counts up with every change, for optimistic locking.
@@ -22,7 +24,7 @@ impl Department {
     pub fn new(code: String, name: String, now: Timestamp) -> Result<Self, text::InvalidText> {
         text::code("code", &code)?;
         text::required("name", &name, 200)?;
-        Ok(Self { code, name, created_at: now, version: 1 })
+        Ok(Self { code, name, is_default: false, created_at: now, version: 1 })
     }
 }
 

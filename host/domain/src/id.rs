@@ -96,6 +96,8 @@ ids! {
     FeedbackItemId = "feedback item";
     /// One tenant's use of a plugin with one configuration.
     InstallationId = "installation";
+    /// Something that a tenant's admins should look at.
+    NoticeId = "notice";
 }
 
 #[cfg(test)]

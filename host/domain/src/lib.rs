@@ -21,16 +21,19 @@ pub mod interaction;
 pub mod ledger;
 pub mod mask;
 pub mod money;
+pub mod notice;
 pub mod plugin;
 pub mod purchase;
 pub mod request;
+pub mod secret;
 pub mod signature;
 pub mod tenant;
 pub mod text;
 pub mod time;
 
 pub use id::{
-    CustomerId, FeedbackItemId, FindingId, InstallationId, InteractionId, MessageId, PurchaseId, TransactionId,
+    CustomerId, FeedbackItemId, FindingId, InstallationId, InteractionId, MessageId, NoticeId, PurchaseId,
+    TransactionId,
 };
 pub use money::{Currency, Money, Points};
 pub use tenant::TenantId;

@@ -2,15 +2,13 @@
 
 use crate::{
     CallLimits, LoadedPlugin, Runtime,
-    bindings::{channel, loyalty},
-    convert,
     facts::Facts,
     fault::{Ended, classify},
     fresh::Circumstances,
     host::HostState,
+    instance::{self, Instance, Refused},
+    warm::{Warm, WarmInstances},
 };
-use channel::{exports::stammgast::channel::inbound::RawMessage, stammgast::channel::channel_types::ChannelError};
-use loyalty::stammgast::types::types::PluginError;
 use stammgast_domain::{
     Timestamp,
     call::{Fault, Read},
@@ -103,16 +101,19 @@ pub struct CallReport {
     pub reads: Vec<Read>,
 }
 
-type Outcome = wasmtime::Result<Result<(), Refused>>;
-
-enum Refused {
-    Malformed(String),
-    Plugin(String),
-}
-
 impl Runtime {
     /// Calls a plugin in a fresh instance. Never fails: what goes wrong is in the report.
     pub async fn call(&self, plugin: &LoadedPlugin, call: Call<'_>) -> CallReport {
+        self.call_in(plugin, call, None).await
+    }
+
+    /// Calls a plugin in an instance that waits, or in a fresh one; it waits for the next call if this one goes well.
+    pub(crate) async fn call_in(
+        &self,
+        plugin: &LoadedPlugin,
+        call: Call<'_>,
+        warm: Option<&WarmInstances>,
+    ) -> CallReport {
         let Ok(_slot) = self.slots.acquire().await else {
             return ended(Answer::HostFailure("the runtime is shutting down".to_owned()), Usage::default());
         };
@@ -131,14 +132,24 @@ impl Runtime {
             limits: call.limits,
             facts: Arc::clone(&call.facts),
         };
-        let mut store = match self.fresh_store(circumstances) {
-            Ok(store) => store,
+        let kind = instance::kind_of(&call.question);
+        let waiting = warm.and_then(|warm| warm.take(kind));
+        let Ready { mut store, waiting } = match self.ready(waiting, circumstances) {
+            Ok(ready) => ready,
             Err(error) => return ended(Answer::HostFailure(format!("{error:#}")), Usage::default()),
         };
-        let outcome = tokio::time::timeout(call.limits.wall, ask(plugin, &mut store, &call)).await;
+        let (instance, served) = waiting.unzip();
+        let asked = async {
+            let instance = match instance {
+                Some(instance) => instance,
+                None => Instance::make(plugin, kind, &mut store).await?,
+            };
+            instance.ask(&mut store, &call).await.map(|answer| (answer, instance))
+        };
+        let outcome = tokio::time::timeout(call.limits.wall, asked).await;
         let usage = usage(&store, call.limits.fuel, started);
-        let mut state = store.into_data();
-        let (mut log, dropped) = log_lines(&state);
+        let state = store.data_mut();
+        let (mut log, dropped) = log_lines(state);
         let reads = std::mem::take(&mut state.reads);
         let answer = match outcome {
             Err(_elapsed) => {
@@ -146,9 +157,18 @@ impl Runtime {
                 Answer::Fault(Fault::new(FaultKind::WallClock, format!("it took longer than {wall} ms")))
             }
             Ok(Err(error)) => answer_of(&error, &log),
-            Ok(Ok(Err(Refused::Malformed(message)))) => Answer::Malformed(message),
-            Ok(Ok(Err(Refused::Plugin(message)))) => Answer::Fault(Fault::new(FaultKind::Refused, message)),
-            Ok(Ok(Ok(()))) => Answer::Effects(state.take_effects()),
+            Ok(Ok((answer, instance))) => {
+                let answer = match answer {
+                    Err(Refused::Malformed(message)) => Answer::Malformed(message),
+                    Err(Refused::Plugin(message)) => Answer::Fault(Fault::new(FaultKind::Refused, message)),
+                    Ok(()) => Answer::Effects(state.take_effects()),
+                };
+                if let Some(warm) = warm.filter(|_| !matches!(answer, Answer::Fault(_))) {
+                    let served = served.unwrap_or_default() + 1;
+                    warm.keep(Warm { store, instance, kind, served }, call.limits.reuse_calls);
+                }
+                answer
+            }
         };
         if dropped > 0 && call.limits.log_lines > 0 {
             log.push(format!("({dropped} more lines were dropped)"));
@@ -157,61 +177,23 @@ impl Runtime {
     }
 }
 
-async fn ask(plugin: &LoadedPlugin, store: &mut Store<HostState>, call: &Call<'_>) -> Outcome {
-    let context = convert::event_context(call.event);
-    let config = call.config;
-    let absent = || wasmtime::Error::msg("the component does not serve this kind");
-    match &call.question {
-        Question::Purchase(purchase) => {
-            let rules = plugin.loyalty.as_ref().ok_or_else(absent)?.instantiate_async(&mut *store).await?;
-            let purchase = convert::purchase(purchase);
-            let answer =
-                rules.stammgast_loyalty_purchase_rules().call_on_purchase(store, &context, &purchase, config).await?;
-            Ok(answer.map_err(plugin_refusal))
-        }
-        Question::Check(contact) => {
-            let checks = plugin.quality.as_ref().ok_or_else(absent)?.instantiate_async(&mut *store).await?;
-            let contact = convert::interaction(contact);
-            let checks = checks.stammgast_quality_interaction_checks();
-            Ok(checks.call_check_interaction(store, &context, &contact, config).await?.map_err(plugin_refusal))
-        }
-        Question::Route(contact) => {
-            let routes = plugin.feedback.as_ref().ok_or_else(absent)?.instantiate_async(&mut *store).await?;
-            let contact = convert::interaction(contact);
-            let routes = routes.stammgast_feedback_interaction_routes();
-            Ok(routes.call_route_interaction(store, &context, &contact, config).await?.map_err(plugin_refusal))
-        }
-        Question::Read { body, media_type, received_at } => {
-            let connector = plugin.channel.as_ref().ok_or_else(absent)?.instantiate_async(&mut *store).await?;
-            let raw = RawMessage {
-                body: body.to_vec(),
-                media_type: (*media_type).to_owned(),
-                received_at: received_at.millis(),
-            };
-            let inbound = connector.stammgast_channel_inbound();
-            Ok(inbound.call_read_message(store, &context, &raw, config).await?.map_err(|error| match error {
-                ChannelError::Malformed(text) => Refused::Malformed(text),
-                other => Refused::Plugin(channel_text(other)),
-            }))
+impl Runtime {
+    /// A store for the next call: that of an instance that waits, or a fresh one.
+    fn ready(&self, waiting: Option<Warm>, circumstances: Circumstances) -> wasmtime::Result<Ready> {
+        match waiting {
+            Some(Warm { mut store, instance, served, .. }) => {
+                Self::make_ready(&mut store, circumstances)?;
+                Ok(Ready { store, waiting: Some((instance, served)) })
+            }
+            None => Ok(Ready { store: self.fresh_store(circumstances)?, waiting: None }),
         }
     }
 }
 
-fn plugin_refusal(error: PluginError) -> Refused {
-    Refused::Plugin(match error {
-        PluginError::InvalidConfig(text) => format!("its configuration cannot be used: {text}"),
-        PluginError::UnsupportedEvent(text) => format!("it cannot handle the event: {text}"),
-        PluginError::Other(text) => text,
-    })
-}
-
-pub(crate) fn channel_text(error: ChannelError) -> String {
-    match error {
-        ChannelError::Malformed(text) => format!("malformed: {text}"),
-        ChannelError::InvalidConfig(text) => format!("its configuration cannot be used: {text}"),
-        ChannelError::Unsupported(text) => format!("the channel cannot carry it: {text}"),
-        ChannelError::Other(text) => text,
-    }
+/// A store, and the instance in it that waited with the number of calls it has served.
+struct Ready {
+    store: Store<HostState>,
+    waiting: Option<(Instance, u32)>,
 }
 
 fn answer_of(error: &wasmtime::Error, log: &[String]) -> Answer {

@@ -4,30 +4,31 @@ use crate::{
     CallLimits, RuntimeSettings,
     bindings::{channel, feedback, loyalty, quality},
     cache::CodeCache,
+    compiler::{self, Compiler, CompilerError, Refused},
+    configuration::{Allocation, compatibility, config},
     host::HostState,
     inspect::{self, Inspection, Outside, Refusal},
     threads::Threads,
+    warm::WarmInstances,
 };
 use stammgast_domain::{
     digest::Digest,
     plugin::{PluginKind, WantedLimits},
 };
 use std::{
-    hash::{DefaultHasher, Hash, Hasher},
     io,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 use tokio::{runtime::Handle, sync::Semaphore};
 use wasmtime::{
-    Config, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig, StoreContextMut,
+    Engine, StoreContextMut,
     component::{Component, HasSelf, InstancePre, Linker},
 };
 use wasmtime_wasi::p2::{Pollable, subscribe};
 
-/// What one component may consist of; guests of Python and JavaScript need that much.
-const CORE_INSTANCES: u32 = 200;
-const TABLES: u32 = 50;
-const MEMORIES: u32 = 20;
 /// Bytes of a page of linear memory (WebAssembly core specification, section 4.2.8).
 const PAGE: u64 = 64 << 10;
 
@@ -46,6 +47,9 @@ pub enum RuntimeError {
     /// The component is refused.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// The process that compiles components cannot do its work.
+    #[error(transparent)]
+    Compiler(#[from] CompilerError),
     /// The compiler's task ended early.
     #[error("compiling was interrupted")]
     Interrupted,
@@ -56,9 +60,14 @@ pub struct Runtime {
     pub(crate) engine: Engine,
     pub(crate) settings: RuntimeSettings,
     pub(crate) slots: Semaphore,
+    /// Places of instances that wait for their next call.
+    warm: Arc<Semaphore>,
     linker: Linker<HostState>,
+    compatibility: u64,
     cache: Option<CodeCache>,
     compiling: Mutex<()>,
+    uncompilable: Refused,
+    stopping: AtomicBool,
     threads: Threads,
 }
 
@@ -86,18 +95,35 @@ impl Runtime {
                     .map_err(|error| RuntimeError::Engine(format!("{error:#}")))?
             }
         };
-        let mut hasher = DefaultHasher::new();
-        engine.precompile_compatibility_hash().hash(&mut hasher);
+        let compatibility = compatibility(&engine);
         let cache = settings.cache.as_deref();
         let cache = cache
-            .map(|folder| CodeCache::open(folder, settings.cache_key, hasher.finish()))
+            .map(|folder| CodeCache::open(folder, settings.cache_key, compatibility))
             .transpose()
             .map_err(RuntimeError::Cache)?;
         let linker = linker(&engine).map_err(|error| RuntimeError::Engine(format!("{error:#}")))?;
         let slots = Semaphore::new(settings.concurrent_calls as usize);
+        let warm = Arc::new(Semaphore::new(settings.warm_instances as usize));
         start_clock(&engine, &settings);
         let threads = Threads::start(settings.threads).map_err(RuntimeError::Threads)?;
-        Ok(Self { engine, settings, slots, linker, cache, compiling: Mutex::new(()), threads })
+        Ok(Self {
+            engine,
+            settings,
+            slots,
+            warm,
+            linker,
+            compatibility,
+            cache,
+            compiling: Mutex::new(()),
+            uncompilable: Refused::default(),
+            stopping: AtomicBool::new(false),
+            threads,
+        })
+    }
+
+    /// Ends what is being compiled, and compiles nothing any more: the process is about to end.
+    pub fn stop_compiling(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
     }
 
     /// Whether no call runs.
@@ -116,6 +142,12 @@ impl Runtime {
     #[must_use]
     pub fn limits(&self, set: WantedLimits, wished: WantedLimits) -> CallLimits {
         self.settings.limits.with(set, wished, &self.settings.ceiling)
+    }
+
+    /// A place for instances of one installation that stay for further calls.
+    #[must_use]
+    pub fn warm_instances(&self) -> WarmInstances {
+        WarmInstances::new(Arc::clone(&self.warm))
     }
 
     /// Checks a component without running it: size, validity, manifest, kinds, imports.
@@ -171,28 +203,50 @@ impl Runtime {
     }
 
     fn compile(&self, bytes: &[u8], digest: &Digest) -> Result<Component, RuntimeError> {
-        if let Some(code) = self.cache.as_ref().and_then(|cache| cache.load(digest))
-            && let Ok(component) = self.deserialize(&code)
-        {
+        if let Some(component) = self.known(digest)? {
+            return Ok(component);
+        }
+        // One at a time: compiling takes every processor that it finds.
+        let _turn = self.compiling.lock().unwrap_or_else(PoisonError::into_inner);
+        // Somebody else may have had it compiled meanwhile.
+        if let Some(component) = self.known(digest)? {
             return Ok(component);
         }
         let invalid = |error: wasmtime::Error| Refusal::Invalid(format!("{error:#}"));
-        // One at a time: compiling takes every processor that it finds.
-        let _turn = self.compiling.lock().unwrap_or_else(PoisonError::into_inner);
-        let component = Component::from_binary(&self.engine, bytes).map_err(invalid)?;
-        if let Some(cache) = &self.cache {
-            let code = component.serialize().map_err(invalid)?;
-            if let Err(error) = cache.keep(digest, &code) {
-                tracing::warn!(%error, "compiled code cannot be kept; it is compiled anew at the next start");
+        let code = match &self.settings.compiler {
+            Compiler::InProcess => self.engine.precompile_component(bytes).map_err(invalid)?,
+            Compiler::Child(child) => {
+                let compiled = compiler::compile(child, bytes, self.compatibility, &self.stopping);
+                if let Err(RuntimeError::Refused(Refusal::Compiling(reason))) = &compiled {
+                    self.uncompilable.remember(*digest, reason);
+                }
+                compiled?
             }
+        };
+        let component = self.deserialize(&code).map_err(invalid)?;
+        if let Some(cache) = &self.cache
+            && let Err(error) = cache.keep(digest, &code)
+        {
+            tracing::warn!(%error, "compiled code cannot be kept; it is compiled anew at the next start");
         }
         Ok(component)
     }
 
-    #[expect(unsafe_code, reason = "loading native code that this server compiled and authenticated itself")]
+    /// What came of it when it was compiled before.
+    fn known(&self, digest: &Digest) -> Result<Option<Component>, Refusal> {
+        if let Some(reason) = self.uncompilable.reason(digest) {
+            return Err(Refusal::Compiling(reason));
+        }
+        let code = self.cache.as_ref().and_then(|cache| cache.load(digest));
+        Ok(code.and_then(|code| self.deserialize(&code).ok()))
+    }
+
+    #[expect(unsafe_code, reason = "loading native code that this server's own compiler made")]
     fn deserialize(&self, code: &[u8]) -> wasmtime::Result<Component> {
-        // SAFETY: the cache verified an HMAC under a key that only this server has, over code that
-        // `Component::serialize` made for an engine of the same compatibility hash.
+        // SAFETY: `code` was made by `Engine::precompile_component` for an engine of this one's compatibility hash, and
+        // nobody else could touch it. Either this very engine made it, or a child process that runs this server's own
+        // program sent it through a pipe, with the hash, which was compared; or it was made so earlier, and the cache
+        // verified an HMAC over it under a key that only this server has.
         unsafe { Component::deserialize(&self.engine, code) }
     }
 
@@ -251,48 +305,6 @@ struct ReadyAtOnce;
 #[wasmtime_wasi::async_trait]
 impl Pollable for ReadyAtOnce {
     async fn ready(&mut self) {}
-}
-
-#[derive(Debug, Clone, Copy)]
-enum Allocation {
-    Pooling,
-    OnDemand,
-}
-
-fn config(settings: &RuntimeSettings, allocation: Allocation) -> Config {
-    let mut config = Config::new();
-    config
-        .consume_fuel(true)
-        .epoch_interruption(true)
-        .concurrency_support(false)
-        .memory_init_cow(true)
-        .memory_guaranteed_dense_image_size(64 << 20)
-        .max_wasm_stack(512 << 10)
-        .async_stack_size(2 << 20)
-        .cranelift_opt_level(OptLevel::Speed)
-        .cranelift_nan_canonicalization(true)
-        .relaxed_simd_deterministic(true)
-        .wasm_memory64(false)
-        .wasm_backtrace_max_frames(std::num::NonZeroUsize::new(20));
-    if matches!(allocation, Allocation::Pooling) {
-        let calls = settings.concurrent_calls.saturating_add(8);
-        let mut pool = PoolingAllocationConfig::new();
-        // Every call may hold as much as one component may: no plugin can empty the pool for others.
-        pool.total_component_instances(calls)
-            .total_core_instances(calls.saturating_mul(CORE_INSTANCES))
-            .total_memories(calls.saturating_mul(MEMORIES))
-            .total_tables(calls.saturating_mul(TABLES))
-            .total_stacks(calls)
-            .max_memory_size(settings.ceiling.memory_bytes)
-            .table_elements(settings.limits.table_entries)
-            .max_component_instance_size(4 << 20)
-            .max_core_instance_size(4 << 20)
-            .max_core_instances_per_component(CORE_INSTANCES)
-            .max_tables_per_component(TABLES)
-            .max_memories_per_component(MEMORIES);
-        config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
-    }
-    config
 }
 
 /// Ticks while the engine lives, so that running calls yield and can be stopped by the clock on the wall.

@@ -3,6 +3,7 @@
 use crate::{
     Answer, Call, CallLimits, CallReport, LoadedPlugin, Question, Runtime,
     facts::{Facts, FactsFuture},
+    warm::WarmInstances,
 };
 use futures::FutureExt;
 use stammgast_domain::{
@@ -46,6 +47,16 @@ impl Runtime {
     /// Asks every kind that the event concerns; the answers are one. A later kind sees the state as an earlier one
     /// changed it. Never fails: what goes wrong is in the report.
     pub async fn evaluate(&self, plugin: &LoadedPlugin, evaluation: &Evaluation<'_>) -> CallReport {
+        self.evaluate_in(plugin, evaluation, None).await
+    }
+
+    /// The same, in instances that stay for further calls where there are some.
+    pub async fn evaluate_in(
+        &self,
+        plugin: &LoadedPlugin,
+        evaluation: &Evaluation<'_>,
+        warm: Option<&WarmInstances>,
+    ) -> CallReport {
         let mut asked = Asked::default();
         let mut whole = CallReport {
             answer: Answer::Effects(Vec::new()),
@@ -68,7 +79,7 @@ impl Runtime {
                 seed: evaluation.seed,
                 facts,
             };
-            let CallReport { answer, usage, log, reads } = self.call(plugin, call).await;
+            let CallReport { answer, usage, log, reads } = self.call_in(plugin, call, warm).await;
             whole.usage.fuel = whole.usage.fuel.saturating_add(usage.fuel);
             whole.usage.memory_bytes = whole.usage.memory_bytes.max(usage.memory_bytes);
             whole.usage.duration = whole.usage.duration.saturating_add(usage.duration);
@@ -166,6 +177,11 @@ impl Facts for ChangedFacts {
             }
             None => self.stored.state(customer, key),
         }
+    }
+
+    fn state_keys(&self, customer: Option<CustomerId>) -> FactsFuture<'_, usize> {
+        // What earlier calls for the event added counts from the next event on: a call may do no harm in between.
+        self.stored.state_keys(customer)
     }
 
     fn customer(&self, id: CustomerId) -> FactsFuture<'_, Option<Customer>> {

@@ -22,6 +22,10 @@ pub trait Facts: Send + Sync {
     /// A value of the installation's state.
     fn state<'a>(&'a self, customer: Option<CustomerId>, key: &'a str) -> FactsFuture<'a, StateValue>;
 
+    /// How many keys the installation's state has, of a customer or shared. Counting may stop at any number above
+    /// the limits of a call.
+    fn state_keys(&self, customer: Option<CustomerId>) -> FactsFuture<'_, usize>;
+
     /// A customer.
     fn customer(&self, id: CustomerId) -> FactsFuture<'_, Option<Customer>>;
 

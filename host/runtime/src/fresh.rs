@@ -30,18 +30,36 @@ pub(crate) struct Circumstances {
 
 impl Runtime {
     pub(crate) fn fresh_store(&self, circumstances: Circumstances) -> wasmtime::Result<Store<HostState>> {
-        let Circumstances { at, seed, customer, grants, limits, facts } = circumstances;
-        let stdout = Truncating::default();
-        let wasi = empty_wasi(at, seed, &stdout);
-        let setting = Setting { wasi, stdout, limits, grants, customer, facts };
-        let mut store = Store::new(&self.engine, HostState::new(setting));
+        let limits = circumstances.limits;
+        let mut store = Store::new(&self.engine, HostState::new(setting(circumstances, Truncating::default())));
         store.limiter(|state| &mut state.growth);
-        store.set_fuel(limits.fuel)?;
-        store.set_hostcall_fuel(limits.output_bytes);
         store.epoch_deadline_async_yield_and_update(1);
-        store.set_epoch_deadline(1);
+        budget(&mut store, limits)?;
         Ok(store)
     }
+
+    /// Makes a store that has served a call ready for another one: nothing of the host's side is left of the earlier.
+    pub(crate) fn make_ready(store: &mut Store<HostState>, circumstances: Circumstances) -> wasmtime::Result<()> {
+        let limits = circumstances.limits;
+        let state = store.data_mut();
+        // The instance may hold the stream that it was given first.
+        let stdout = state.stdout.emptied();
+        state.begin_again(setting(circumstances, stdout));
+        budget(store, limits)
+    }
+}
+
+fn setting(circumstances: Circumstances, stdout: Truncating) -> Setting {
+    let Circumstances { at, seed, customer, grants, limits, facts } = circumstances;
+    let wasi = empty_wasi(at, seed, &stdout);
+    Setting { wasi, stdout, limits, grants, customer, facts }
+}
+
+fn budget(store: &mut Store<HostState>, limits: CallLimits) -> wasmtime::Result<()> {
+    store.set_fuel(limits.fuel)?;
+    store.set_hostcall_fuel(limits.output_bytes);
+    store.set_epoch_deadline(1);
+    Ok(())
 }
 
 /// WASI without authority: no files, no network, no environment, a clock that stands still, seeded random numbers.

@@ -28,6 +28,8 @@ struct SeenState {
     read_version: u64,
     inherited: bool,
     value: Option<Vec<u8>>,
+    /// Whether the store has a value.
+    existed: bool,
     changed: bool,
 }
 
@@ -50,6 +52,8 @@ pub(crate) struct HostState {
     host_calls: u32,
     output_bytes: usize,
     states: BTreeMap<(Option<CustomerId>, String), SeenState>,
+    /// How many keys the store has, by owner.
+    state_keys: BTreeMap<Option<CustomerId>, usize>,
 }
 
 impl WasiView for HostState {
@@ -98,7 +102,16 @@ impl HostState {
             host_calls: 0,
             output_bytes: 0,
             states: BTreeMap::new(),
+            state_keys: BTreeMap::new(),
         }
+    }
+
+    /// Begins another call in the same instance: what the instance holds stays, all else is new.
+    pub(crate) fn begin_again(&mut self, setting: Setting) {
+        let fresh = Self::new(setting);
+        let table = std::mem::take(&mut self.table);
+        let growth = self.growth.under(fresh.limits);
+        *self = Self { table, growth, ..fresh };
     }
 
     /// The effects asked for, changes of state last.
@@ -183,6 +196,7 @@ impl HostState {
         let seen = SeenState {
             read_version: stored.version,
             inherited: stored.inherited,
+            existed: stored.value.is_some(),
             value: stored.value,
             changed: false,
         };
@@ -202,8 +216,42 @@ impl HostState {
         }
         let place = self.scoped(scope, key)?;
         let seen = self.seen(&place).await?;
+        if seen.value.is_none() && value.is_some() {
+            self.room_for_key(place.0).await?;
+        }
         self.states.insert(place, SeenState { value, changed: true, ..seen });
         Ok(())
+    }
+}
+
+impl HostState {
+    /// Makes sure that one more key of state fits.
+    async fn room_for_key(&mut self, customer: Option<CustomerId>) -> wasmtime::Result<()> {
+        let stored = if let Some(stored) = self.state_keys.get(&customer) {
+            *stored
+        } else {
+            let stored = self.facts.state_keys(customer).await.map_err(|error| unanswered(&error))?;
+            self.note(Read::StateKeys { customer, found: stored }, 0)?;
+            self.state_keys.insert(customer, stored);
+            stored
+        };
+        let mut keys = stored;
+        for (_, seen) in self.states.iter().filter(|((owner, _), _)| *owner == customer) {
+            match (seen.existed, seen.value.is_some()) {
+                (false, true) => keys = keys.saturating_add(1),
+                (true, false) => keys = keys.saturating_sub(1),
+                _ => {}
+            }
+        }
+        let (limit, whose) = match customer {
+            Some(_) => (self.limits.state_keys, "of a customer"),
+            None => (self.limits.shared_state_keys, "that all customers share"),
+        };
+        if keys < limit {
+            return Ok(());
+        }
+        let message = format!("its state {whose} has {limit} keys, and no more fit; delete some, or use fewer");
+        Err(stop(FaultKind::InvalidEffect, message))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Looking at a component before it may be installed, without running any of its code.
 
-use crate::config_schema::config_validator;
+use crate::{compiler::Uncompilable, config_schema::config_validator};
 use stammgast_domain::{
     digest::Digest,
     plugin::{InvalidManifest, Manifest, PluginKind},
@@ -128,6 +128,9 @@ pub enum Refusal {
         /// Whether the component's is the newer one.
         newer: bool,
     },
+    /// It would take too much to compile it, or it cannot be.
+    #[error(transparent)]
+    Compiling(#[from] Uncompilable),
     /// It cannot be linked although its imports are known by name.
     #[error("it does not fit this host's contract: {0}")]
     Link(String),

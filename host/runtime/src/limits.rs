@@ -20,6 +20,11 @@ impl Growth {
     pub(crate) const fn new(limits: CallLimits) -> Self {
         Self { limits, memory_bytes: 0, table_entries: 0 }
     }
+
+    /// The same holdings under these limits.
+    pub(crate) const fn under(&self, limits: CallLimits) -> Self {
+        Self { limits, memory_bytes: self.memory_bytes, table_entries: self.table_entries }
+    }
 }
 
 impl ResourceLimiter for Growth {

@@ -6,11 +6,11 @@ use crate::{
         ChannelConnector,
         stammgast::channel::channel_types::{AddressKind, ChannelError, OutgoingMessage, Party, SendRequest},
     },
-    call::channel_text,
     facts::Facts,
     fault::{Ended, classify},
     fresh::Circumstances,
     host::HostState,
+    instance::channel_text,
     request,
 };
 use stammgast_domain::{

@@ -25,6 +25,12 @@ impl Truncating {
         String::from_utf8_lossy(&bytes).into_owned()
     }
 
+    /// The same sink without what it has kept.
+    pub(crate) fn emptied(&self) -> Self {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.clone()
+    }
+
     fn keep(&self, bytes: &[u8]) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let room = KEPT.saturating_sub(kept.len());

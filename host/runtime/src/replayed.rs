@@ -73,6 +73,14 @@ impl Facts for ReplayedFacts {
         self.find(answer, || format!("the state `{key}`"))
     }
 
+    fn state_keys(&self, customer: Option<CustomerId>) -> FactsFuture<'_, usize> {
+        let answer = |read: &Read| match read {
+            Read::StateKeys { customer: owner, found } if *owner == customer => Some(*found),
+            _ => None,
+        };
+        self.find(answer, || "the number of keys of its state".to_owned())
+    }
+
     fn customer(&self, _id: CustomerId) -> FactsFuture<'_, Option<Customer>> {
         let answer = |read: &Read| match read {
             Read::Customer { found } => Some(found.as_deref().cloned()),

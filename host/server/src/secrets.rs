@@ -5,7 +5,7 @@ use stammgast_store::StoreError;
 use std::{
     fs,
     io::{self, Write},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 /// A key of 32 bytes that lies in a file.
@@ -14,6 +14,53 @@ pub(crate) struct KeyFile {
     /// Whether the file was missing and has just been made.
     pub(crate) is_new: bool,
 }
+
+/// The keys that open what is sealed.
+pub(crate) struct Keys {
+    /// Opens personal data.
+    pub(crate) master: KeyFile,
+    /// Opens the keys of tenants' secrets.
+    pub(crate) secrets: KeyFile,
+    /// The one before, while they are wrapped anew.
+    pub(crate) previous_secrets: Option<[u8; 32]>,
+    folder: PathBuf,
+}
+
+impl Keys {
+    /// The keys of a data folder. A secrets key that is given by the configuration needs no file.
+    ///
+    /// # Errors
+    /// A file cannot be used.
+    pub(crate) fn of(
+        data: &Path,
+        secrets: Option<[u8; 32]>,
+        previous_secrets: Option<[u8; 32]>,
+    ) -> Result<Self, StoreError> {
+        let folder = data.join("keys");
+        let master = key_file(&folder.join(MASTER))?;
+        let secrets = match secrets {
+            Some(key) => KeyFile { key, is_new: false },
+            None => key_file(&folder.join(SECRETS))?,
+        };
+        Ok(Self { master, secrets, previous_secrets, folder })
+    }
+
+    /// Removes keys that were made because their files are missing, and do not belong to the data: nothing must lie
+    /// where the right one belongs.
+    pub(crate) fn take_back(&self, error: &StoreError) {
+        if !matches!(error, StoreError::OtherMasterKey | StoreError::OtherSecretsKey) {
+            return;
+        }
+        for (key, name) in [(&self.master, MASTER), (&self.secrets, SECRETS)] {
+            if key.is_new {
+                let _ = fs::remove_file(self.folder.join(name));
+            }
+        }
+    }
+}
+
+const MASTER: &str = "master.key";
+const SECRETS: &str = "secrets.key";
 
 /// Reads a key, or makes one.
 pub(crate) fn key_file(path: &Path) -> Result<KeyFile, StoreError> {
@@ -69,5 +116,20 @@ mod tests {
         }
         fs::write(&path, "not a key").unwrap();
         assert!(matches!(key_file(&path), Err(StoreError::MasterKey { .. })));
+    }
+
+    #[test]
+    fn a_key_that_was_made_in_vain_is_taken_back_and_one_that_was_there_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let there = |name: &str| folder.path().join("keys").join(name).exists();
+        let keys = Keys::of(folder.path(), None, None).unwrap();
+        keys.take_back(&StoreError::Closed);
+        assert!(there(MASTER) && there(SECRETS));
+        Keys::of(folder.path(), None, None).unwrap().take_back(&StoreError::OtherSecretsKey);
+        assert!(there(MASTER) && there(SECRETS), "they were there before");
+        keys.take_back(&StoreError::OtherSecretsKey);
+        assert!(!there(MASTER) && !there(SECRETS));
+        Keys::of(folder.path(), Some([1; 32]), None).unwrap();
+        assert!(!there(SECRETS), "the configuration gives it");
     }
 }

@@ -5,7 +5,10 @@ use crate::{
     backtest,
     clock::Clock,
     config::{ConfigError, Settings},
-    dispatch, http, runtime_settings, secrets,
+    dispatch,
+    egress::{self, Egress},
+    http, runtime_settings,
+    secrets::{self, Keys},
 };
 use stammgast_domain::TenantId;
 use stammgast_runtime::{Runtime, RuntimeError};
@@ -37,6 +40,9 @@ pub enum ServeError {
     /// The store cannot be used.
     #[error("the store cannot be used")]
     Store(#[from] StoreError),
+    /// Requests cannot be sent.
+    #[error("requests to other servers cannot be set up")]
+    Egress(#[from] egress::SetupError),
     /// The runtime cannot be used.
     #[error("the plugin runtime cannot be used")]
     Runtime(#[from] RuntimeError),
@@ -51,6 +57,16 @@ pub enum ServeError {
         /// Why.
         #[source]
         source: io::Error,
+    },
+    /// Tenants whose keys cannot be wrapped by another key of the operator's.
+    #[error(
+        "the keys of the secrets of {tenants} cannot be wrapped anew, so the key before is still needed: {problem}"
+    )]
+    Rotation {
+        /// The tenants.
+        tenants: String,
+        /// Why, for the first of them.
+        problem: String,
     },
     /// Signals cannot be caught.
     #[error("signals to stop cannot be caught")]
@@ -95,20 +111,10 @@ pub async fn open(settings: Settings, operator_key: OperatorKey, clock: Clock) -
     settings.validate()?;
     let folder = &settings.data.folder;
     fs::create_dir_all(folder).map_err(|source| ServeError::Folder { path: folder.display().to_string(), source })?;
-    let master = secrets::key_file(&key_path(folder, "master.key"))?;
-    let store = match Store::open(store_settings(&settings, master.key)).await {
-        Ok(store) => store,
-        Err(error) => {
-            // A key that was made because the file is missing must not stay where the right one belongs.
-            if master.is_new && matches!(error, StoreError::OtherMasterKey) {
-                let _ = fs::remove_file(key_path(folder, "master.key"));
-            }
-            return Err(error.into());
-        }
-    };
+    let (store, keys) = open_store(&settings).await?;
     let cache_key = secrets::key_file(&key_path(folder, "code-cache.key"))?.key;
     let cache = Some((folder.join("code-cache"), cache_key));
-    let runtime = Arc::new(Runtime::new(runtime_settings::of(&settings, cache))?);
+    let runtime = Arc::new(Runtime::new(runtime_settings::of(&settings, cache)?)?);
     let plugins = folder.join("plugins");
     let registry = Registry::open(&plugins)
         .map_err(|source| ServeError::Folder { path: plugins.display().to_string(), source })?;
@@ -118,7 +124,8 @@ pub async fn open(settings: Settings, operator_key: OperatorKey, clock: Clock) -
         runtime,
         registry: Arc::new(registry),
         calls: Arc::new(TenantCalls::new(settings.dispatch.tenant_calls)),
-        backtests: Arc::new(Backtests::new(&folder.join("backtests"), master.key)),
+        egress: Arc::new(Egress::new(settings.egress.limits().map_err(ConfigError::Contradiction)?)?),
+        backtests: Arc::new(Backtests::new(&folder.join("backtests"), keys.master.key)),
         node: node(folder, &clock)?,
         clock,
         settings: Arc::new(settings),
@@ -151,6 +158,8 @@ pub async fn run(app: App, listener: TcpListener, stop: impl Future<Output = ()>
         served.abort();
         tracing::warn!("some connections were still open and are cut");
     }
+    // Nobody is left who would wait for it.
+    app.runtime.stop_compiling();
     for task in dispatcher.into_iter().chain(backtests).chain([housekeeper]) {
         if let Err(error) = task.await {
             tracing::error!(%error, "a task ended badly");
@@ -207,17 +216,23 @@ fn node(folder: &Path, clock: &Clock) -> Result<String, ServeError> {
 /// Rows that are forgotten in one go.
 const AT_ONCE: usize = 2_000;
 
-/// Answers under old Idempotency-Keys, and call records past their time or their number.
+/// Answers under old Idempotency-Keys, and call records and notices past their time or their number.
 async fn forget_old(app: &App, tenant: &TenantId, keep_millis: i64) -> Result<(), StoreError> {
     let Some(store) = app.store.tenant(tenant).await? else { return Ok(()) };
     store.forget_answers(app.clock.now().plus_millis(-keep_millis)).await?;
     let records = app.settings.records;
-    let days = i64::try_from(records.keep_days).unwrap_or(i64::MAX).saturating_mul(86_400_000);
-    let oldest = app.clock.now().plus_millis(-days);
-    while store.forget_calls_before(oldest, AT_ONCE).await? == AT_ONCE {}
+    let days_ago = |days: u64| {
+        let millis = i64::try_from(days).unwrap_or(i64::MAX).saturating_mul(86_400_000);
+        app.clock.now().plus_millis(-millis)
+    };
+    let (oldest_call, oldest_notice) = (days_ago(records.keep_days), days_ago(records.notice_days));
+    while store.forget_calls_before(oldest_call, AT_ONCE).await? == AT_ONCE {}
     for installation in store.installations().await? {
         while store.forget_calls_beyond(installation.id, records.per_installation, AT_ONCE).await? == AT_ONCE {}
     }
+    while store.forget_removed(AT_ONCE).await? {}
+    while store.forget_notices_before(oldest_notice, AT_ONCE).await? == AT_ONCE {}
+    while store.forget_notices_beyond(records.notices, AT_ONCE).await? == AT_ONCE {}
     Ok(())
 }
 
@@ -239,7 +254,24 @@ async fn make_operator_key(app: &App, which: OperatorKey) -> Result<(), ServeErr
     }
 }
 
-fn store_settings(settings: &Settings, master_key: [u8; 32]) -> StoreSettings {
+/// Opens the store with the keys of the data folder and the configuration.
+///
+/// # Errors
+/// The store cannot be used, or was sealed under other keys.
+pub(crate) async fn open_store(settings: &Settings) -> Result<(Store, Keys), ServeError> {
+    let secrets = settings.secrets.key().map_err(ConfigError::Contradiction)?;
+    let previous = settings.secrets.previous_key().map_err(ConfigError::Contradiction)?;
+    let keys = Keys::of(&settings.data.folder, secrets, previous)?;
+    match Store::open(store_settings(settings, &keys)).await {
+        Ok(store) => Ok((store, keys)),
+        Err(error) => {
+            keys.take_back(&error);
+            Err(error.into())
+        }
+    }
+}
+
+fn store_settings(settings: &Settings, keys: &Keys) -> StoreSettings {
     StoreSettings {
         url: settings.store_url(),
         user: settings.store.user.clone(),
@@ -250,7 +282,9 @@ fn store_settings(settings: &Settings, master_key: [u8; 32]) -> StoreSettings {
         commit_bytes: settings.store.commit_mib << 20,
         commit_queue: settings.store.commit_queue,
         conflict_tries: settings.store.conflict_tries,
-        master_key,
+        master_key: keys.master.key,
+        secrets_key: keys.secrets.key,
+        previous_secrets_key: keys.previous_secrets,
     }
 }
 

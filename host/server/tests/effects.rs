@@ -38,6 +38,8 @@ async fn acme() -> Arc<TenantStore> {
         commit_queue: 100,
         conflict_tries: 8,
         master_key: [7; 32],
+        secrets_key: [8; 32],
+        previous_secrets_key: None,
     };
     let store = Store::open(settings).await.unwrap();
     let tenant = Tenant::new("acme".parse().unwrap(), "Acme".into(), at(0)).unwrap();
@@ -63,6 +65,7 @@ fn connector() -> Installation {
             trust: None,
         },
         status: InstallationStatus::Enabled,
+        quarantine: None,
         shadow_of: None,
         limits_set: WantedLimits::default(),
         created_at: at(0),

@@ -12,7 +12,7 @@ use stammgast_domain::{
     call::{CallStory, RecordedCall},
 };
 use std::ops::Bound;
-use surrealdb::types::{Number, RecordIdKey, Value};
+use surrealdb::types::{Number, RecordId, RecordIdKey, Value};
 
 #[derive(Serialize)]
 struct NewRow<'a> {
@@ -63,6 +63,12 @@ impl Change {
         let key = key(record.installation, record.event, u64::from(record.attempt));
         self.put_sealed("call_record", key, subject, &row, personal)
     }
+}
+
+/// All recorded calls of an installation.
+pub(crate) fn calls_of(installation: InstallationId) -> RecordId {
+    let end = |event| key(installation, event, 0);
+    key_range("call_record", Bound::Included(end(0)), Bound::Excluded(end(u64::MAX)))
 }
 
 impl TenantStore {
@@ -131,7 +137,7 @@ impl TenantStore {
     pub async fn forget_calls_before(&self, time: Timestamp, limit: usize) -> Result<usize, StoreError> {
         let find = "SELECT VALUE id FROM call_record WHERE recorded_at < $time LIMIT $limit";
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        self.forget_found(find, bind! { "time" => time.to_string(), "limit" => limit }).await
+        self.forget_found("call_record", find, bind! { "time" => time.to_string(), "limit" => limit }).await
     }
 
     /// Forgets the oldest recorded calls of an installation beyond so many, at most `limit` of them; gives how many.
@@ -148,29 +154,30 @@ impl TenantStore {
         struct Counted {
             rows: usize,
         }
-        let range = || {
-            key_range(
-                "call_record",
-                Bound::Included(key(installation, 0, 0)),
-                Bound::Excluded(key(installation, u64::MAX, 0)),
-            )
-        };
         let count = "SELECT count() AS rows FROM $range GROUP ALL";
-        let counted: Option<Counted> = self.database.row("call_record", count, bind! { "range" => range() }).await?;
+        let counted: Option<Counted> =
+            self.database.row("call_record", count, bind! { "range" => calls_of(installation) }).await?;
         let beyond = counted.map_or(0, |counted| counted.rows).saturating_sub(most).min(limit);
         if beyond == 0 {
             return Ok(0);
         }
-        let bindings = bind! { "range" => range(), "limit" => i64::try_from(beyond).unwrap_or(i64::MAX) };
-        self.forget_found("SELECT VALUE id FROM $range LIMIT $limit", bindings).await
+        let bindings =
+            bind! { "range" => calls_of(installation), "limit" => i64::try_from(beyond).unwrap_or(i64::MAX) };
+        self.forget_found("call_record", "SELECT VALUE id FROM $range LIMIT $limit", bindings).await
     }
 
-    async fn forget_found(&self, find: &str, bindings: crate::database::Bindings) -> Result<usize, StoreError> {
+    /// Deletes the rows whose ids a statement finds; gives how many.
+    pub(crate) async fn forget_found(
+        &self,
+        table: &'static str,
+        find: &str,
+        bindings: crate::database::Bindings,
+    ) -> Result<usize, StoreError> {
         let mut results = self
             .database
             .query(&format!("LET $found = ({find}); DELETE $found RETURN NONE; RETURN array::len($found)"), bindings)
             .await?;
-        let gone: Vec<usize> = crate::database::take_rows("call_record", &mut results, 2)?;
+        let gone: Vec<usize> = crate::database::take_rows(table, &mut results, 2)?;
         Ok(gone.first().copied().unwrap_or_default())
     }
 }

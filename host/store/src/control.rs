@@ -6,6 +6,7 @@ use crate::{
     engine::Engine,
     master,
     migrate::{self, migrate},
+    secrets_key::OperatorKeys,
     settings::StoreSettings,
     value,
     vault::SealingKey,
@@ -58,7 +59,8 @@ type TenantSlot = Arc<OnceCell<Arc<TenantStore>>>;
 pub struct Store {
     engine: Engine,
     settings: StoreSettings,
-    control: Database,
+    pub(crate) control: Database,
+    pub(crate) operator: OperatorKeys,
     tenants: Mutex<HashMap<TenantId, TenantSlot>>,
 }
 
@@ -69,10 +71,30 @@ impl Store {
     /// The URL, the folder or the schema cannot be used.
     pub async fn open(settings: StoreSettings) -> Result<Self, StoreError> {
         let engine = Engine::open(&settings).await?;
+        let operator = OperatorKeys::new(&settings);
+        match Self::open_control(&engine, &settings, &operator).await {
+            Ok(control) => Ok(Self { engine, settings, control, operator, tenants: Mutex::new(HashMap::new()) }),
+            Err(error) => {
+                // Whoever comes with the right key shall not find the folder locked.
+                if let Err(error) = engine.close().await {
+                    tracing::warn!(error = &error as &dyn std::error::Error, "the database could not be closed");
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// The control database, if the keys are those of this data.
+    async fn open_control(
+        engine: &Engine,
+        settings: &StoreSettings,
+        operator: &OperatorKeys,
+    ) -> Result<Database, StoreError> {
         let control = engine.database("control").await?;
         migrate(&control, migrate::CONTROL).await?;
         master::check(&control, &SealingKey::new(&settings.master_key)).await?;
-        Ok(Self { engine, settings, control, tenants: Mutex::new(HashMap::new()) })
+        operator.check(&control).await?;
+        Ok(control)
     }
 
     /// Commits what waits and closes the database.

@@ -73,8 +73,8 @@ pub enum StoreError {
         #[source]
         source: std::io::Error,
     },
-    /// The master key file does not hold a key.
-    #[error("{path} holds no master key of 64 hexadecimal digits; restore the file from your backup")]
+    /// A key file does not hold a key.
+    #[error("{path} holds no key of 64 hexadecimal digits; restore the file from your backup")]
     MasterKey {
         /// The file.
         path: String,
@@ -82,6 +82,18 @@ pub enum StoreError {
     /// The data was sealed under another master key.
     #[error("the data was sealed under another master key; restore keys/master.key from your backup")]
     OtherMasterKey,
+    /// Secrets were sealed under another operator's key.
+    #[error(
+        "secrets were sealed under another secrets key; restore keys/secrets.key or secrets.key in the configuration \
+         from your backup, or give the key before as secrets.previous_key"
+    )]
+    OtherSecretsKey,
+    /// A secret's row was changed or moved by somebody else than this program.
+    #[error("the secret `{name}` cannot be opened: its row was tampered with; set it again")]
+    SecretUnopened {
+        /// Its name.
+        name: String,
+    },
     /// A scratch file failed.
     #[error("a scratch file failed")]
     Scratch(#[source] Box<redb::Error>),

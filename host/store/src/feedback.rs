@@ -15,6 +15,8 @@ struct DepartmentRow {
     #[serde(default, skip_serializing)]
     id: String,
     name: String,
+    #[serde(default)]
+    is_default: bool,
     created_at: Timestamp,
     version: u64,
 }
@@ -36,14 +38,28 @@ fn row(item: &FeedbackItem) -> ItemRow<&FeedbackItem> {
     }
 }
 
+impl From<&Department> for DepartmentRow {
+    fn from(department: &Department) -> Self {
+        let Department { name, is_default, created_at, version, .. } = department.clone();
+        Self { id: String::new(), name, is_default, created_at, version }
+    }
+}
+
 impl Change {
     /// A new department; a code that is taken fails as a duplicate.
     ///
     /// # Errors
     /// The row cannot be written.
     pub fn create_department(&mut self, department: &Department) -> Result<(), StoreError> {
-        let Department { code, name, created_at, version } = department.clone();
-        self.insert("department", code, &DepartmentRow { id: String::new(), name, created_at, version })
+        self.insert("department", department.code.clone(), &DepartmentRow::from(department))
+    }
+
+    /// A department in place of the version that was read.
+    ///
+    /// # Errors
+    /// The row cannot be written.
+    pub fn replace_department(&mut self, read: &Department, department: &Department) -> Result<(), StoreError> {
+        self.replace("department", department.code.clone(), read.version, &DepartmentRow::from(department))
     }
 
     /// A new feedback item.
@@ -73,6 +89,7 @@ impl TenantStore {
         let department = |row: DepartmentRow| Department {
             code: row.id,
             name: row.name,
+            is_default: row.is_default,
             created_at: row.created_at,
             version: row.version,
         };

@@ -3,6 +3,7 @@
 use crate::{Change, StoreError, TenantStore, database::bind, value::record};
 use serde::{Deserialize, Serialize};
 use stammgast_domain::{InstallationId, plugin::Installation};
+use surrealdb::types::Object;
 
 #[derive(Serialize)]
 struct InstallationRow<'a> {
@@ -40,8 +41,10 @@ impl Change {
 }
 
 impl Change {
-    /// Removes an installation and frees its name.
+    /// Removes an installation and frees its name. What it kept for itself is deleted afterwards
+    /// ([`TenantStore::forget_removed`]).
     pub fn remove_installation(&mut self, read: &Installation) {
+        self.insert_object("removed_installation", read.id.to_string(), Object::new());
         self.delete("installation", read.id.to_string());
         self.delete("installation_name", read.name.as_str());
     }
@@ -55,6 +58,19 @@ impl TenantStore {
     pub async fn installation(&self, id: InstallationId) -> Result<Option<Installation>, StoreError> {
         let bindings = bind! { "id" => record("installation", id.to_string()) };
         self.database.row("installation", "SELECT VALUE installation FROM $id", bindings).await
+    }
+
+    /// The installation of this name.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn installation_named(&self, name: &str) -> Result<Option<Installation>, StoreError> {
+        let bindings = bind! { "id" => record("installation_name", name) };
+        let row: Option<NameRow> = self.database.row("installation_name", "SELECT * FROM $id", bindings).await?;
+        match row {
+            Some(NameRow { installation }) => self.installation(installation).await,
+            None => Ok(None),
+        }
     }
 
     /// All installations, oldest first.

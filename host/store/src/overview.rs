@@ -34,6 +34,8 @@ pub struct Overview {
     pub completed_calls: u64,
     /// Deliveries that failed for good.
     pub dead_letters: u64,
+    /// Notices that nobody has seen.
+    pub unseen_notices: u64,
 }
 
 #[derive(Deserialize)]
@@ -59,6 +61,7 @@ const COUNTS: &str = "\
     SELECT count() FROM event GROUP ALL;\
     SELECT count() FROM completion GROUP ALL;\
     SELECT count() FROM delivery WHERE status = 'dead' GROUP ALL;\
+    SELECT count() FROM notice WHERE status = 'unseen' GROUP ALL;\
     SELECT amount.currency AS currency, math::sum(amount.minor) AS minor FROM purchase GROUP BY currency;";
 
 impl TenantStore {
@@ -68,7 +71,7 @@ impl TenantStore {
     /// The database failed.
     pub async fn overview(&self) -> Result<Overview, StoreError> {
         let mut results = self.database.query(COUNTS, bind! {}).await?;
-        let mut counts = [0_u64; 11];
+        let mut counts = [0_u64; 12];
         for (index, count) in counts.iter_mut().enumerate() {
             let rows: Vec<Count> = take_rows("overview", &mut results, index)?;
             *count = rows.into_iter().next().map_or(0, |row| row.count);
@@ -76,7 +79,7 @@ impl TenantStore {
         let sales: Vec<Sales> = take_rows("purchase", &mut results, counts.len())?;
         let [customers, prospects, purchases, interactions, waiting_interactions, unreadable_messages, rest @ ..] =
             counts;
-        let [findings, feedback_items, events, completed_calls, dead_letters] = rest;
+        let [findings, feedback_items, events, completed_calls, dead_letters, unseen_notices] = rest;
         Ok(Overview {
             customers,
             prospects,
@@ -90,6 +93,7 @@ impl TenantStore {
             events,
             completed_calls,
             dead_letters,
+            unseen_notices,
         })
     }
 }

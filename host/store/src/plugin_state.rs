@@ -3,10 +3,11 @@
 use crate::{
     Change, StoreError, TenantStore,
     database::bind,
-    value::{composite, record, text},
+    value::{composite, key_range, record, text},
 };
 use serde::{Deserialize, Serialize};
 use stammgast_domain::{CustomerId, call::StateValue, effect::StateChange};
+use std::{collections::BTreeMap, ops::Bound};
 use surrealdb::types::{RecordIdKey, Value};
 
 #[derive(Serialize)]
@@ -24,6 +25,15 @@ struct StateRow {
     value: Option<Vec<u8>>,
     version: u64,
 }
+
+#[derive(Deserialize)]
+struct KeyRow {
+    id: (String, String, String),
+    is_live: bool,
+}
+
+/// Past every key: the highest character.
+const LAST_KEY: &str = "\u{10ffff}";
 
 fn state_key(generation: &str, customer: Option<CustomerId>, key: &str) -> RecordIdKey {
     let customer = customer.map(|customer| customer.to_string()).unwrap_or_default();
@@ -70,5 +80,30 @@ impl TenantStore {
             Some(StateValue { value: row.value.clone(), version: row.version, inherited: age > 0 })
         });
         Ok(found.unwrap_or_default())
+    }
+
+    /// How many keys with a value an installation's state has in these generations, newest first, of a customer or
+    /// shared. Of each generation at most `limit` keys are looked at, deleted ones among them.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn plugin_state_keys(
+        &self,
+        generations: &[String],
+        customer: Option<CustomerId>,
+        limit: usize,
+    ) -> Result<usize, StoreError> {
+        let mut newest: BTreeMap<String, bool> = BTreeMap::new();
+        for generation in generations {
+            let end = |key: &str| state_key(generation, customer, key);
+            let range = key_range("plugin_state", Bound::Included(end("")), Bound::Included(end(LAST_KEY)));
+            let bindings = bind! { "range" => range, "limit" => i64::try_from(limit).unwrap_or(i64::MAX) };
+            let text = "SELECT id, value != NONE AS is_live FROM $range LIMIT $limit";
+            let rows: Vec<KeyRow> = self.database.rows("plugin_state", text, bindings).await?;
+            for row in rows {
+                newest.entry(row.id.2).or_insert(row.is_live);
+            }
+        }
+        Ok(newest.values().filter(|is_live| **is_live).count())
     }
 }

@@ -1,16 +1,81 @@
 //! Secrets of installations, sealed. Names can be listed; values are opened for a request and for nothing else.
+//!
+//! Every change of a secret moves the version of the row that holds the tenant's key, so that sealing all of them anew
+//! meets none that changed meanwhile.
 
 use crate::{
-    StoreError, TenantStore,
+    Change, StoreError, TenantStore,
     database::bind,
-    value::{composite, key_range, text},
+    value::{composite, key_range, record, text},
+    vault::SealingKey,
 };
-use serde::Deserialize;
-use stammgast_domain::InstallationId;
+use serde::{Deserialize, Serialize};
+use stammgast_domain::{
+    InstallationId, Timestamp,
+    plugin::Origin,
+    secret::{OpenSecret, SecretRecord, SecretValue},
+};
 use std::{collections::BTreeSet, ops::Bound};
+use surrealdb::types::RecordIdKey;
 
 #[derive(Deserialize)]
 struct Name((String, String));
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct SecretRow {
+    /// Installation and name.
+    #[serde(default, skip_serializing)]
+    id: (String, String),
+    #[serde(with = "serde_bytes")]
+    sealed: Vec<u8>,
+    origins: BTreeSet<Origin>,
+    set_at: Timestamp,
+    set_by: String,
+}
+
+fn key(installation: &str, name: &str) -> RecordIdKey {
+    composite([text(installation), text(name)])
+}
+
+/// What a value is sealed for: its place, and where it may go. A row that was moved or widened does not open.
+fn subject(installation: &str, name: &str, origins: &BTreeSet<Origin>) -> String {
+    let origins: Vec<&str> = origins.iter().map(Origin::as_str).collect();
+    format!("secret:{installation}:{name}:{}", origins.join(" "))
+}
+
+impl SecretRow {
+    fn open(&self, key: &SealingKey) -> Result<SecretValue, StoreError> {
+        let (installation, name) = &self.id;
+        let unopened = || StoreError::SecretUnopened { name: name.clone() };
+        let plain = key.open(&subject(installation, name, &self.origins), &self.sealed).ok_or_else(unopened)?;
+        let value = String::from_utf8(plain).map_err(|_| unopened())?;
+        SecretValue::new(value).map_err(|_| unopened())
+    }
+
+    /// Puts the same secret, sealed under another key, into a change.
+    pub(crate) fn seal_anew(self, old: &SealingKey, new: &SealingKey, change: &mut Change) -> Result<(), StoreError> {
+        let value = self.open(old)?;
+        let (installation, name) = &self.id;
+        let sealed = sealed(new, (installation, name, &self.origins), &value)?;
+        change.put("secret", key(installation, name), &Self { sealed, ..self })
+    }
+}
+
+fn sealed(
+    key: &SealingKey,
+    (installation, name, origins): (&str, &str, &BTreeSet<Origin>),
+    value: &SecretValue,
+) -> Result<Vec<u8>, StoreError> {
+    let sealed = key.seal(&subject(installation, name, origins), value.expose().as_bytes());
+    sealed.ok_or_else(|| StoreError::SecretUnopened { name: name.to_owned() })
+}
+
+impl From<SecretRow> for SecretRecord {
+    fn from(row: SecretRow) -> Self {
+        let SecretRow { id: (_, name), origins, set_at, set_by, .. } = row;
+        Self { name, origins, set_at, set_by }
+    }
+}
 
 impl TenantStore {
     /// The names of an installation's secrets.
@@ -18,11 +83,106 @@ impl TenantStore {
     /// # Errors
     /// The database failed.
     pub async fn secret_names(&self, installation: InstallationId) -> Result<BTreeSet<String>, StoreError> {
-        let key = |name: &str| composite([text(installation.to_string()), text(name)]);
-        // The end of all names of one installation: a character past every one that a name may have.
-        let range = key_range("secret", Bound::Included(key("")), Bound::Excluded(key("~")));
-        let rows: Vec<Name> =
-            self.database.rows("secret", "SELECT VALUE id FROM $range", bind! { "range" => range }).await?;
+        let bindings = bind! { "range" => range(installation) };
+        let rows: Vec<Name> = self.database.rows("secret", "SELECT VALUE id FROM $range", bindings).await?;
         Ok(rows.into_iter().map(|Name((_, name))| name).collect())
     }
+
+    /// What is known of an installation's secrets, by name.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn secrets(&self, installation: InstallationId) -> Result<Vec<SecretRecord>, StoreError> {
+        Ok(self.rows_of(installation).await?.into_iter().map(SecretRecord::from).collect())
+    }
+
+    /// The secrets of an installation with their values.
+    ///
+    /// # Errors
+    /// The tenant's key is wrapped by a key that is not given, a row was tampered with, or the database failed.
+    pub async fn open_secrets(&self, installation: InstallationId) -> Result<Vec<OpenSecret>, StoreError> {
+        let rows = self.rows_of(installation).await?;
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let key = self.secrets_key().await?.ok_or(StoreError::OtherSecretsKey)?;
+        rows.into_iter().map(|row| opened(row, &key)).collect()
+    }
+
+    /// One secret of an installation with its value.
+    ///
+    /// # Errors
+    /// The tenant's key is wrapped by a key that is not given, the row was tampered with, or the database failed.
+    pub async fn open_secret(
+        &self,
+        installation: InstallationId,
+        name: &str,
+    ) -> Result<Option<OpenSecret>, StoreError> {
+        let bindings = bind! { "id" => record("secret", key(&installation.to_string(), name)) };
+        let row: Option<SecretRow> = self.database.row("secret", "SELECT * FROM $id", bindings).await?;
+        let Some(row) = row else { return Ok(None) };
+        let key = self.secrets_key().await?.ok_or(StoreError::OtherSecretsKey)?;
+        opened(row, &key).map(Some)
+    }
+
+    /// Lets a change set a secret, whether or not it was set before. Nothing but its sealed form is in the change.
+    ///
+    /// # Errors
+    /// The tenant's key is wrapped by a key that is not given, or the database failed. The change is stale when
+    /// another secret of the tenant changes before it is committed.
+    pub async fn put_secret(
+        &self,
+        change: &mut Change,
+        installation: InstallationId,
+        secret: &SecretRecord,
+        value: &SecretValue,
+    ) -> Result<(), StoreError> {
+        let installation = installation.to_string();
+        let sealing = self.key_for_change(change).await?;
+        let SecretRecord { name, origins, set_at, set_by } = secret.clone();
+        let sealed = sealed(&sealing, (&installation, &name, &origins), value)?;
+        let id = (installation.clone(), name.clone());
+        change.put("secret", key(&installation, &name), &SecretRow { id, sealed, origins, set_at, set_by })
+    }
+
+    /// Lets a change remove some secrets of an installation.
+    ///
+    /// # Errors
+    /// The database failed. The change is stale when another secret of the tenant changes before it is committed.
+    pub async fn remove_secrets(
+        &self,
+        change: &mut Change,
+        installation: InstallationId,
+        names: &BTreeSet<String>,
+    ) -> Result<(), StoreError> {
+        if names.is_empty() {
+            return Ok(());
+        }
+        self.touch_key(change).await?;
+        for name in names {
+            change.delete("secret", key(&installation.to_string(), name));
+        }
+        Ok(())
+    }
+
+    /// Every secret of the tenant.
+    pub(crate) async fn all_secrets(&self) -> Result<Vec<SecretRow>, StoreError> {
+        self.database.rows("secret", "SELECT * FROM secret", bind! {}).await
+    }
+
+    async fn rows_of(&self, installation: InstallationId) -> Result<Vec<SecretRow>, StoreError> {
+        self.database.rows("secret", "SELECT * FROM $range", bind! { "range" => range(installation) }).await
+    }
+}
+
+/// All names of one installation: the end is a character past every one that a name may have.
+fn range(installation: InstallationId) -> surrealdb::types::RecordId {
+    let key = |name: &str| key(&installation.to_string(), name);
+    key_range("secret", Bound::Included(key("")), Bound::Excluded(key("~")))
+}
+
+fn opened(row: SecretRow, key: &SealingKey) -> Result<OpenSecret, StoreError> {
+    let value = row.open(key)?;
+    let SecretRow { id: (_, name), origins, .. } = row;
+    Ok(OpenSecret { name, value, origins })
 }

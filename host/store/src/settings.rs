@@ -25,6 +25,10 @@ pub struct StoreSettings {
     pub conflict_tries: u32,
     /// The 32-byte key that wraps the data keys.
     pub master_key: [u8; 32],
+    /// The 32-byte key that wraps the keys of tenants' secrets.
+    pub secrets_key: [u8; 32],
+    /// The key before it, while tenants' keys are wrapped anew.
+    pub previous_secrets_key: Option<[u8; 32]>,
 }
 
 /// The engines that can hold the data.

@@ -6,6 +6,7 @@ use crate::{
     engine::Engine,
     migrate::{self, migrate},
     sealing::Sealer,
+    secrets_key::OperatorKeys,
     settings::StoreSettings,
     vault::SealingKey,
     writer::{Writer, WriterLimits},
@@ -18,6 +19,7 @@ use tokio::sync::watch;
 pub struct TenantStore {
     pub(crate) database: Arc<Database>,
     pub(crate) master: SealingKey,
+    pub(crate) operator: OperatorKeys,
     tenant: TenantId,
     writer: Writer,
 }
@@ -34,7 +36,8 @@ impl TenantStore {
             conflict_tries: settings.conflict_tries,
         };
         let writer = Writer::start(Arc::clone(&database), Sealer::new(master.clone()), limits).await?;
-        Ok(Self { database, master, tenant, writer })
+        let operator = OperatorKeys::new(settings);
+        Ok(Self { database, master, operator, tenant, writer })
     }
 
     /// The tenant's short name.

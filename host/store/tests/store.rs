@@ -3,7 +3,7 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use stammgast_domain::{
-    CustomerId, InstallationId, Money, Points, Timestamp,
+    CustomerId, InstallationId, Money, NoticeId, Points, Timestamp,
     call::CallRecord,
     contact_point::{ContactPoint, ContactPointKind},
     customer::{Customer, CustomerDetails, Reference},
@@ -11,12 +11,13 @@ use stammgast_domain::{
     effect::StateChange,
     event::{EventType, Fact, NewEvent},
     ledger::{Account, Cause, PostingTimes, Transaction},
+    notice::{Notice, NoticeKind},
     purchase::Purchase,
     tenant::Tenant,
 };
 use stammgast_store::{
     ApiKey, Change, Completion, Cursor, Delivery, DeliveryStatus, PageRequest, Store, StoreError, StoreSettings,
-    TenantStore,
+    TenantStore, WhichNotices,
 };
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -32,6 +33,8 @@ fn settings(url: String) -> StoreSettings {
         commit_queue: 100,
         conflict_tries: 8,
         master_key: [7; 32],
+        secrets_key: [8; 32],
+        previous_secrets_key: None,
     }
 }
 
@@ -116,6 +119,7 @@ async fn everything(store: &Store) {
     ledger(&acme).await;
     delivery(&acme).await;
     state(&acme).await;
+    notices(&acme).await;
     let other = tenant(store, "other").await;
     assert!(other.customer(customer(1).id).await.unwrap().is_none());
     assert!(other.events(0, u64::MAX >> 1, EventType::ALL, 10).await.unwrap().is_empty());
@@ -326,4 +330,48 @@ async fn state(acme: &TenantStore) {
     assert_eq!((deleted.value, deleted.version), (None, 3));
     assert!(matches!(acme.commit(set(Some(b"late"), 2)).await, Err(StoreError::Stale { .. })), "read before it went");
     acme.commit(set(Some(b"anew"), 3)).await.unwrap();
+}
+
+async fn notices(acme: &TenantStore) {
+    let told = |day: i64, kind| Notice {
+        id: NoticeId::derived(&[&day.to_string()]),
+        at: at(day * 86_400_000),
+        kind,
+        object: "installation:i".into(),
+        text: "it rests".into(),
+        details: serde_json::json!({ "name": "points", "faults": 5 }),
+        seen: None,
+        version: 1,
+    };
+    let all: Vec<Notice> = (1..=5).map(|day| told(day, NoticeKind::BreakerOpened)).collect();
+    let mut change = Change::new();
+    for one in &all {
+        change.notice(one).unwrap();
+    }
+    acme.commit(change).await.unwrap();
+    let first = acme.notices(WhichNotices::All, &page(3, None)).await.unwrap();
+    let rest = acme.notices(WhichNotices::All, &page(3, first.next.clone())).await.unwrap();
+    assert_eq!((first.rows.len(), rest.rows.len(), rest.next), (3, 2, None));
+    assert!(first.rows.iter().chain(&rest.rows).eq(all.iter().rev()), "newest first, as they were written");
+
+    let seen = all[1].seen_by("key:a", at(9));
+    let mut change = Change::new();
+    change.replace_notice(&all[1], &seen).unwrap();
+    acme.commit(change.clone()).await.unwrap();
+    assert!(matches!(acme.commit(change).await, Err(StoreError::Stale { .. })), "it was seen in the meantime");
+    assert_eq!(acme.notice(seen.id).await.unwrap(), Some(seen));
+    let unseen = acme.notices(WhichNotices::Unseen, &page(9, None)).await.unwrap().rows;
+    assert_eq!(unseen.iter().map(|one| one.at).collect::<Vec<_>>(), [all[4].at, all[3].at, all[2].at, all[0].at]);
+    assert_eq!(acme.unseen_notices(Some(&all[2]), 9).await.unwrap(), [all[0].clone(), all[2].clone()]);
+    assert_eq!(acme.unseen_notices(None, 1).await.unwrap(), all[..1]);
+    assert_eq!(acme.overview().await.unwrap().unseen_notices, 4);
+    assert!(acme.has_unseen_notice(NoticeKind::BreakerOpened, "installation:i").await.unwrap());
+    assert!(!acme.has_unseen_notice(NoticeKind::DeadLetter, "installation:i").await.unwrap());
+    assert!(!acme.has_unseen_notice(NoticeKind::BreakerOpened, "installation:j").await.unwrap());
+
+    assert_eq!(acme.forget_notices_before(all[1].at, 9).await.unwrap(), 1);
+    assert_eq!(acme.forget_notices_beyond(4, 9).await.unwrap(), 0);
+    assert_eq!(acme.forget_notices_beyond(2, 9).await.unwrap(), 2);
+    let left = acme.notices(WhichNotices::All, &page(9, None)).await.unwrap().rows;
+    assert_eq!(left, [all[4].clone(), all[3].clone()], "the oldest go first");
 }

@@ -76,7 +76,7 @@ async fn compare() {
         })
     };
     let figures = json!({"single": side(SINGLE, &single), "bulk": side(BULK, &bulk), "engine": "rocksdb, embedded"});
-    report("ingest", ratio, "every (each commit is synced before it is acknowledged)", figures);
+    report("ingest", ROUNDS, ratio, "every (each commit is synced before it is acknowledged)", figures);
 }
 
 /// Purchases a second, round by round.

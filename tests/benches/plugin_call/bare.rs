@@ -1,6 +1,6 @@
 //! The floor: wasmtime with the same settings and typed bindings, and nothing around it.
 
-use super::event::PurchaseEvent;
+use stammgast_domain::{event::Event, purchase::Purchase};
 use stammgast_runtime::{CallLimits, RuntimeSettings};
 use std::{num::NonZeroUsize, time::Duration};
 use wasmtime::{
@@ -129,10 +129,10 @@ pub fn config(settings: &RuntimeSettings, cpu: CpuLimit) -> Config {
 }
 
 /// The event in the contract's types.
-pub fn arguments(event: &PurchaseEvent) -> (types::EventContext, types::Purchase) {
-    let (purchase, new) = (&event.purchase, &event.event.event);
+pub fn arguments(event: &Event, purchase: &Purchase) -> (types::EventContext, types::Purchase) {
+    let new = &event.event;
     let context = types::EventContext {
-        seq: event.event.seq,
+        seq: event.seq,
         event_type: new.fact.event_type().as_str().to_owned(),
         occurred_at: new.occurred_at.millis(),
         recorded_at: new.recorded_at.millis(),

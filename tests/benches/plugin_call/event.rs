@@ -75,6 +75,10 @@ impl Facts for NoFacts {
         async { Ok(StateValue::default()) }.boxed()
     }
 
+    fn state_keys(&self, _customer: Option<CustomerId>) -> FactsFuture<'_, usize> {
+        async { Ok(0) }.boxed()
+    }
+
     fn customer(&self, _id: CustomerId) -> FactsFuture<'_, Option<Customer>> {
         async { Ok(None) }.boxed()
     }

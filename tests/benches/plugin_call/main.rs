@@ -1,17 +1,19 @@
 //! One plugin call of the runtime beside a bare wasmtime instantiation and call of the same component.
 //!
 //! Both sides get a fresh instance for each call, the same engine settings, limits and typed bindings, and a purchase
-//! of 2 KB. Beside that, the bare side shows what counting fuel costs over stopping by the clock alone, for each of the
-//! reference plugins at a busy call.
+//! of 2 KB. Beside that stands the same call by other roads, as a webhook and through Extism, and the bare side shows
+//! what counting fuel costs over stopping by the clock alone, for each of the reference plugins at a busy call.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a bench fails by panicking")]
 
 mod bare;
 mod event;
 mod fuel;
+mod rivals;
 
 use bare::{Bare, CpuLimit};
 use fuel::{Question as Asked, Reader};
+use rivals::Rivals;
 use serde_json::{Value, json};
 use stammgast_domain::plugin::WantedLimits;
 use stammgast_runtime::{Answer, Call, LoadedPlugin, Question, Runtime, RuntimeSettings};
@@ -37,6 +39,7 @@ async fn compare() {
     let bare = Bare::new(&bytes, &settings, CpuLimit::FuelAndEpochs);
     let epochs = Bare::new(&bytes, &settings, CpuLimit::EpochsOnly);
     let (small, large) = (event::purchase(event::LINES_OF_2_KB), event::purchase(MANY_LINES));
+    let mut rivals = Rivals::start(&small, CONFIG);
     let (mut ours, mut floor) = (Vec::new(), Vec::new());
     let (mut with_fuel, mut without_fuel) = (Vec::new(), Vec::new());
     let mut readers: Vec<Weighed> = READERS.iter().map(|reader| Weighed::new(reader, &settings)).collect();
@@ -53,6 +56,7 @@ async fn compare() {
             let epoch_time = bare_round(&epochs, &large).await;
             (bare_round(&bare, &large).await, epoch_time)
         };
+        rivals.round(number, CALLS_A_ROUND);
         for reader in &mut readers {
             reader.round(number).await;
         }
@@ -69,9 +73,10 @@ async fn compare() {
         "calls_a_round": CALLS_A_ROUND,
         "call_us": round(median(&ours)),
         "bare_call_us": round(median(&floor)),
+        "rivals": rivals.figures(median(&ours)),
         "fuel_over_epochs": fuel_figures("loyalty-points", &with_fuel, &without_fuel, &readers),
     });
-    report("plugin-call", median(&ours) / median(&floor), "none (no database)", figures);
+    report("plugin-call", ROUNDS, median(&ours) / median(&floor), "none (no database)", figures);
 }
 
 /// Microseconds of one call, over a round.
@@ -96,7 +101,7 @@ async fn product_round(runtime: &Runtime, plugin: &LoadedPlugin, event: &event::
 }
 
 async fn bare_round(bare: &Bare, event: &event::PurchaseEvent) -> f64 {
-    let (context, purchase) = bare::arguments(event);
+    let (context, purchase) = bare::arguments(&event.event, &event.purchase);
     let started = Instant::now();
     for _ in 0..CALLS_A_ROUND {
         let earned = bare.call(&context, &purchase, CONFIG).await;

@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 use stammgast_tests::{
     Client, Server,
-    bench::{ROUNDS, median, micros, report, round},
+    bench::{ROUNDS, median, micros, proc_kib, report, round},
 };
 use std::time::Instant;
 
@@ -77,7 +77,7 @@ async fn compare() {
         "memory_of_one_more_tenant_kib": memory_of_many.saturating_sub(memory_of_one) / (TENANTS - 1),
         "memory_of_the_server_with_all_kib": memory_kib(&many),
     });
-    report("tenants", write.max(read), "every (each commit is synced before it is acknowledged)", figures);
+    report("tenants", ROUNDS, write.max(read), "every (each commit is synced before it is acknowledged)", figures);
 }
 
 /// New tenants, each with a customer who has some contacts.
@@ -127,16 +127,10 @@ impl Place {
 
 /// Resident memory of a server.
 fn memory_kib(server: &Server) -> usize {
-    field("VmRSS:", &format!("/proc/{}/status", server.pid()))
+    proc_kib(&format!("/proc/{}/status", server.pid()), "VmRSS:")
 }
 
 /// `max(total memory / 2 - 1 GiB, 16 MiB)`, as `SurrealDB` sizes `RocksDB`'s block cache by itself.
 fn stock_block_cache_mib() -> usize {
-    (field("MemTotal:", "/proc/meminfo") / 1_024 / 2).saturating_sub(1_024).max(16)
-}
-
-fn field(name: &str, file: &str) -> usize {
-    let text = std::fs::read_to_string(file).unwrap();
-    let line = text.lines().find(|line| line.starts_with(name)).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+    (proc_kib("/proc/meminfo", "MemTotal:") / 1_024 / 2).saturating_sub(1_024).max(16)
 }

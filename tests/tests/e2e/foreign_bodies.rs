@@ -16,6 +16,7 @@ enum Names {
     Customer,
     Interaction,
     Installation,
+    Notice,
 }
 
 /// A field of a body that names a row: method, path, field, whose row, and a body that is fine but for that row.
@@ -39,7 +40,15 @@ fn fields() -> Vec<(&'static str, &'static str, &'static str, Names, String)> {
             Names::Interaction,
             r#"{"reply_to":"{foreign}","text":"x"}"#.to_owned(),
         ),
+        (
+            "POST",
+            "/v1/channels/{channel}/try",
+            "/reply_to",
+            Names::Interaction,
+            r#"{"reply_to":"{foreign}","text":"x"}"#.to_owned(),
+        ),
         ("POST", "/v1/backtests", "/installation", Names::Installation, r#"{"installation":"{foreign}"}"#.to_owned()),
+        ("POST", "/v1/notices/seen", "/up_to", Names::Notice, r#"{"up_to":"{foreign}"}"#.to_owned()),
     ]
 }
 
@@ -78,6 +87,8 @@ async fn a_foreign_row_named_in_a_body_looks_like_a_missing_one() {
             Names::Customer => send(&customer).await,
             Names::Interaction => send(&interaction).await,
             Names::Installation => send(&installation).await,
+            // The host alone makes notices.
+            Names::Notice => send(NOTHING).await,
         };
         let missing = send(NOTHING).await;
         let said = |answer: &stammgast_tests::Answer| {

@@ -73,6 +73,20 @@ fn inside_the_server_arrows_run_one_way() {
     assert_eq!(naming("host/server/src/http", &["crate::cli::", "crate::dispatch", "stammgast_store::Store;"]), nobody);
     assert_eq!(naming("host/server/src/kit", &["crate::http", "crate::app", "crate::dispatch"]), nobody);
     assert_eq!(naming("host/server/src/cli", &["axum::", "stammgast_store::"]), nobody);
+    assert_eq!(naming("host/server/src/egress", &["crate::", "stammgast_store", "stammgast_runtime"]), nobody);
+    let others = ["crate::cli", "crate::http", "crate::app", "crate::dispatch", "stammgast_store", "stammgast_runtime"];
+    assert_eq!(naming("host/server/src/oci", &others), nobody);
+}
+
+#[test]
+fn only_egress_and_the_command_line_open_connections_and_no_server_fetches_a_plugin() {
+    let nobody: [String; 0] = [];
+    let beside = |folders: &[&str], names: &[&str]| -> Vec<String> {
+        naming("host", names).into_iter().filter(|path| !folders.iter().any(|folder| path.contains(folder))).collect()
+    };
+    assert_eq!(beside(&["/egress/", "/cli/client.rs"], &["reqwest::", "TcpStream"]), nobody);
+    assert_eq!(beside(&["/server/src/oci/"], &["oci_client::", "docker_credential::"]), nobody);
+    assert_eq!(beside(&["/server/src/oci/", "/server/src/cli/"], &["crate::oci", "oci::"]), nobody);
 }
 
 #[test]

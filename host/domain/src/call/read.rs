@@ -58,6 +58,14 @@ pub enum Read {
         #[serde(flatten)]
         found: StateValue,
     },
+    /// How many keys the installation's state has.
+    StateKeys {
+        /// The customer whose state it is; without one the state that is shared by the installation.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        customer: Option<CustomerId>,
+        /// Their number.
+        found: usize,
+    },
     /// The event's customer.
     Customer {
         /// The customer; `None` where there is none.

@@ -71,13 +71,14 @@ impl RecordedCall {
             event,
             body,
             body_text: None,
-            installation: Some(then.name.clone()),
+            installation: Some(then.asked_as().to_owned()),
             config: Some(then.release.config.clone()),
             grants: Some(then.release.grants.clone()),
             limits: WantedLimits {
                 cpu_millions: Some(self.limits.fuel / 1_000_000),
                 memory_mib: Some((self.limits.memory_bytes >> 20) as u64),
                 wall_ms: u64::try_from(self.limits.wall.as_millis()).ok(),
+                ..WantedLimits::default()
             },
             seed: Some(self.seed),
             reads: story.reads.clone(),

@@ -51,4 +51,23 @@ impl FaultKind {
             Self::Host => "host",
         }
     }
+
+    /// What happened, in words that can follow "because".
+    #[must_use]
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::Cpu => "it spent its CPU budget",
+            Self::Memory => "it asked for more memory than it may have",
+            Self::Stack => "its stack overflowed",
+            Self::Trap => "it trapped",
+            Self::Exit => "it called exit",
+            Self::WallClock => "it took too long",
+            Self::Output => "it returned more than it may",
+            Self::HostCalls => "it called the host too often",
+            Self::InvalidEffect => "it asked for something that is invalid or not granted",
+            Self::Refused => "it answered with an error of its own",
+            Self::Load => "it could not be loaded",
+            Self::Host => "the server could not do its part",
+        }
+    }
 }

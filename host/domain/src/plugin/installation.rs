@@ -1,6 +1,6 @@
 //! Installed components, and a tenant's use of them.
 
-use super::{Capability, Manifest, Origin, PluginKind, WantedLimits};
+use super::{Capability, Manifest, Origin, PluginKind, Quarantine, WantedLimits};
 use crate::{InstallationId, Timestamp, digest::Digest, event::EventType, signature::Signature};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -148,6 +148,9 @@ pub struct Installation {
     pub release: Release,
     /// Whether it takes events.
     pub status: InstallationStatus,
+    /// Why the host stopped it, while it is quarantined.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quarantine: Option<Quarantine>,
     /// The installation beside which it runs in shadow: its effects are recorded and not applied.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shadow_of: Option<Shadowed>,

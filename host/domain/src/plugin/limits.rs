@@ -16,6 +16,13 @@ pub struct WantedLimits {
     /// Time per call in milliseconds by the clock on the wall.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wall_ms: Option<u64>,
+    /// Calls of one installation that run at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub concurrent_calls: Option<u32>,
+    /// Calls that one instance may serve one after another. For admins to set, not for plugins to wish for: without it
+    /// every call has a fresh instance.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reuse_calls: Option<u32>,
 }
 
 /// What one call may use. All limits hold at once.
@@ -49,6 +56,12 @@ pub struct CallLimits {
     pub log_line_chars: usize,
     /// Bytes of one value of plugin state.
     pub state_bytes: usize,
+    /// Keys of plugin state that one customer may have.
+    pub state_keys: usize,
+    /// Keys of plugin state that all customers share.
+    pub shared_state_keys: usize,
+    /// Calls that one instance may serve one after another; 0 or 1: each call has a fresh instance.
+    pub reuse_calls: u32,
 }
 
 impl Default for CallLimits {
@@ -67,6 +80,9 @@ impl Default for CallLimits {
             log_lines: 100,
             log_line_chars: 2_000,
             state_bytes: 64 << 10,
+            state_keys: 100,
+            shared_state_keys: 1_000,
+            reuse_calls: 0,
         }
     }
 }
@@ -80,13 +96,15 @@ pub struct Ceiling {
     pub wall: Duration,
     /// Memory in bytes, over all linear memories.
     pub memory_bytes: usize,
+    /// Calls that one instance may serve.
+    pub reuse_calls: u32,
 }
 
 impl CallLimits {
     /// These limits with what the admin set and the plugin wishes for, as far as the operator's ceiling allows.
     #[must_use]
     pub fn with(self, set: WantedLimits, wished: WantedLimits, ceiling: &Ceiling) -> Self {
-        let WantedLimits { cpu_millions, memory_mib, wall_ms } = wished.under(set);
+        let WantedLimits { cpu_millions, memory_mib, wall_ms, reuse_calls, .. } = wished.under(set);
         let fuel = cpu_millions.map_or(self.fuel, |millions| millions.saturating_mul(1_000_000));
         let wall = wall_ms.map_or(self.wall, Duration::from_millis);
         let memory_bytes = memory_mib.map_or(self.memory_bytes, |mebibytes| {
@@ -96,6 +114,7 @@ impl CallLimits {
             fuel: fuel.min(ceiling.fuel),
             wall: wall.min(ceiling.wall),
             memory_bytes: memory_bytes.min(ceiling.memory_bytes),
+            reuse_calls: reuse_calls.unwrap_or_default().min(ceiling.reuse_calls),
             ..self
         }
     }
@@ -109,6 +128,8 @@ impl WantedLimits {
             cpu_millions: others.cpu_millions.or(self.cpu_millions),
             memory_mib: others.memory_mib.or(self.memory_mib),
             wall_ms: others.wall_ms.or(self.wall_ms),
+            concurrent_calls: others.concurrent_calls.or(self.concurrent_calls),
+            reuse_calls: others.reuse_calls,
         }
     }
 }
@@ -133,9 +154,9 @@ mod tests {
 
     #[test]
     fn the_admin_decides_between_the_plugins_wish_and_the_operators_ceiling() {
-        let ceiling = Ceiling { fuel: 5_000_000, wall: Duration::from_secs(3), memory_bytes: 64 << 20 };
-        let wished = WantedLimits { cpu_millions: Some(4), memory_mib: Some(32), wall_ms: None };
-        let set = WantedLimits { cpu_millions: Some(9), memory_mib: None, wall_ms: Some(50) };
+        let ceiling = Ceiling { fuel: 5_000_000, wall: Duration::from_secs(3), memory_bytes: 64 << 20, reuse_calls: 9 };
+        let wished = WantedLimits { cpu_millions: Some(4), memory_mib: Some(32), ..WantedLimits::default() };
+        let set = WantedLimits { cpu_millions: Some(9), wall_ms: Some(50), ..WantedLimits::default() };
         let limits = CallLimits::default().with(set, wished, &ceiling);
         assert_eq!((limits.fuel, limits.memory_bytes), (5_000_000, 32 << 20), "never past the operator's ceiling");
         assert_eq!(limits.wall, Duration::from_millis(50));

@@ -7,6 +7,7 @@ mod installation;
 mod kind;
 mod limits;
 mod manifest;
+mod quarantine;
 mod reach;
 
 pub use capability::Capability;
@@ -16,6 +17,7 @@ pub use installation::{Installation, InstallationStatus, Plugin, Release, Shadow
 pub use kind::PluginKind;
 pub use limits::{CallLimits, Ceiling, WantedLimits};
 pub use manifest::{CapabilityRequest, InvalidManifest, Manifest};
+pub use quarantine::{Failing, Quarantine};
 pub use reach::{
     HostRequest, InvalidOrigin, Origin, ProofScheme, SecretRequest, SignatureEncoding, SignedPart, SignedTime,
     WantedOrigin, WebhookProof,

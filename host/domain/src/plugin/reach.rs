@@ -123,7 +123,8 @@ pub struct WebhookProof {
     pub scheme: ProofScheme,
     /// The secret that it is checked with.
     pub secret: String,
-    /// The header that carries it, in lower case; `authorization` for bearer and basic.
+    /// The header that carries it, in lower case; `authorization` for bearer and basic. In any other header a bearer token
+    /// stands bare, behind `prefix`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub header: Option<String>,
     /// What stands before the signature in the header, such as `sha256=`.

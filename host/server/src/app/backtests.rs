@@ -9,7 +9,7 @@ use stammgast_domain::{
     backtest::{Against, Backtest, BacktestStatus, Candidate, EventDifference, Period, Totals},
     plugin::{Installation, WantedLimits},
 };
-use stammgast_store::{Change, CustomerPoints, Page, PageRequest, Rank, Scratch, StoreError};
+use stammgast_store::{Change, CustomerPoints, Page, PageRequest, Rank, Scratch, ScratchDesk, StoreError};
 use std::{
     collections::HashMap,
     path::{Path, PathBuf},
@@ -24,6 +24,8 @@ pub struct Backtests {
     folder: PathBuf,
     /// Key that seals what is personal in the files.
     pub master_key: [u8; 32],
+    /// Files that are open.
+    pub desk: ScratchDesk,
     running: Mutex<HashMap<Uuid, CancellationToken>>,
     wanted: Notify,
 }
@@ -67,7 +69,13 @@ impl Backtests {
     /// Back-tests whose files lie in a folder.
     #[must_use]
     pub fn new(folder: &Path, master_key: [u8; 32]) -> Self {
-        Self { folder: folder.to_owned(), master_key, running: Mutex::default(), wanted: Notify::new() }
+        Self {
+            folder: folder.to_owned(),
+            master_key,
+            desk: ScratchDesk::default(),
+            running: Mutex::default(),
+            wanted: Notify::new(),
+        }
     }
 
     /// The file that a back-test works with.
@@ -352,6 +360,7 @@ async fn of_file<T: Send + 'static>(
         return Err(AppError::Conflict { code: "in-use", problem });
     }
     let (key, memory) = (app.backtests.master_key, app.settings.backtest.cache_mib << 20);
-    let work = move || look(&Scratch::open(&path, &key, memory)?);
+    let desk = app.backtests.desk.clone();
+    let work = move || look(&*desk.open(&path, &key, memory)?);
     Ok(tokio::task::spawn_blocking(work).await.map_err(std::io::Error::other)??)
 }

@@ -8,7 +8,7 @@ use stammgast_domain::{
     id::derived_uuid,
     plugin::{CallLimits, FaultKind, Installation},
 };
-use stammgast_runtime::{Answer, CallReport, Evaluation, Facts, LoadedPlugin};
+use stammgast_runtime::{Answer, CallReport, Evaluation, Facts, LoadedPlugin, WarmInstances};
 use stammgast_store::TenantStore;
 use std::sync::Arc;
 
@@ -26,6 +26,8 @@ pub struct Callee {
     pub limits: CallLimits,
     config: String,
     generations: Vec<String>,
+    /// Instances that stay for further calls, where the admin opted in.
+    warm: Option<WarmInstances>,
 }
 
 /// Why an event cannot be put to a plugin.
@@ -48,11 +50,13 @@ impl Callee {
         installation: &Arc<Installation>,
     ) -> Result<Self, AppError> {
         let release = &installation.release;
+        let limits = app.runtime.limits(installation.limits_set, release.limits);
         Ok(Self {
+            warm: (limits.reuse_calls > 1).then(|| app.runtime.warm_instances()),
             app: app.clone(),
             store: Arc::clone(store),
             plugin: plugins::loaded(app, &release.digest).await?,
-            limits: app.runtime.limits(installation.limits_set, release.limits),
+            limits,
             config: release.config.to_string(),
             generations: release.state.generations(installation.id),
             installation: Arc::clone(installation),
@@ -103,7 +107,7 @@ impl Callee {
             seed: seed(&self.installation, event),
             facts,
         };
-        let report = self.app.runtime.evaluate(&self.plugin, &evaluation).await;
+        let report = self.app.runtime.evaluate_in(&self.plugin, &evaluation, self.warm.as_ref()).await;
         for line in &report.log {
             tracing::info!(
                 tenant.id = %self.store.tenant(), plugin.id = %plugin, installation.id = %id, event.id = event.seq,

@@ -18,6 +18,16 @@ use stammgast_store::Change;
 pub async fn receive(ctx: &Ctx, channel: &str, media_type: &str, body: Vec<u8>) -> Result<Plan<Message>, AppError> {
     ctx.need(Scope::ChannelsWrite)?;
     find(ctx, channel).await?;
+    store(ctx, channel, media_type, body).await
+}
+
+/// Stores what was delivered to a channel that is there.
+pub(super) async fn store(
+    ctx: &Ctx,
+    channel: &str,
+    media_type: &str,
+    body: Vec<u8>,
+) -> Result<Plan<Message>, AppError> {
     if body.is_empty() {
         return Err(AppError::invalid("body", "the body is empty; send the message's raw bytes"));
     }

@@ -59,6 +59,8 @@ pub struct KnownCodes {
     pub programs: BTreeSet<String>,
     /// Departments.
     pub departments: BTreeSet<String>,
+    /// The department for what nobody can sort.
+    pub default_department: Option<String>,
 }
 
 /// Why effects were not applied.

@@ -43,6 +43,11 @@ pub enum AppError {
     /// The key does not carry the scope.
     #[error("this key lacks the scope `{0}`; use a key that carries it")]
     MissingScope(Scope),
+    /// A delivery to a webhook whose sender nobody knows. It says nothing of what is there and what is not.
+    #[error(
+        "this delivery is not proven; sign it as the channel's plugin wants it, with the secret that is set for it"
+    )]
+    Unproven,
     /// Only the operator may do this.
     #[error("only the operator's key may do this")]
     OperatorOnly,

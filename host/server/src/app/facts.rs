@@ -13,6 +13,9 @@ use stammgast_runtime::{Facts, FactsError, FactsFuture};
 use stammgast_store::{StoreError, TenantStore};
 use std::sync::Arc;
 
+/// Keys of state that are counted at most, past every limit on them.
+const KEYS_COUNTED: usize = 200_000;
+
 /// Facts from the tenant's store.
 pub struct StoredFacts {
     /// The tenant's.
@@ -33,6 +36,14 @@ impl Facts for StoredFacts {
         async move {
             let found = self.store.plugin_state(&self.generations, customer, key).await;
             found.map_err(|error| failed(&error))
+        }
+        .boxed()
+    }
+
+    fn state_keys(&self, customer: Option<CustomerId>) -> FactsFuture<'_, usize> {
+        async move {
+            let count = self.store.plugin_state_keys(&self.generations, customer, KEYS_COUNTED).await;
+            count.map_err(|error| failed(&error))
         }
         .boxed()
     }

@@ -1,12 +1,13 @@
 //! Findings, departments and the feedback they receive.
 
-use super::{AppError, Ctx, Plan};
+use super::{App, AppError, Ctx, Plan, installations};
 use stammgast_domain::{
     FeedbackItemId, FindingId, InteractionId,
     access::Scope,
     event::Fact,
     feedback::{Department, FeedbackDecision, FeedbackItem},
     finding::Finding,
+    plugin::InstallationStatus,
 };
 use stammgast_store::{Change, Page, PageRequest};
 
@@ -55,6 +56,48 @@ pub async fn create_department(ctx: &Ctx, code: String, name: String) -> Result<
     let mut change = Change::new();
     change.create_department(&department)?;
     Ok(Plan::created(change, department))
+}
+
+/// Makes a department the one for contacts that no plugin can sort because it is out of order, or none at all.
+///
+/// # Errors
+/// No such department.
+pub async fn set_default(app: &App, ctx: &Ctx, code: &str, default: Default) -> Result<Plan<Department>, AppError> {
+    ctx.need(Scope::FeedbackWrite)?;
+    let departments = ctx.tenant.departments().await?;
+    let named = departments.iter().find(|one| one.code == code).ok_or(AppError::NotFound("department"))?;
+    let is_default = default == Default::Yes;
+    let mut change = Change::new();
+    let mut answer = named.clone();
+    for read in &departments {
+        // There is one at most: another one gives way.
+        let wanted = if read.code == code { is_default } else { read.is_default && !is_default };
+        if read.is_default != wanted {
+            let new = Department { is_default: wanted, version: read.version + 1, ..read.clone() };
+            change.replace_department(read, &new)?;
+            if read.code == code {
+                answer = new;
+            }
+        }
+    }
+    if change.is_empty() {
+        return Ok(Plan::existing(answer));
+    }
+    for installation in ctx.tenant.installations().await? {
+        if installation.status == InstallationStatus::Quarantined {
+            installations::tell(app, ctx.tenant.tenant(), installation.id);
+        }
+    }
+    Ok(Plan::done(change, answer))
+}
+
+/// Whether a department is the default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Default {
+    /// It is, and no other.
+    Yes,
+    /// It is not.
+    No,
 }
 
 /// All departments, by code.

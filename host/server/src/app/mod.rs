@@ -13,16 +13,20 @@ pub mod error;
 pub mod events;
 pub mod facts;
 pub mod feedback;
+pub mod hooks;
 pub mod identity;
 pub mod installations;
 pub mod interactions;
 pub mod keys;
 pub mod loyalty;
+pub mod notices;
 pub mod outgoing;
 pub mod plan;
 pub mod plugins;
 pub mod purchases;
 pub mod records;
+pub mod secrets;
+pub mod sending;
 pub mod tenants;
 pub mod trust;
 
@@ -30,7 +34,7 @@ pub use context::Ctx;
 pub use error::AppError;
 pub use plan::Plan;
 
-use crate::{clock::Clock, config::Settings};
+use crate::{clock::Clock, config::Settings, egress::Egress};
 use stammgast_runtime::Runtime;
 use stammgast_store::Store;
 use std::sync::Arc;
@@ -47,6 +51,8 @@ pub struct App {
     pub registry: Arc<plugins::Registry>,
     /// Whose turn it is to call plugins.
     pub calls: Arc<calls::TenantCalls>,
+    /// Sends requests that plugins built.
+    pub egress: Arc<Egress>,
     /// Versions that are tried on the past.
     pub backtests: Arc<backtests::Backtests>,
     /// Which server this is; the same at every start on one data folder.

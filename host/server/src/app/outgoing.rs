@@ -1,15 +1,14 @@
 //! Messages on their way out: what a connector would hand to its channel.
 
-use super::{App, AppError, Ctx, channels, facts::StoredFacts, plugins};
+use super::{App, AppError, Ctx, channels, sending};
 use stammgast_domain::{
     CustomerId, InteractionId,
     access::Scope,
     contact_point::{Address, ContactPointKind},
     interaction::{Interaction, Threading},
-    plugin::InstallationStatus,
+    plugin::{Installation, InstallationStatus},
 };
-use stammgast_runtime::{Building, Outgoing, Request};
-use std::sync::Arc;
+use stammgast_runtime::{Outgoing, Request};
 
 /// A message as a caller gives it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,15 +36,36 @@ pub struct Recipient {
     pub name: Option<String>,
 }
 
+/// A message that is ready to be built, and who builds it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Prepared {
+    /// The channel's installation.
+    pub installation: Installation,
+    /// The message.
+    pub message: Outgoing,
+    /// Whom it is about, where that is known.
+    pub customer: Option<CustomerId>,
+}
+
 /// Lets a channel's connector build a message, and sends nothing.
 ///
 /// # Errors
 /// No such channel or interaction, a value is refused, or the connector cannot build the message.
 pub async fn preview(app: &App, ctx: &Ctx, channel: &str, new: NewMessage) -> Result<Request, AppError> {
+    let prepared = prepare(ctx, channel, new).await?;
+    sending::build(app, ctx, &prepared).await
+}
+
+/// Makes a caller's message ready.
+///
+/// # Errors
+/// No such channel or interaction, or a value is refused.
+pub async fn prepare(ctx: &Ctx, channel: &str, new: NewMessage) -> Result<Prepared, AppError> {
     ctx.need(Scope::ChannelsWrite)?;
     let installation = channels::find(ctx, channel).await?;
-    if installation.status != InstallationStatus::Enabled {
-        return Err(not_built("the channel is disabled; enable it first".to_owned()));
+    // A draft can be tried before it counts.
+    if !matches!(installation.status, InstallationStatus::Enabled | InstallationStatus::Draft) {
+        return Err(not_built(format!("the channel is {}; enable it first", installation.status.as_str())));
     }
     let answered = match new.reply_to {
         None => None,
@@ -73,34 +93,10 @@ pub async fn preview(app: &App, ctx: &Ctx, channel: &str, new: NewMessage) -> Re
         threading: threading(format!("{id}@{}.stammgast", ctx.tenant.tenant()), answered),
         sent_at: ctx.now(),
     };
-    let plugin = plugins::loaded(app, &installation.release.digest).await?;
-    let runtime = Arc::clone(&app.runtime);
-    let tenant = Arc::clone(&ctx.tenant);
-    let turns = app.calls.of(ctx.tenant.tenant()).await;
-    let work = async move {
-        let _turn = turns.acquire().await;
-        let config = installation.release.config.to_string();
-        let building = Building {
-            config: &config,
-            customer,
-            limits: runtime.limits(installation.limits_set, installation.release.limits),
-            grants: installation.release.grants.clone(),
-            seed: id.as_u64_pair().0,
-            facts: Arc::new(StoredFacts {
-                store: tenant,
-                generations: installation.release.state.generations(installation.id),
-                until: message.sent_at,
-            }),
-        };
-        runtime.build_send(&plugin, message, building).await
-    };
-    let built = app.runtime.threads().spawn(work).await.map_err(std::io::Error::other)?;
-    built.map_err(|fault| {
-        not_built(format!("the connector cannot build the message ({}): {}", fault.kind.as_str(), fault.message))
-    })
+    Ok(Prepared { installation, message, customer })
 }
 
-const fn not_built(problem: String) -> AppError {
+pub(super) const fn not_built(problem: String) -> AppError {
     AppError::Refused { code: "message-not-built", problem }
 }
 

@@ -123,7 +123,7 @@ pub async fn trusted_signer(ctx: &Ctx, plugin: &Plugin) -> Result<Option<String>
 /// Takes a component from the server.
 ///
 /// # Errors
-/// No such component, or a tenant's installation runs it or may go back to it.
+/// No such component, or a tenant's installation runs it.
 pub async fn remove(app: &App, digest: &Digest) -> Result<Plugin, AppError> {
     let plugin = app.store.plugin(digest).await?.ok_or(AppError::NotFound("plugin"))?;
     for tenant in app.store.tenants().await? {

@@ -171,6 +171,23 @@ impl Facts for PastFacts {
         .boxed()
     }
 
+    fn state_keys(&self, customer: Option<CustomerId>) -> FactsFuture<'_, usize> {
+        async move {
+            let mut live = self.world.before.state_keys(self.side, customer).map_err(|error| failed(&error))?;
+            for ((side, owner, key), state) in &self.world.since().states {
+                if *side == self.side && *owner == customer {
+                    if state.value.is_some() {
+                        live.insert(key.clone());
+                    } else {
+                        live.remove(key);
+                    }
+                }
+            }
+            Ok(live.len())
+        }
+        .boxed()
+    }
+
     fn customer(&self, id: CustomerId) -> FactsFuture<'_, Option<Customer>> {
         async move {
             let page = PastPage { before: None, limit: 1 };

@@ -13,7 +13,7 @@ use stammgast_domain::{
     event::{Event, EventType},
     plugin::Capability,
 };
-use stammgast_store::{Batch, Change, Scratch, StoreError, Synced, TenantStore};
+use stammgast_store::{Batch, Change, OpenScratch, StoreError, Synced, TenantStore};
 use std::{
     collections::{BTreeSet, HashMap},
     hash::{DefaultHasher, Hash, Hasher},
@@ -32,7 +32,7 @@ pub(super) struct Run {
     pub(super) test: Backtest,
     pub(super) candidate: Side,
     pub(super) baseline: Option<Side>,
-    scratch: Scratch,
+    scratch: OpenScratch,
     threads: Handle,
     lanes: usize,
     types: Vec<EventType>,
@@ -71,7 +71,8 @@ impl Run {
         // State that all customers share makes every event depend on the one before.
         let lanes = if one_by_one { 1 } else { threads.count() * 4 };
         let memory = app.settings.backtest.cache_mib << 20;
-        let scratch = Scratch::open(&app.backtests.path(tenant, test.id), &app.backtests.master_key, memory)?;
+        let file = app.backtests.path(tenant, test.id);
+        let scratch = app.backtests.desk.open(&file, &app.backtests.master_key, memory)?;
         let types = types.into_iter().collect();
         let threads = threads.handle().clone();
         Ok(Self { app: app.clone(), store, test, candidate, baseline, scratch, threads, lanes, types, kept })

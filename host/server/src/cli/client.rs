@@ -1,4 +1,4 @@
-//! The HTTP API's client: the one file of the command line that opens connections.
+//! The HTTP API's client: the one file of the command line that speaks to servers of Stammgast.
 
 use super::output::plain;
 use reqwest::{Method, RequestBuilder, StatusCode, header, redirect};
@@ -170,6 +170,10 @@ impl Client {
 
     pub async fn post(&self, path: &[&str], body: &Value) -> Result<Value, CallError> {
         Ok(self.send(self.http.post(self.url(path, &[])).json(body)).await?.body)
+    }
+
+    pub async fn put(&self, path: &[&str], body: &Value) -> Result<Value, CallError> {
+        Ok(self.send(self.http.put(self.url(path, &[])).json(body)).await?.body)
     }
 
     pub async fn patch(&self, path: &[&str], body: &Value) -> Result<Value, CallError> {

@@ -61,6 +61,9 @@ fn without_secrets(mut settings: Settings) -> Settings {
     if settings.store.password.is_some() {
         settings.store.password = Some(HIDDEN.to_owned());
     }
+    for key in [&mut settings.secrets.key, &mut settings.secrets.previous_key].into_iter().flatten() {
+        HIDDEN.clone_into(key);
+    }
     if let Ok(mut url) = settings.store.url.parse::<Url>()
         && url.password().is_some()
         && url.set_password(Some("hidden")).is_ok()
@@ -78,12 +81,14 @@ mod tests {
     fn what_is_shown_has_every_setting_and_no_secret() {
         let mut settings = Settings::default();
         settings.store.password = Some("swordfish".to_owned());
+        settings.secrets.key = Some("swordfish".to_owned());
         settings.store.url = "ws://root:swordfish@db.example:8000/".to_owned();
         let text = toml::to_string_pretty(&without_secrets(settings)).unwrap();
         assert!(!text.contains("swordfish"), "{text}");
         assert!(text.contains("db.example"), "{text}");
         let mut read: Settings = toml::from_str(&text).unwrap();
         read.store = crate::config::Store::default();
+        read.secrets = crate::config::Secrets::default();
         assert_eq!(read, Settings::default());
     }
 

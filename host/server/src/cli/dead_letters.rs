@@ -13,7 +13,8 @@ use serde_json::{Value, json};
 /// See and retry events that a plugin did not take
 ///
 /// An event that fails is tried again with growing pauses. When the last try has failed it becomes a dead letter:
-/// nothing is lost, but somebody has to look. Put right what stands under `problem`, then retry it.
+/// nothing is lost, but somebody has to look (`stammgast notices` tells of the first). Put right what stands under
+/// `problem`, then retry it.
 #[derive(Debug, Subcommand)]
 #[command(after_help = "\
 Examples:

@@ -9,6 +9,7 @@ use serde_json::json;
 #[command(after_help = "\
 Examples:
   stammgast department create logistics --name 'Logistics'
+  stammgast department default logistics
   stammgast department list")]
 pub(super) enum Department {
     /// Create a department
@@ -24,6 +25,21 @@ Examples:
         #[arg(long)]
         name: String,
     },
+    /// Make a department the default, or none
+    ///
+    /// While a plugin that sorts feedback is out of order, contacts of customers go to the default department. Without
+    /// one they wait until the plugin works again.
+    #[command(after_help = "\
+Examples:
+  stammgast department default logistics
+  stammgast department default logistics --off")]
+    Default {
+        /// The department's code
+        code: String,
+        /// It is the default no more
+        #[arg(long)]
+        off: bool,
+    },
     /// List all departments
     #[command(after_help = "\
 Examples:
@@ -31,8 +47,12 @@ Examples:
     List,
 }
 
-const COLUMNS: &[Column] =
-    &[Column::new("code", "/code"), Column::new("name", "/name"), Column::new("created", "/created_at")];
+const COLUMNS: &[Column] = &[
+    Column::new("code", "/code"),
+    Column::new("name", "/name"),
+    Column::new("default", "/default"),
+    Column::new("created", "/created_at"),
+];
 
 impl Department {
     pub async fn run(self, session: &Session) -> Result<(), CliError> {
@@ -42,6 +62,16 @@ impl Department {
                 let empty = "There is no department yet; `stammgast department create` makes one.";
                 let list = List { path: &["v1", "departments"], filter: &[], limit: None, columns: COLUMNS, empty };
                 list.show(&client, session.output).await
+            }
+            Self::Default { code, off } => {
+                let path = ["v1", "departments", code.as_str(), "default"];
+                let (answer, said) = if off {
+                    (client.delete(&path).await?, "is the default no more; contacts that nobody can sort wait")
+                } else {
+                    let said = "is the default: contacts that nobody can sort go there";
+                    (client.put(&path, &json!({})).await?, said)
+                };
+                session.output.result(&answer, &code, &format!("Department {code} {said}."))
             }
             Self::Create { code, name } => {
                 let answer = client.post(&["v1", "departments"], &json!({ "code": code, "name": name })).await?;

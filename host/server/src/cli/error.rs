@@ -1,7 +1,7 @@
 //! Why a command did not do what it was asked for.
 
 use super::client::CallError;
-use crate::{config::ConfigError, kit::KitError, server::ServeError, trial::WorkshopError};
+use crate::{config::ConfigError, kit::KitError, oci::OciError, server::ServeError, trial::WorkshopError};
 use std::{error::Error, io, path::PathBuf};
 
 /// An error of a command, for the person who typed it.
@@ -29,6 +29,9 @@ pub enum CliError {
     /// The kit failed.
     #[error(transparent)]
     Kit(#[from] KitError),
+    /// A plugin did not come from a registry, or did not get there.
+    #[error(transparent)]
+    Oci(#[from] OciError),
     /// A file cannot be read or written.
     #[error("{} cannot be used", path.display())]
     File {
@@ -103,7 +106,10 @@ impl CliError {
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Config(_) | Self::Serve(ServeError::Config(_)) | Self::Given { .. } => 2,
+            Self::Config(_)
+            | Self::Serve(ServeError::Config(_))
+            | Self::Given { .. }
+            | Self::Oci(OciError::Reference(_) | OciError::PushToDigest(_)) => 2,
             _ => 1,
         }
     }
@@ -113,6 +119,7 @@ impl CliError {
     pub fn retryable(&self) -> bool {
         match self {
             Self::Call(error) => error.retryable(),
+            Self::Oci(error) => error.retryable(),
             Self::Stopped(error) => error.retryable(),
             _ => false,
         }

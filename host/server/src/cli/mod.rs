@@ -16,10 +16,12 @@ mod import;
 mod key;
 mod list;
 mod loyalty;
+mod notices;
 mod openapi;
 mod output;
 mod overview;
 mod plugin;
+mod secret;
 mod serve;
 mod table;
 mod tenant;
@@ -75,6 +77,7 @@ enum Command {
     Import(import::Import),
     #[command(subcommand)]
     DeadLetters(dead_letters::DeadLetters),
+    Notices(notices::Notices),
     Overview(overview::Overview),
     TrialBalance(loyalty::TrialBalance),
     #[command(subcommand)]
@@ -82,6 +85,8 @@ enum Command {
     #[command(subcommand)]
     Feedback(feedback::Feedback),
     Findings(findings::Findings),
+    #[command(subcommand, visible_alias = "secrets")]
+    Secret(secret::Secret),
     #[command(subcommand)]
     Trust(trust::Trust),
     Audit(audit::Audit),
@@ -136,11 +141,13 @@ async fn execute(cli: Cli) -> Result<Done, CliError> {
         Command::Backtest(command) => command.run(&session).await?,
         Command::Import(command) => return command.run(&session).await,
         Command::DeadLetters(command) => command.run(&session).await?,
+        Command::Notices(command) => command.run(&session).await?,
         Command::Overview(command) => command.run(&session).await?,
         Command::TrialBalance(command) => command.run(&session).await?,
         Command::Department(command) => command.run(&session).await?,
         Command::Feedback(command) => command.run(&session).await?,
         Command::Findings(command) => command.run(&session).await?,
+        Command::Secret(command) => command.run(&session).await?,
         Command::Trust(command) => command.run(&session).await?,
         Command::Audit(command) => command.run(&session).await?,
         Command::Api(command) => command.run(&session).await?,

@@ -9,7 +9,8 @@ use stammgast_domain::{Currency, Money};
 /// Show how much of everything a tenant has
 ///
 /// Counts of customers, purchases, contacts, findings and feedback; sales by currency; and what waits for somebody:
-/// contacts that nobody knows the customer of, messages that could not be read, and events that no plugin took.
+/// contacts that nobody knows the customer of, messages that could not be read, events that no plugin took, and notices
+/// (`stammgast notices`).
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -29,6 +30,7 @@ const LINES: &[(&str, &str)] = &[
     ("Events", "events"),
     ("Plugin calls with their effects applied", "completed_calls"),
     ("Dead letters", "dead_letters"),
+    ("Notices that nobody has seen", "unseen_notices"),
 ];
 
 impl Overview {

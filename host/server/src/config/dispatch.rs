@@ -17,6 +17,8 @@ pub struct Dispatch {
     pub window: usize,
     /// Plugin calls of one tenant that run at once.
     pub tenant_calls: usize,
+    /// Plugin calls of one installation that run at once.
+    pub installation_calls: usize,
     /// Tries of an event before it becomes a dead letter.
     pub attempts: u32,
     /// Times that an event is put off because the host cannot do its part, before it becomes a dead letter.
@@ -25,6 +27,16 @@ pub struct Dispatch {
     pub first_pause_ms: u64,
     /// Events of one installation that may wait behind failing ones; then it stops reading ahead.
     pub held_events: usize,
+    /// The last calls of an installation by which its breaker judges; it opens when so many were made.
+    pub breaker_calls: usize,
+    /// Percent of those calls that failed when the breaker opens.
+    pub breaker_percent: usize,
+    /// Seconds after which a call counts for the breaker no more.
+    pub breaker_window_seconds: u64,
+    /// Milliseconds before the first trial call of an open breaker; each further pause is twice as long, up to 32 times.
+    pub breaker_pause_ms: u64,
+    /// Trial calls that fail before the installation is put into quarantine.
+    pub breaker_trials: u32,
 }
 
 impl Default for Dispatch {
@@ -35,10 +47,16 @@ impl Default for Dispatch {
             lease_seconds: 30,
             window: 1_024,
             tenant_calls: 8,
+            installation_calls: 8,
             attempts: 5,
             postponements: 20,
             first_pause_ms: 1_000,
             held_events: 10_000,
+            breaker_calls: 20,
+            breaker_percent: 50,
+            breaker_window_seconds: 600,
+            breaker_pause_ms: 15_000,
+            breaker_trials: 5,
         }
     }
 }
@@ -51,10 +69,16 @@ impl Dispatch {
             bound("dispatch.lease_seconds", self.lease_seconds, 3, 3_600),
             bound("dispatch.window", self.window as u64, 1, 100_000),
             bound("dispatch.tenant_calls", self.tenant_calls as u64, 1, 1_000),
+            bound("dispatch.installation_calls", self.installation_calls as u64, 1, 1_000),
             bound("dispatch.attempts", u64::from(self.attempts), 1, 20),
             bound("dispatch.postponements", u64::from(self.postponements), 1, 10_000),
             bound("dispatch.first_pause_ms", self.first_pause_ms, 1, 3_600_000),
             bound("dispatch.held_events", self.held_events as u64, 1, 1_000_000),
+            bound("dispatch.breaker_calls", self.breaker_calls as u64, 1, 10_000),
+            bound("dispatch.breaker_percent", self.breaker_percent as u64, 1, 100),
+            bound("dispatch.breaker_window_seconds", self.breaker_window_seconds, 1, 86_400),
+            bound("dispatch.breaker_pause_ms", self.breaker_pause_ms, 1, 3_600_000),
+            bound("dispatch.breaker_trials", u64::from(self.breaker_trials), 1, 100),
         ]
     }
 }

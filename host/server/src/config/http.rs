@@ -3,6 +3,9 @@
 use super::bound::{Bound, bound};
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
+use url::Url;
+
+const PUBLIC_URL: &str = "http.public_url has to be an address such as https://crm.example.com";
 
 /// The HTTP server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -10,6 +13,9 @@ use std::net::SocketAddr;
 pub struct Http {
     /// Address and port to listen on; port 0 takes a free one.
     pub listen: SocketAddr,
+    /// Where the world reaches this server, such as `https://crm.example.com`; webhooks whose signature covers their own
+    /// address are checked with it.
+    pub public_url: Option<String>,
     /// Largest JSON body in bytes.
     pub json_bytes: usize,
     /// Largest bulk request in bytes.
@@ -34,6 +40,7 @@ impl Default for Http {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 7700)),
+            public_url: None,
             json_bytes: 1 << 20,
             bulk_bytes: 8 << 20,
             bulk_rows: 1_000,
@@ -48,6 +55,17 @@ impl Default for Http {
 }
 
 impl Http {
+    /// Where the world reaches this server, without a slash at the end.
+    ///
+    /// # Errors
+    /// It is no address of a web server.
+    pub fn public_url(&self) -> Result<Option<String>, String> {
+        let Some(text) = &self.public_url else { return Ok(None) };
+        let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+        let bare = url.is_some_and(|url| url.query().is_none() && url.fragment().is_none());
+        if bare { Ok(Some(text.trim_end_matches('/').to_owned())) } else { Err(format!("{PUBLIC_URL}: `{text}`")) }
+    }
+
     /// Its numbers and their bounds.
     pub(super) fn bounds(&self) -> Vec<Bound> {
         vec![

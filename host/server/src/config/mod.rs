@@ -7,10 +7,12 @@ mod backtest;
 mod bound;
 mod data;
 mod dispatch;
+mod egress;
 mod http;
 mod log;
 mod records;
 mod runtime;
+mod secrets;
 mod store;
 mod tenant;
 
@@ -18,10 +20,12 @@ pub use backtest::Backtest;
 pub use bound::Bound;
 pub use data::Data;
 pub use dispatch::Dispatch;
+pub use egress::Egress;
 pub use http::Http;
 pub use log::{Log, LogFormat};
 pub use records::Records;
 pub use runtime::Runtime;
+pub use secrets::Secrets;
 pub use store::Store;
 pub use tenant::Tenant;
 
@@ -42,9 +46,13 @@ pub struct Settings {
     pub runtime: Runtime,
     /// The delivery of events to plugins.
     pub dispatch: Dispatch,
+    /// Requests that are sent for plugins.
+    pub egress: Egress,
+    /// The key of tenants' secrets.
+    pub secrets: Secrets,
     /// Running versions over the past.
     pub backtest: Backtest,
-    /// Records of plugin calls.
+    /// Records of plugin calls, and notices to admins.
     pub records: Records,
     /// How much one tenant may have.
     pub tenant: Tenant,
@@ -94,12 +102,13 @@ impl Settings {
     /// Every number with its bounds.
     #[must_use]
     pub fn bounds(&self) -> Vec<Bound> {
-        let Self { http, store, runtime, dispatch, backtest, records, tenant, .. } = self;
+        let Self { http, store, runtime, dispatch, egress, backtest, records, tenant, .. } = self;
         [
             http.bounds(),
             store.bounds(),
             runtime.bounds(),
             dispatch.bounds(),
+            egress.bounds(),
             backtest.bounds(),
             records.bounds(),
             tenant.bounds(),
@@ -128,6 +137,10 @@ impl Settings {
         }
         check_url(&self.store_url()).map_err(ConfigError::Contradiction)?;
         self.log.env_filter().map_err(ConfigError::Contradiction)?;
+        self.http.public_url().map_err(ConfigError::Contradiction)?;
+        self.egress.limits().map_err(ConfigError::Contradiction)?;
+        self.secrets.key().map_err(ConfigError::Contradiction)?;
+        self.secrets.previous_key().map_err(ConfigError::Contradiction)?;
         Ok(())
     }
 
@@ -236,7 +249,7 @@ mod tests {
             assert!(comment.starts_with('#') && comment.contains(&range), "{}: {comment} {range}", bound.setting);
         }
         // Optional settings are there as comments.
-        for name in ["user", "password"] {
+        for name in ["user", "password", "public_url", "key", "previous_key"] {
             assert!(EXAMPLE.contains(&format!("\n# {name} = ")), "{name}");
         }
     }

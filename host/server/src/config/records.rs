@@ -3,7 +3,7 @@
 use super::bound::{Bound, bound};
 use serde::{Deserialize, Serialize};
 
-/// Records of plugin calls, for explaining and repeating them.
+/// Records of plugin calls, for explaining and repeating them, and notices to admins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Records {
@@ -15,11 +15,22 @@ pub struct Records {
     pub keep_days: u64,
     /// Records of one installation that are kept; the oldest go first.
     pub per_installation: usize,
+    /// Days for which notices to a tenant's admins are kept, seen or not.
+    pub notice_days: u64,
+    /// Notices of one tenant that are kept; the oldest go first.
+    pub notices: usize,
 }
 
 impl Default for Records {
     fn default() -> Self {
-        Self { sample_every: 100, record_kib: 256, keep_days: 30, per_installation: 100_000 }
+        Self {
+            sample_every: 100,
+            record_kib: 256,
+            keep_days: 30,
+            per_installation: 100_000,
+            notice_days: 365,
+            notices: 10_000,
+        }
     }
 }
 
@@ -31,6 +42,8 @@ impl Records {
             bound("records.record_kib", self.record_kib as u64, 1, 64 << 10),
             bound("records.keep_days", self.keep_days, 1, 36_500),
             bound("records.per_installation", self.per_installation as u64, 1, 100_000_000),
+            bound("records.notice_days", self.notice_days, 1, 36_500),
+            bound("records.notices", self.notices as u64, 1, 1_000_000),
         ]
     }
 }

@@ -1,6 +1,6 @@
 //! Reading the log ahead of the calls.
 
-use super::worker::Worker;
+use super::worker::{Job, Worker};
 use crate::app::{AppError, callee::Callee, effects::KnownCodes};
 use stammgast_domain::event::{Event, EventType};
 use std::{collections::HashSet, sync::Arc};
@@ -50,8 +50,16 @@ impl Worker<'_> {
     }
 
     pub(super) async fn known_codes(&self) -> Result<KnownCodes, AppError> {
-        let (programs, departments) =
-            tokio::try_join!(self.job.store.program_codes(), self.job.store.department_codes())?;
-        Ok(KnownCodes { programs, departments })
+        self.job.known_codes().await
+    }
+}
+
+impl Job {
+    /// The codes that exist in the tenant now.
+    pub(super) async fn known_codes(&self) -> Result<KnownCodes, AppError> {
+        let (programs, departments) = tokio::try_join!(self.store.program_codes(), self.store.departments())?;
+        let default_department = departments.iter().find(|one| one.is_default).map(|one| one.code.clone());
+        let departments = departments.into_iter().map(|department| department.code).collect();
+        Ok(KnownCodes { programs, departments, default_department })
     }
 }

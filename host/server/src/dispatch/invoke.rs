@@ -23,14 +23,28 @@ const STATE_TRIES: u32 = 5;
 /// What calling an installation takes.
 pub(super) struct Invoker {
     pub(super) callee: Callee,
+    /// Whose turn it is in the tenant.
     pub(super) calls: Arc<Semaphore>,
+    /// Whose turn it is in the installation.
+    pub(super) own_calls: Semaphore,
+}
+
+/// How an event is dealt with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Manner {
+    /// The plugin is called.
+    Call,
+    /// The plugin is called, to see whether it works again.
+    Trial,
+    /// The plugin is out of order, and the host does what the tenant wants done meanwhile.
+    StandIn,
 }
 
 /// How a delivery ended.
 #[derive(Debug)]
 pub(super) enum Delivered {
-    /// Its effects are applied, now or earlier.
-    Done,
+    /// It is dealt with, now or earlier. In shadow, that may have ended in a fault.
+    Done(Option<FaultKind>),
     /// The plugin's fault; nothing was applied.
     Failed(Fault, Option<Box<(RecordedCall, CallStory)>>),
     /// The host's failure; nothing was applied, and it is nobody's fault.
@@ -67,7 +81,7 @@ impl Invoker {
             drop(permit);
             if self.callee.installation.shadow_of.is_some() {
                 match self.note_shadow(event, &report, codes).await {
-                    Ok(()) => return Delivered::Done,
+                    Ok(fault) => return Delivered::Done(fault),
                     Err(NotApplied::StateChanged) => continue,
                     Err(NotApplied::Fault(fault)) => return Delivered::Postponed(fault.message),
                     Err(NotApplied::Failed(error)) => return self.failed(event, &error),
@@ -87,7 +101,7 @@ impl Invoker {
             let installation = &self.callee.installation;
             let call = Applicable { installation, event, outcome, record, recorded: sampled.flatten(), was_held };
             match effects::apply(&self.callee.store, &self.callee.app.clock, codes, &call).await {
-                Ok(()) => return Delivered::Done,
+                Ok(()) => return Delivered::Done(None),
                 Err(NotApplied::StateChanged) => {}
                 Err(NotApplied::Fault(fault)) => {
                     let recorded = self.callee.recorded(event, number, &report, Some(fault.clone()));
@@ -100,7 +114,12 @@ impl Invoker {
     }
 
     /// In shadow an event is dealt with whatever comes of it: what it would have done is noted, and nothing is tried again.
-    async fn note_shadow(&self, event: &Event, report: &CallReport, codes: &KnownCodes) -> Result<(), NotApplied> {
+    async fn note_shadow(
+        &self,
+        event: &Event,
+        report: &CallReport,
+        codes: &KnownCodes,
+    ) -> Result<Option<FaultKind>, NotApplied> {
         let (outcome, fault) = match &report.answer {
             Answer::Effects(effects) => {
                 let refused = self.refused(event, effects, codes);
@@ -115,13 +134,15 @@ impl Invoker {
         let is_recorded = fault.is_some() || self.callee.samples(event);
         let refused = fault.clone().filter(|_| matches!(report.answer, Answer::Effects(_)));
         let recorded = is_recorded.then(|| self.callee.recorded(event, 1, report, refused)).flatten();
-        let record = CallRecord { fault: fault.map(|fault| fault.kind), ..self.record(&outcome, report.usage) };
+        let fault = fault.map(|fault| fault.kind);
+        let record = CallRecord { fault, ..self.record(&outcome, report.usage) };
         let states = match &outcome {
             CallOutcome::Effects(effects) => effects.as_slice(),
             CallOutcome::Malformed(_) => &[],
         };
         let Callee { store, installation, .. } = &self.callee;
-        effects::note_shadow(store, installation, event, record, recorded.as_ref(), states).await
+        effects::note_shadow(store, installation, event, record, recorded.as_ref(), states).await?;
+        Ok(fault)
     }
 
     /// Why the host would have refused what a call in shadow asked for.
@@ -141,16 +162,21 @@ impl Invoker {
         Some(Fault::new(FaultKind::InvalidEffect, refused.to_string()))
     }
 
-    /// Waits for the tenant's turn. Nothing of the event is in memory yet but the event itself.
-    async fn permit(&self, quit: &CancellationToken) -> Option<SemaphorePermit<'_>> {
+    /// Waits for the installation's turn, then for the tenant's. Nothing of the event is in memory yet but the event
+    /// itself.
+    async fn permit(&self, quit: &CancellationToken) -> Option<(SemaphorePermit<'_>, SemaphorePermit<'_>)> {
+        let both = async {
+            let own = self.own_calls.acquire().await.ok()?;
+            Some((own, self.calls.acquire().await.ok()?))
+        };
         tokio::select! {
             biased;
             () = quit.cancelled() => None,
-            permit = self.calls.acquire() => permit.ok(),
+            permits = both => permits,
         }
     }
 
-    fn failed(&self, event: &Event, error: &AppError) -> Delivered {
+    pub(super) fn failed(&self, event: &Event, error: &AppError) -> Delivered {
         tracing::error!(
             tenant.id = %self.callee.store.tenant(), installation.id = %self.callee.installation.id,
             event.id = event.seq, error = error as &dyn std::error::Error, "effects could not be applied"
@@ -166,7 +192,7 @@ impl Invoker {
         Ok(self.callee.ask(event, body.as_deref(), self.callee.facts(event)).await)
     }
 
-    fn record(&self, outcome: &CallOutcome, usage: Usage) -> CallRecord {
+    pub(super) fn record(&self, outcome: &CallOutcome, usage: Usage) -> CallRecord {
         let outcomes: Vec<Outcome> = match outcome {
             CallOutcome::Effects(effects) => effects.iter().filter_map(Outcome::of).collect(),
             CallOutcome::Malformed(_) => Vec::new(),

@@ -5,11 +5,14 @@
 //! loses nothing and repeats nothing.
 
 mod ahead;
+mod breaker;
 mod delivery;
 mod held;
 mod invoke;
 mod lanes;
 mod leases;
+mod stand_in;
+mod standing;
 mod worker;
 
 use crate::app::{App, AppError, Notice};
@@ -76,6 +79,15 @@ async fn ended(worker: JoinHandle<()>) {
     }
 }
 
+/// Whether an installation has work: it is called, or the host may stand in for it.
+fn works(installation: &Installation) -> bool {
+    match installation.status {
+        InstallationStatus::Enabled => true,
+        InstallationStatus::Quarantined => stand_in::is_possible(installation),
+        InstallationStatus::Draft | InstallationStatus::Disabled => false,
+    }
+}
+
 impl Supervisor {
     async fn look_at_all(&mut self) {
         match self.app.store.tenants().await {
@@ -97,16 +109,15 @@ impl Supervisor {
                 return;
             }
         };
-        let enabled: Vec<Installation> =
-            installations.into_iter().filter(|one| one.status == InstallationStatus::Enabled).collect();
-        let wanted: BTreeSet<InstallationId> = enabled.iter().map(|one| one.id).collect();
+        let working: Vec<Installation> = installations.into_iter().filter(works).collect();
+        let wanted: BTreeSet<InstallationId> = working.iter().map(|one| one.id).collect();
         let mine = self.workers.keys().filter(|(owner, _)| owner == tenant);
         let gone: Vec<_> = mine.filter(|(_, id)| !wanted.contains(id)).cloned().collect();
         for key in gone {
             self.stop_worker(&key);
         }
         self.ending.retain(|_, task| !task.is_finished());
-        for installation in enabled {
+        for installation in working {
             let key = (tenant.clone(), installation.id);
             let current = self.workers.get(&key).is_some_and(|worker| {
                 worker.version == installation.version && restart != Some(installation.id) && !worker.task.is_finished()

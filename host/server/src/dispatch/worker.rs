@@ -1,18 +1,23 @@
 //! One installation's worker: reads the log ahead, delivers in lanes, holds back what failed, saves its place.
 
 use super::{
+    breaker::Breaker,
     delivery,
     held::Held,
-    invoke::{Attempt, Delivered, Invoker},
+    invoke::{Attempt, Delivered, Invoker, Manner},
     lanes::Lanes,
     leases::Leases,
+    standing::{self, Verdict},
 };
 use crate::app::{
     App, AppError,
     callee::Callee,
     effects::{Held as HasRow, KnownCodes},
 };
-use stammgast_domain::{event::Event, plugin::Installation};
+use stammgast_domain::{
+    event::Event,
+    plugin::{FaultKind, Installation, InstallationStatus},
+};
 use stammgast_store::{Change, Delivery, TenantStore};
 use std::{collections::HashSet, sync::Arc, time::Duration};
 use tokio::{
@@ -68,7 +73,7 @@ pub(super) async fn run(job: Job, stop: CancellationToken) {
 
 async fn work(job: &Job, stop: &CancellationToken) -> Result<Ended, AppError> {
     let callee = Callee::prepare(&job.app, &job.store, &job.installation).await?;
-    let invoker = Invoker { callee, calls: Arc::clone(&job.calls) };
+    let invoker = Invoker { callee, calls: Arc::clone(&job.calls), own_calls: Semaphore::new(job.own_calls()) };
     let lease = Duration::from_secs(job.app.settings.dispatch.lease_seconds);
     let leases = job.take_leases().await?;
     if leases.is_empty() {
@@ -85,7 +90,7 @@ async fn work(job: &Job, stop: &CancellationToken) -> Result<Ended, AppError> {
     let worker = Worker {
         job,
         invoker: Arc::new(invoker),
-        codes: Arc::default(),
+        codes: Arc::new(job.known_codes().await?),
         read: leases.first_position(),
         held: Held::from_rows(rows),
         lanes: Lanes::default(),
@@ -97,6 +102,9 @@ async fn work(job: &Job, stop: &CancellationToken) -> Result<Ended, AppError> {
         head,
         leases,
         quit: stop.child_token(),
+        breaker: job.breaker(),
+        last_fault: None,
+        dead_letter_told: standing::is_dead_letter_told(job).await?,
     };
     worker.run(stop, lease).await
 }
@@ -104,6 +112,21 @@ async fn work(job: &Job, stop: &CancellationToken) -> Result<Ended, AppError> {
 impl Job {
     fn lease_millis(&self) -> i64 {
         i64::try_from(self.app.settings.dispatch.lease_seconds).unwrap_or(i64::MAX).saturating_mul(1_000)
+    }
+
+    /// Calls that may run at once.
+    fn own_calls(&self) -> usize {
+        let Installation { release, limits_set, .. } = &*self.installation;
+        let most = self.app.settings.dispatch.installation_calls;
+        let wanted = release.limits.under(*limits_set).concurrent_calls;
+        wanted.map_or(most, |wanted| usize::try_from(wanted).unwrap_or(most).clamp(1, most))
+    }
+
+    fn breaker(&self) -> Breaker {
+        match self.installation.status {
+            InstallationStatus::Quarantined => Breaker::out(),
+            _ => Breaker::default(),
+        }
     }
 
     async fn take_leases(&self) -> Result<Leases, AppError> {
@@ -117,6 +140,7 @@ struct Over {
     seq: u64,
     before: Option<Delivery>,
     event: Option<Arc<Event>>,
+    manner: Manner,
     how: Delivered,
 }
 
@@ -132,6 +156,11 @@ pub(super) struct Worker<'a> {
     /// Events up to that one that have a row of their own, dead letters among them: not to be read as new.
     pub(super) rowed: HashSet<u64>,
     pub(super) head: watch::Receiver<u64>,
+    pub(super) breaker: Breaker,
+    /// The last of its faults, and at which event.
+    pub(super) last_fault: Option<(FaultKind, u64)>,
+    /// Whether admins were told of a dead letter since it last worked.
+    pub(super) dead_letter_told: bool,
     invoker: Arc<Invoker>,
     tasks: JoinSet<Over>,
     unsaved: usize,
@@ -160,7 +189,12 @@ impl Worker<'_> {
             let (due, save_at) = (self.next_due(), self.save_at.unwrap_or_else(|| Instant::now() + FAR));
             tokio::select! {
                 () = stop.cancelled(), if ending.is_none() => ending = Some(Ended::Stopped),
-                Some(over) = self.tasks.join_next() => self.over(over.map_err(std::io::Error::other)?).await?,
+                Some(over) = self.tasks.join_next() => {
+                    let verdict = self.over(over.map_err(std::io::Error::other)?).await?;
+                    if verdict == Verdict::GiveUp {
+                        ending = Some(Ended::Stopped);
+                    }
+                }
                 moved = self.head.changed(), if ending.is_none() && self.has_room() => {
                     if moved.is_err() {
                         ending = Some(Ended::Stopped);
@@ -189,7 +223,8 @@ impl Worker<'_> {
     async fn start_ready(&mut self) -> Result<(), AppError> {
         let mut change = Change::new();
         let mut waiting = Vec::new();
-        while let Some((subject, seq, event)) = self.lanes.next() {
+        while let Some(manner) = self.manner() {
+            let Some((subject, seq, event)) = self.lanes.next() else { break };
             if self.held.holds(&subject) {
                 let delivery = delivery::waiting(self.job.installation.id, &event, &subject);
                 change.put_delivery(&delivery)?;
@@ -197,7 +232,11 @@ impl Worker<'_> {
                 self.lanes.done(&subject, seq);
                 continue;
             }
-            self.start(subject, seq, None, event);
+            if manner == Manner::Trial {
+                // It may have failed for want of a program or a department that is there by now.
+                self.codes = Arc::new(self.job.known_codes().await?);
+            }
+            self.start(manner, (subject, seq), None, event);
         }
         self.job.store.commit(change).await?;
         for delivery in waiting {
@@ -208,7 +247,9 @@ impl Worker<'_> {
 
     /// Starts held-back events whose time has come, as far as there is room.
     async fn start_due(&mut self) -> Result<(), AppError> {
-        let due = self.held.take_due(self.job.app.clock.now(), self.room());
+        let Some(manner) = self.manner() else { return Ok(()) };
+        let room = if manner == Manner::Trial { self.room().min(1) } else { self.room() };
+        let due = self.held.take_due(self.now(), room);
         if due.is_empty() {
             return Ok(());
         }
@@ -220,26 +261,34 @@ impl Worker<'_> {
                 self.held.ran(&before.subject);
                 continue;
             };
-            self.start(before.subject.clone(), seq, Some(before), Arc::new(event));
+            self.start(manner, (before.subject.clone(), seq), Some(before), Arc::new(event));
         }
         Ok(())
     }
 
-    fn start(&mut self, subject: String, seq: u64, before: Option<Delivery>, event: Arc<Event>) {
+    fn start(&mut self, manner: Manner, place: (String, u64), before: Option<Delivery>, event: Arc<Event>) {
+        if manner == Manner::Trial {
+            self.breaker.try_one();
+        }
+        let (subject, seq) = place;
         let (invoker, codes, quit) = (Arc::clone(&self.invoker), Arc::clone(&self.codes), self.quit.clone());
         let has_row = if before.is_some() { HasRow::Yes } else { HasRow::No };
         let number = before.as_ref().map_or(0, |before| before.attempts).saturating_add(1);
         let delivery = async move {
             let attempt = Attempt { event: &event, number, was_held: has_row };
-            let how = invoker.deliver(attempt, &codes, &quit).await;
-            Over { subject, seq, before, event: Some(event), how }
+            let how = match manner {
+                Manner::StandIn => invoker.stand_in(attempt, &codes).await,
+                Manner::Call | Manner::Trial => invoker.deliver(attempt, &codes, &quit).await,
+            };
+            Over { subject, seq, before, event: Some(event), manner, how }
         };
         self.tasks.spawn_on(delivery, self.job.app.runtime.threads());
     }
 
     /// Notes how a delivery ended.
-    async fn over(&mut self, over: Over) -> Result<(), AppError> {
-        let Over { subject, seq, before, event, how } = over;
+    async fn over(&mut self, over: Over) -> Result<Verdict, AppError> {
+        let Over { subject, seq, before, event, manner, how } = over;
+        let verdict = self.judge(manner, seq, &how).await?;
         let had_row = before.is_some();
         let id = self.job.installation.id;
         let before = before.or_else(|| event.as_deref().map(|event| delivery::waiting(id, event, &subject)));
@@ -247,7 +296,7 @@ impl Worker<'_> {
         let mut change = Change::new();
         let after = match (how, before) {
             // It never began: it stays open, and whoever comes next delivers it.
-            (Delivered::Stopped, _) => return Ok(()),
+            (Delivered::Stopped, _) => return Ok(verdict),
             (Delivered::Failed(fault, recorded), Some(before)) => {
                 if let Some((record, story)) = recorded.as_deref() {
                     change.record_call(&subject, record, story)?;
@@ -269,6 +318,7 @@ impl Worker<'_> {
             None => {}
             Some(delivery) => {
                 change.put_delivery(&delivery)?;
+                self.tell_dead_letter(&delivery, &mut change)?;
                 self.job.store.commit(change).await?;
                 self.held.put(delivery);
             }
@@ -279,7 +329,7 @@ impl Worker<'_> {
             self.lanes.done(&subject, seq);
         }
         self.unsaved += 1;
-        Ok(())
+        Ok(verdict)
     }
 
     /// How many more deliveries may be under way.
@@ -289,13 +339,13 @@ impl Worker<'_> {
 
     /// When the next held-back delivery can start. Without room, the end of another one comes first.
     fn next_due(&self) -> Instant {
-        if self.room() == 0 {
-            return Instant::now() + FAR;
-        }
-        let now = self.job.app.clock.now();
-        let wait = self
-            .held
-            .next_due()
+        let now = self.now();
+        let next = match self.manner() {
+            _ if self.room() == 0 => None,
+            Some(_) => [self.held.next_due(), self.opens_at()].into_iter().flatten().min(),
+            None => self.opens_at(),
+        };
+        let wait = next
             .map_or(FAR, |due| Duration::from_millis(u64::try_from(due.millis() - now.millis()).unwrap_or_default()));
         Instant::now() + wait.min(FAR)
     }

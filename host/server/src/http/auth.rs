@@ -49,6 +49,7 @@ required_scopes! {
     PluginsRead = [PluginsRead];
     PluginsWrite = [PluginsWrite];
     KeysWrite = [KeysWrite];
+    Sending = [ChannelsWrite, PluginsWrite];
     BacktestsWrite = [PluginsRead, PluginsWrite, CustomersRead, PurchasesRead, InteractionsRead, LoyaltyRead];
     CallsRead = [PluginsRead, CustomersRead, PurchasesRead, InteractionsRead, LoyaltyRead];
     ShadowRead = [PluginsRead, LoyaltyRead];

@@ -142,9 +142,30 @@ async fn read_json(request: Request, limit: Limit) -> Result<(Vec<u8>, Idempoten
     Ok((bytes, idempotency))
 }
 
+/// Refuses a message that tells beforehand that it is too large.
+///
+/// # Errors
+/// It is.
+pub fn check_told_length(headers: &HeaderMap, settings: &Settings) -> Result<(), Problem> {
+    let limit = Limit::message(settings);
+    if told_length(headers).is_some_and(|told| told > limit.bytes) { Err(limit.exceeded()) } else { Ok(()) }
+}
+
+/// Reads a message whole.
+///
+/// # Errors
+/// It is too large, or broke off.
+pub async fn read_message(headers: &HeaderMap, body: Body, settings: &Settings) -> Result<Vec<u8>, Problem> {
+    read(headers, body, Limit::message(settings)).await
+}
+
+fn told_length(headers: &HeaderMap) -> Option<usize> {
+    headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok())
+}
+
 /// Reads a body whole. One whose length is told beforehand is refused before it is read.
 async fn read(headers: &HeaderMap, body: Body, limit: Limit) -> Result<Vec<u8>, Problem> {
-    let told = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    let told = told_length(headers);
     if told.is_some_and(|told| told > limit.bytes) {
         return Err(limit.exceeded());
     }

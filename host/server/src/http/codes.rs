@@ -54,6 +54,7 @@ codes! {
     "outdated": "It has changed since you read it",
     "purchase-differs": "The purchase was recorded with other values",
     "reference-taken": "The reference names another customer",
+    "secrets-locked": "The tenant's secrets cannot be opened",
     "tenant-taken": "The tenant's id is taken",
     "timeout": "The request took too long",
     "too-large": "The body is too large",
@@ -61,6 +62,7 @@ codes! {
     "unauthenticated": "No valid API key",
     "unsupported-media-type": "The body has the wrong media type",
     "version-taken": "The version is installed with other contents",
+    "webhook-unproven": "The delivery is not proven",
 }
 
 /// The code of this name.

@@ -2,7 +2,7 @@
 
 use super::{
     auth::{Caller, FeedbackRead, FeedbackWrite},
-    body::JsonBody,
+    body::{JsonBody, NoBody},
     idempotent::{self, IdempotencyParams, Reply},
     page::{ListQuery, Listed, PageParams},
     path::Id,
@@ -10,7 +10,7 @@ use super::{
     view::feedback::{DepartmentView, FeedbackItemView},
 };
 use crate::app::{App, feedback};
-use axum::{Json, response::IntoResponse};
+use axum::{Json, extract::State, response::IntoResponse};
 use serde::Deserialize;
 use stammgast_domain::{
     FeedbackItemId,
@@ -23,6 +23,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::default()
         .routes(routes!(list_departments, create_department))
+        .routes(routes!(set_default_department, unset_default_department))
         .routes(routes!(list_feedback_items))
         .routes(routes!(read_feedback_item))
         .routes(routes!(decide_feedback_item))
@@ -107,6 +108,52 @@ async fn create_department(
 ) -> Result<impl IntoResponse, Problem> {
     let NewDepartmentBody { code, name } = body.value;
     let plan = || feedback::create_department(&caller.ctx, code.clone(), name.clone());
+    let view = |department: &Department| DepartmentView::from(department.clone());
+    idempotent::run(&caller.ctx, &body.idempotency, Reply::CREATED, plan, view).await
+}
+
+/// Makes a department the default: contacts of customers go there while the plugin that sorts them is out of order.
+#[utoipa::path(
+    put,
+    path = "/v1/departments/{code}/default",
+    tag = "feedback",
+    params(("code" = String, Path, description = "The department's code."), IdempotencyParams),
+    responses(
+        (status = 200, description = "The department as it is now.", body = DepartmentView),
+        (status = 409, description = "`conflict`.", body = ProblemBody, content_type = PROBLEM_JSON)
+    ),
+    extensions(("x-scope" = json!("feedback:write")))
+)]
+async fn set_default_department(
+    caller: Caller<FeedbackWrite>,
+    State(app): State<App>,
+    code: Id<String>,
+    body: NoBody,
+) -> Result<impl IntoResponse, Problem> {
+    let plan = || feedback::set_default(&app, &caller.ctx, &code.0, feedback::Default::Yes);
+    let view = |department: &Department| DepartmentView::from(department.clone());
+    idempotent::run(&caller.ctx, &body.idempotency, Reply::CREATED, plan, view).await
+}
+
+/// Takes the default from a department: contacts that nobody can sort wait.
+#[utoipa::path(
+    delete,
+    path = "/v1/departments/{code}/default",
+    tag = "feedback",
+    params(("code" = String, Path, description = "The department's code."), IdempotencyParams),
+    responses(
+        (status = 200, description = "The department as it is now.", body = DepartmentView),
+        (status = 409, description = "`conflict`.", body = ProblemBody, content_type = PROBLEM_JSON)
+    ),
+    extensions(("x-scope" = json!("feedback:write")))
+)]
+async fn unset_default_department(
+    caller: Caller<FeedbackWrite>,
+    State(app): State<App>,
+    code: Id<String>,
+    body: NoBody,
+) -> Result<impl IntoResponse, Problem> {
+    let plan = || feedback::set_default(&app, &caller.ctx, &code.0, feedback::Default::No);
     let view = |department: &Department| DepartmentView::from(department.clone());
     idempotent::run(&caller.ctx, &body.idempotency, Reply::CREATED, plan, view).await
 }

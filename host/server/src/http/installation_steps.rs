@@ -39,7 +39,7 @@ struct EnablingBody {
     waiting: WaitingBody,
 }
 
-/// What happens with events that waited while an installation was disabled.
+/// What happens with events that waited while an installation was disabled or quarantined.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[schema(as = Waiting)]
 #[serde(rename_all = "kebab-case")]
@@ -115,6 +115,8 @@ async fn disable_installation(
 }
 
 /// Starts an installation, for the first time or again.
+///
+/// One that is quarantined starts like one that is disabled, when you have put right what it failed of.
 #[utoipa::path(
     post,
     path = "/v1/installations/{id}/enable",

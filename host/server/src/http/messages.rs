@@ -1,18 +1,19 @@
 //! Raw messages: `/v1/messages`, and their delivery under `/v1/channels/{channel}/inbound`.
 
 use super::{
-    auth::{Caller, ChannelsWrite, InteractionsRead},
+    auth::{Caller, ChannelsWrite, InteractionsRead, Sending},
     body::{JsonBody, RawBody},
     idempotent::{self, IdempotencyParams, Reply},
     page::{ListQuery, Listed, PageParams},
     path::Id,
     problem::{PROBLEM_JSON, Problem, ProblemBody},
     schema,
-    view::message::{MessageView, RequestView},
+    view::message::{MessageView, RequestView, TrialView},
 };
 use crate::app::{
     App, channels, interactions,
     outgoing::{self, NewMessage, Recipient},
+    sending,
 };
 use axum::{
     Json,
@@ -40,6 +41,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(read_raw_message))
         .routes(routes!(receive_message))
         .routes(routes!(preview_message))
+        .routes(routes!(try_message))
 }
 
 /// A message to be written.
@@ -209,4 +211,33 @@ async fn preview_message(
 ) -> Result<Json<RequestView>, Problem> {
     let request = outgoing::preview(&app, &caller.ctx, &channel.0, body.value.into()).await?;
     Ok(Json(request.into()))
+}
+
+/// Sends a test message now, and shows what came of it.
+///
+/// The channel's connector builds the request, the host fills secrets in and sends it, and the connector says what the
+/// answer means. Nothing is put on a timeline. Secrets are named in what is shown; wherever one stood in the answer, or in
+/// one of the forms in which servers repeat what they got, `[secret]` stands instead. Every call sends once more.
+#[utoipa::path(
+    post,
+    path = "/v1/channels/{channel}/try",
+    tag = "messages",
+    params(("channel" = String, Path, description = "The channel: the connector's installation.")),
+    request_body = NewMessageBody,
+    responses(
+        (status = 200, description = "What was sent and what came back.", body = TrialView),
+        (status = 422, description = "`message-not-built` or `invalid-value`.",
+            body = ProblemBody, content_type = PROBLEM_JSON)
+    ),
+    extensions(("x-scope" = json!("channels:write plugins:write")))
+)]
+async fn try_message(
+    caller: Caller<Sending>,
+    State(app): State<App>,
+    channel: Id<String>,
+    body: JsonBody<NewMessageBody>,
+) -> Result<Json<TrialView>, Problem> {
+    body.idempotency.refuse("a test is sent each time; leave the key out")?;
+    let performed = sending::try_now(&app, &caller.ctx, &channel.0, body.value.into()).await?;
+    Ok(Json(performed.into()))
 }

@@ -18,6 +18,7 @@ mod events;
 mod feedback;
 mod findings;
 mod health;
+mod hooks;
 mod idempotent;
 mod installation_past;
 mod installation_steps;
@@ -27,6 +28,7 @@ mod keys;
 mod limits;
 mod loyalty;
 mod messages;
+mod notices;
 mod page;
 mod path;
 mod plugins;
@@ -34,6 +36,8 @@ mod problem;
 mod problems;
 mod purchases;
 mod schema;
+mod secrets;
+mod secrets_keys;
 mod shadow;
 mod telemetry;
 mod tenants;
@@ -98,6 +102,7 @@ fn described() -> Described {
         .merge(purchases::routes())
         .merge(interactions::routes())
         .merge(messages::routes())
+        .merge(hooks::routes())
         .merge(findings::routes())
         .merge(feedback::routes())
         .merge(plugins::routes())
@@ -105,10 +110,13 @@ fn described() -> Described {
         .merge(installation_steps::routes())
         .merge(installation_past::routes())
         .merge(shadow::routes())
+        .merge(secrets::routes())
+        .merge(secrets_keys::routes())
         .merge(trusted_keys::routes())
         .merge(backtests::routes())
         .merge(calls::routes())
         .merge(dead_letters::routes())
+        .merge(notices::routes())
         .merge(events::routes())
         .merge(tenants::routes())
         .merge(keys::routes())

@@ -7,7 +7,8 @@ use axum::{
     http::request::Parts,
 };
 use stammgast_domain::{
-    CustomerId, FeedbackItemId, FindingId, InstallationId, InteractionId, MessageId, PurchaseId, digest::Digest,
+    CustomerId, FeedbackItemId, FindingId, InstallationId, InteractionId, MessageId, NoticeId, PurchaseId,
+    digest::Digest,
 };
 use std::str::FromStr;
 use uuid::Uuid;
@@ -35,6 +36,7 @@ path_names! {
     InstallationId = "installation",
     InteractionId = "interaction",
     MessageId = "message",
+    NoticeId = "notice",
     PurchaseId = "purchase",
     u64 = "event",
     Uuid = "back-test",

@@ -146,6 +146,11 @@ impl Problem {
                               run that version";
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "data-newer", detail).because(chain(error))
             }
+            (StoreError::OtherSecretsKey, _) => {
+                let detail = "the tenant's secrets were sealed under another key of the operator's, who has to give it \
+                              to the server";
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "secrets-locked", detail).because(chain(error))
+            }
             _ => Self::internal(whole),
         }
     }
@@ -161,6 +166,7 @@ impl From<AppError> for Problem {
             AppError::Outdated(_) => with(StatusCode::PRECONDITION_FAILED, "outdated"),
             AppError::Refused { code, .. } => with(StatusCode::UNPROCESSABLE_ENTITY, code),
             AppError::Unauthenticated => with(StatusCode::UNAUTHORIZED, "unauthenticated"),
+            AppError::Unproven => with(StatusCode::UNAUTHORIZED, "webhook-unproven"),
             AppError::MissingScope(_) => with(StatusCode::FORBIDDEN, "missing-scope"),
             AppError::OperatorOnly => with(StatusCode::FORBIDDEN, "operator-only"),
             AppError::KeyReused => with(StatusCode::UNPROCESSABLE_ENTITY, "idempotency-key-reused"),
@@ -182,6 +188,7 @@ impl IntoResponse for Problem {
         let headers = response.headers_mut();
         match self.code {
             "unauthenticated" => headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")),
+            "webhook-unproven" => headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Webhook")),
             "conflict" | "timeout" | "not-ready" => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_SECONDS))
             }
@@ -225,6 +232,8 @@ mod tests {
         assert_eq!(answered(AppError::Refused { code: "grants-missing", problem: problem() }), (422, "grants-missing"));
         assert_eq!(answered(AppError::Unauthenticated), (401, "unauthenticated"));
         assert_eq!(answered(AppError::MissingScope(Scope::KeysWrite)), (403, "missing-scope"));
+        assert_eq!(answered(AppError::Unproven), (401, "webhook-unproven"));
+        assert_eq!(answered(AppError::Store(StoreError::OtherSecretsKey)), (503, "secrets-locked"));
         assert_eq!(answered(AppError::OperatorOnly), (403, "operator-only"));
         assert_eq!(answered(AppError::KeyReused), (422, "idempotency-key-reused"));
         assert_eq!(answered(AppError::Store(StoreError::Conflict)), (409, "conflict"));

@@ -3,6 +3,7 @@
 use stammgast_domain::{
     access::Scope as DomainScope,
     event::EventType as DomainEventType,
+    notice::NoticeKind as DomainNoticeKind,
     plugin::{Capability as DomainCapability, PluginKind as DomainPluginKind, Step as DomainStep},
 };
 use std::borrow::Cow;
@@ -57,6 +58,7 @@ name_sets! {
     InstallationStatus, "Whether an installation takes events.", vec!["draft", "enabled", "disabled", "quarantined"];
     LifecycleStatus, "Where a customer stands in the relationship.", vec!["prospect", "active", "former"];
     MessageStatus, "Where the raw bytes of a message stand.", vec!["received", "read", "unreadable"];
+    NoticeKind, "What a notice tells of.", all(DomainNoticeKind::ALL, DomainNoticeKind::as_str);
     PluginKind, "What sort of question a plugin answers.", all(DomainPluginKind::ALL, DomainPluginKind::as_str);
     Scope, "One permission that a tenant's key may carry.", all(DomainScope::ALL, DomainScope::as_str);
     Step, "A step in the life of an installation.", all(DomainStep::ALL, DomainStep::as_str);
@@ -95,6 +97,7 @@ mod tests {
         read_back::<plugin::InstallationStatus>(&InstallationStatus::names());
         read_back::<customer::LifecycleStatus>(&LifecycleStatus::names());
         read_back::<interaction::MessageStatus>(&MessageStatus::names());
+        read_back::<DomainNoticeKind>(&NoticeKind::names());
         read_back::<DomainPluginKind>(&PluginKind::names());
         read_back::<DomainScope>(&Scope::names());
         read_back::<DomainStep>(&Step::names());

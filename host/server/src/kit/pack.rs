@@ -90,7 +90,7 @@ fn manifest_in(id: u8, mut contents: BinaryReader<'_>) -> wasmparser::Result<Opt
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::kit::{inspect::inspect, language::Language, template};
     use stammgast_domain::plugin::PluginKind;

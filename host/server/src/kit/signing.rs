@@ -51,9 +51,17 @@ pub fn sign(component: &Path, key: &SigningKey) -> Result<Signed, KitError> {
     let path = file_beside(component);
     let signature = Signature::make(key, facts.digest);
     let signatures = read(&path)?.unwrap_or_default().with(signature.clone());
-    let json = serde_json::to_string_pretty(&signatures).map_err(|error| KitError::file(&path)(error.into()))?;
-    files::write(&path, format!("{json}\n").as_bytes())?;
+    write(&path, &signatures)?;
     Ok(Signed { path, signature, manifest, keys: signatures.signatures.len() })
+}
+
+/// Writes a signature file.
+///
+/// # Errors
+/// It cannot be written.
+pub fn write(path: &Path, signatures: &Signatures) -> Result<(), KitError> {
+    let json = serde_json::to_string_pretty(signatures).map_err(|error| KitError::file(path)(error.into()))?;
+    files::write(path, format!("{json}\n").as_bytes())
 }
 
 /// Reads a signature file; `None` where there is none.

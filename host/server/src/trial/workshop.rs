@@ -63,7 +63,7 @@ impl Workshop {
             let key = secrets::key_file(&folder.join("code-cache.key")).ok()?.key;
             Some((folder.join("code"), key))
         });
-        let runtime = Runtime::new(runtime_settings::of(settings, cache))?;
+        let runtime = Runtime::new(runtime_settings::of(settings, cache)?)?;
         Ok(Self { runtime: Arc::new(runtime) })
     }
 

@@ -3,9 +3,11 @@
 //!
 //! Values that may be personal are sealed under the master key; the file goes with its back-test.
 
+mod desk;
 mod read;
 mod write;
 
+pub use desk::{OpenScratch, ScratchDesk};
 pub use read::{CustomerPoints, Rank, Snapshot};
 pub use write::{Batch, StatePlace, Synced};
 
@@ -55,7 +57,7 @@ impl Scratch {
     ///
     /// # Errors
     /// The file cannot be used.
-    pub fn open(path: &Path, master_key: &[u8; 32], memory: usize) -> Result<Self, StoreError> {
+    fn open(path: &Path, master_key: &[u8; 32], memory: usize) -> Result<Self, StoreError> {
         if let Some(folder) = path.parent() {
             let unusable = |source| StoreError::File { path: folder.display().to_string(), source };
             fs::create_dir_all(folder).map_err(unusable)?;

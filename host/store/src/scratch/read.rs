@@ -11,7 +11,7 @@ use stammgast_domain::{
     backtest::{Both, EventDifference, Totals},
     call::StateValue,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A scratch file as it was at one moment.
 pub struct Snapshot {
@@ -49,9 +49,33 @@ impl Snapshot {
         let table = self.read.open_table(STATE).map_err(failed)?;
         let owner = customer.map(|customer| customer.to_string()).unwrap_or_default();
         let Some(sealed) = table.get((side, owner.as_str(), key)).map_err(failed)? else { return Ok(None) };
-        let opened = self.seal.open(&owner, sealed.value());
-        let opened = opened.ok_or_else(|| StoreError::ScratchForm("a value was sealed otherwise".to_owned()))?;
-        read_json(&opened).map(Some)
+        self.opened_state(&owner, sealed.value()).map(Some)
+    }
+
+    /// The keys of simulated state that have a value, of a customer or shared.
+    ///
+    /// # Errors
+    /// The file failed.
+    pub fn state_keys(&self, side: u8, customer: Option<CustomerId>) -> Result<BTreeSet<String>, StoreError> {
+        let table = self.read.open_table(STATE).map_err(failed)?;
+        let owner = customer.map(|customer| customer.to_string()).unwrap_or_default();
+        let mut live = BTreeSet::new();
+        for row in table.range((side, owner.as_str(), "")..).map_err(failed)? {
+            let (place, sealed) = row.map_err(failed)?;
+            let (of, whose, key) = place.value();
+            if of != side || whose != owner {
+                break;
+            }
+            if self.opened_state(&owner, sealed.value())?.value.is_some() {
+                live.insert(key.to_owned());
+            }
+        }
+        Ok(live)
+    }
+
+    fn opened_state(&self, owner: &str, sealed: &[u8]) -> Result<StateValue, StoreError> {
+        let opened = self.seal.open(owner, sealed);
+        read_json(&opened.ok_or_else(|| StoreError::ScratchForm("a value was sealed otherwise".to_owned()))?)
     }
 
     /// The events that tell of facts of one owner, highest order first, below `before`; at most `limit`.

@@ -1,6 +1,7 @@
 //! What has to be right before an installation may run something: grants, origins, limits, configuration, trust.
 
 use super::super::{App, AppError, Ctx, plugins};
+use crate::config::Settings;
 use serde_json::Value;
 use stammgast_domain::plugin::{Capability, Manifest, Origin, Plugin, Trust, WantedLimits, WantedOrigin};
 use stammgast_runtime::config_validator;
@@ -69,15 +70,21 @@ pub(super) fn origins(manifest: &Manifest, origins: &BTreeSet<Origin>) -> Result
 
 /// Limits that an admin sets lie within the operator's.
 pub(in crate::app) fn limits(app: &App, set: WantedLimits) -> Result<(), AppError> {
-    let runtime = &app.settings.runtime;
+    let Settings { runtime, dispatch, .. } = &*app.settings;
+    let calls = set.concurrent_calls.map(u64::from);
     let given = [
-        ("cpu_millions", set.cpu_millions, runtime.max_cpu_millions),
-        ("memory_mib", set.memory_mib, runtime.max_memory_mib as u64),
-        ("wall_ms", set.wall_ms, runtime.max_wall_ms),
+        ("cpu_millions", set.cpu_millions, runtime.max_cpu_millions, "runtime.max_cpu_millions"),
+        ("memory_mib", set.memory_mib, runtime.max_memory_mib as u64, "runtime.max_memory_mib"),
+        ("wall_ms", set.wall_ms, runtime.max_wall_ms, "runtime.max_wall_ms"),
+        ("concurrent_calls", calls, dispatch.installation_calls as u64, "dispatch.installation_calls"),
+        ("reuse_calls", set.reuse_calls.map(u64::from), u64::from(runtime.max_reuse_calls), "runtime.max_reuse_calls"),
     ];
-    for (name, value, most) in given {
+    for (name, value, most, setting) in given {
         if value.is_some_and(|value| value == 0 || value > most) {
-            let problem = format!("it must lie between 1 and {most}, the operator's runtime.max_{name}");
+            let problem = match most {
+                0 => format!("the operator allows none ({setting} is 0)"),
+                _ => format!("it must lie between 1 and {most}, the operator's {setting}"),
+            };
             return Err(AppError::invalid(format!("limits.{name}"), problem));
         }
     }

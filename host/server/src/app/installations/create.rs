@@ -107,6 +107,7 @@ fn installation(ctx: &Ctx, new: NewInstallation, plugin: Plugin, trust: Trust) -
             trust: Some(trust),
         },
         status,
+        quarantine: None,
         shadow_of: None,
         limits_set: new.limits,
         created_at: now,

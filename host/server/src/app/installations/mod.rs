@@ -4,6 +4,7 @@ mod change;
 mod check;
 mod create;
 mod position;
+mod quarantine;
 mod read;
 mod remove;
 mod review;
@@ -15,12 +16,13 @@ mod step;
 pub use change::{Changes, change};
 pub use create::{NewInstallation, Start, create};
 pub use position::rewind;
+pub use quarantine::quarantine;
 pub use read::{Progress, history, list, progress, read};
 pub use remove::remove;
 pub use review::{ConfigChange, Review, ReviewedOrigin, review};
 pub use rollback::roll_back;
 pub use shadow::{ShadowReport, drop_shadow, promote, shadow, shadow_report};
-pub use status::{Waiting, disable, enable, quarantine};
+pub use status::{Waiting, disable, enable};
 
 pub(super) use check::{config as check_config, limits as check_limits, plugin as find_plugin};
 

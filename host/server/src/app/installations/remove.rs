@@ -12,8 +12,8 @@ use stammgast_domain::{
 };
 use stammgast_store::Change;
 
-/// Removes an installation: its row, its name, its place in the log and what it was waiting for. Its marks of what was
-/// done, its history and the audit log stay. State and call records are deleted in the background.
+/// Removes an installation: its row, its name, its place in the log, what it was waiting for and its secrets. Its marks
+/// of what was done, its history and the audit log stay. State and call records are deleted in the background.
 ///
 /// # Errors
 /// No such installation, or it is enabled.
@@ -40,6 +40,8 @@ pub async fn remove(ctx: &Ctx, id: InstallationId) -> Result<Plan<Installation>,
     for event in ctx.tenant.delivered_after(id, 0).await? {
         change.remove_delivery(id, event);
     }
+    let secrets = ctx.tenant.secret_names(id).await?;
+    ctx.tenant.remove_secrets(&mut change, id, &secrets).await?;
     let text = format!("`{}`, which ran {} {}, is removed", read.name, read.plugin, read.release.plugin_version);
     step::note(&mut change, ctx, &removed, Told::new(Step::Removed, text))?;
     Ok(Plan::done(change, removed))

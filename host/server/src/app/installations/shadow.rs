@@ -52,6 +52,7 @@ pub async fn shadow(
         name: free_name(&others, &read.name),
         release: Release { state: read.release.state.branch(shadow_id, 1), ..release },
         status: InstallationStatus::Enabled,
+        quarantine: None,
         shadow_of: Some(Shadowed { id, name: read.name.clone() }),
         limits_set: changes.limits.unwrap_or(read.limits_set),
         created_at: now,

@@ -11,7 +11,7 @@ use stammgast_domain::{
     plugin::{Installation, InstallationStatus, Step},
 };
 
-/// What happens with events that waited while an installation was stopped.
+/// What happens with events that waited while an installation was stopped, by whomever.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Waiting {
     /// They are run.
@@ -25,27 +25,23 @@ pub enum Waiting {
 /// # Errors
 /// No such installation.
 pub async fn disable(ctx: &Ctx, id: InstallationId) -> Result<Plan<Installation>, AppError> {
-    let text = |name: &str| format!("`{name}` is stopped; its events wait");
+    let text = |read: &Installation| format!("`{}` is stopped; its events wait", read.name);
     set(ctx, id, InstallationStatus::Disabled, Step::Disabled, text).await
 }
 
-/// Stops an installation that kept failing, in the host's name.
-///
-/// # Errors
-/// No such installation.
-pub async fn quarantine(ctx: &Ctx, id: InstallationId, why: &str) -> Result<Plan<Installation>, AppError> {
-    let text = |name: &str| format!("`{name}` is stopped because it kept failing: {why}");
-    set(ctx, id, InstallationStatus::Quarantined, Step::Quarantined, text).await
-}
-
-/// Starts an installation, for the first time or again. For a draft, events since its making are what waits.
+/// Starts an installation, for the first time or again, out of its quarantine, too. For a draft, events since its making
+/// are what waits.
 ///
 /// # Errors
 /// No such installation.
 pub async fn enable(ctx: &Ctx, id: InstallationId, waiting: Waiting) -> Result<Plan<Installation>, AppError> {
-    let text = |name: &str| match waiting {
-        Waiting::Run => format!("`{name}` is called; what waited is run"),
-        Waiting::Skip => format!("`{name}` is called; what waited is skipped"),
+    let text = |read: &Installation| {
+        let freed = if read.quarantine.is_some() { "let out of its quarantine and " } else { "" };
+        let what = match waiting {
+            Waiting::Run => "run",
+            Waiting::Skip => "skipped",
+        };
+        format!("`{}` is {freed}called; what waited is {what}", read.name)
     };
     let mut plan = set(ctx, id, InstallationStatus::Enabled, Step::Enabled, text).await?;
     // While it is enabled nothing waits: its worker owns the cursors.
@@ -67,14 +63,14 @@ async fn set(
     id: InstallationId,
     status: InstallationStatus,
     step: Step,
-    text: impl Fn(&str) -> String,
+    text: impl Fn(&Installation) -> String,
 ) -> Result<Plan<Installation>, AppError> {
     ctx.need(Scope::PluginsWrite)?;
     let read = get(ctx, id).await?;
     if read.status == status {
         return Ok(Plan::existing(read));
     }
-    let installation = Installation { status, ..step::next(ctx, &read) };
-    let change = step::replace(ctx, &read, &installation, Told::new(step, text(&read.name)))?;
+    let installation = Installation { status, quarantine: None, ..step::next(ctx, &read) };
+    let change = step::replace(ctx, &read, &installation, Told::new(step, text(&read)))?;
     Ok(Plan::done(change, installation))
 }

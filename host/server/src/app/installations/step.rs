@@ -1,12 +1,26 @@
 //! A step in an installation's life: the row, its history and the audit log change together.
 
 use super::super::{AppError, Ctx};
+use crate::clock::Clock;
 use serde_json::{Value, json};
 use stammgast_domain::{
     audit::AuditEntry,
     plugin::{HistoryEntry, Installation, Step},
 };
 use stammgast_store::Change;
+
+/// Who takes a step, and the clock that says when.
+#[derive(Clone, Copy)]
+pub(super) struct By<'a> {
+    pub(super) actor: &'a str,
+    pub(super) clock: &'a Clock,
+}
+
+impl<'a> From<&'a Ctx> for By<'a> {
+    fn from(ctx: &'a Ctx) -> Self {
+        Self { actor: &ctx.actor, clock: &ctx.clock }
+    }
+}
 
 /// What a step says for people and for machines.
 pub(super) struct Told {
@@ -26,14 +40,20 @@ impl Told {
 }
 
 /// Notes a new state of an installation in its history and in the audit log.
-pub(super) fn note(change: &mut Change, ctx: &Ctx, installation: &Installation, told: Told) -> Result<(), AppError> {
+pub(super) fn note<'a>(
+    change: &mut Change,
+    by: impl Into<By<'a>>,
+    installation: &Installation,
+    told: Told,
+) -> Result<(), AppError> {
+    let By { actor, clock } = by.into();
     let (at, Told { step, text, details }) = (installation.updated_at, told);
-    let entry = HistoryEntry { installation: installation.clone(), step, actor: ctx.actor.clone(), at };
+    let entry = HistoryEntry { installation: installation.clone(), step, actor: actor.to_owned(), at };
     change.keep_history(&entry)?;
     change.audit(&AuditEntry {
-        id: ctx.new_uuid(),
+        id: clock.new_uuid(),
         at,
-        actor: ctx.actor.clone(),
+        actor: actor.to_owned(),
         action: format!("installation.{step}"),
         object: format!("installation:{}", installation.id),
         text,
@@ -43,14 +63,20 @@ pub(super) fn note(change: &mut Change, ctx: &Ctx, installation: &Installation, 
 }
 
 /// Puts a new state in place of the one that was read, and notes it.
-pub(super) fn replace(ctx: &Ctx, read: &Installation, new: &Installation, told: Told) -> Result<Change, AppError> {
+pub(super) fn replace<'a>(
+    by: impl Into<By<'a>>,
+    read: &Installation,
+    new: &Installation,
+    told: Told,
+) -> Result<Change, AppError> {
     let mut change = Change::new();
     change.replace_installation(read, new)?;
-    note(&mut change, ctx, new, told)?;
+    note(&mut change, by, new, told)?;
     Ok(change)
 }
 
 /// The same installation in its next version.
-pub(super) fn next(ctx: &Ctx, read: &Installation) -> Installation {
-    Installation { updated_at: ctx.now(), version: read.version + 1, ..read.clone() }
+pub(super) fn next<'a>(by: impl Into<By<'a>>, read: &Installation) -> Installation {
+    let by: By<'a> = by.into();
+    Installation { updated_at: by.clock.now(), version: read.version + 1, ..read.clone() }
 }

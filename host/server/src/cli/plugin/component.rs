@@ -2,8 +2,7 @@
 
 use super::super::CliError;
 use crate::kit::signing;
-use serde_json::Value;
-use stammgast_domain::digest::Digest;
+use stammgast_domain::{digest::Digest, signature::Signatures};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -44,9 +43,13 @@ fn components(folder: &Path) -> Result<Vec<PathBuf>, CliError> {
     Ok(found)
 }
 
-/// The signatures of a component, each right, in the form that the server takes: from the file that is named, or from
-/// the one beside the component, if there is one.
-pub(super) fn signatures(component: &Path, named: Option<&Path>, digest: Digest) -> Result<Option<Value>, CliError> {
+/// The signatures of a component, each right: from the file that is named, or from the one beside the component, if
+/// there is one.
+pub(super) fn signatures(
+    component: &Path,
+    named: Option<&Path>,
+    digest: Digest,
+) -> Result<Option<Signatures>, CliError> {
     let path = named.map_or_else(|| signing::file_beside(component), Path::to_owned);
     let Some(signatures) = signing::read(&path)? else {
         return match named {
@@ -55,8 +58,7 @@ pub(super) fn signatures(component: &Path, named: Option<&Path>, digest: Digest)
         };
     };
     signing::demand(&signing::check(&signatures, digest), None, &path)?;
-    let value = serde_json::to_value(&signatures);
-    value.map(Some).map_err(|error| given(&path, error.to_string()))
+    Ok(Some(signatures))
 }
 
 fn given(path: &Path, problem: impl Into<String>) -> CliError {
@@ -67,7 +69,7 @@ fn given(path: &Path, problem: impl Into<String>) -> CliError {
 mod tests {
     use super::*;
     use ed25519_dalek::SigningKey;
-    use stammgast_domain::signature::{Signature, Signatures};
+    use stammgast_domain::signature::Signature;
 
     fn write(path: &Path, text: &str) {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -101,10 +103,9 @@ mod tests {
         assert!(missing.to_string().contains("b.sig: there is no such file"), "{missing}");
 
         let signature = Signature::make(&SigningKey::from_bytes(&[1; 32]), digest);
-        let file = serde_json::to_string(&Signatures::default().with(signature)).unwrap();
-        write(&folder.path().join("a.wasm.sig"), &file);
-        let read = signatures(&component, None, digest).unwrap().unwrap();
-        assert_eq!(read.pointer("/signatures/0/digest").and_then(Value::as_str), Some(digest.to_string().as_str()));
+        let signed = Signatures::default().with(signature);
+        write(&folder.path().join("a.wasm.sig"), &serde_json::to_string(&signed).unwrap());
+        assert_eq!(signatures(&component, None, digest).unwrap(), Some(signed));
         assert!(signatures(&component, None, Digest::of(b"rebuilt")).is_err());
         write(&folder.path().join("a.wasm.sig"), "{}");
         assert!(signatures(&component, None, digest).is_err());

@@ -6,6 +6,7 @@ mod component;
 mod grants;
 mod installations;
 mod limits;
+mod oci;
 mod origins;
 mod registry;
 mod shadow;
@@ -24,8 +25,8 @@ use clap::Subcommand;
 /// this contact meet our standards (quality), what did this channel tell us (channel), which department has to hear
 /// this (feedback). It runs in a sandbox and does nothing but what its manifest asks for and a tenant's admin grants.
 ///
-/// Its author uses `new`, `build`, `pack`, `inspect`, `key`, `sign` and `verify`, all offline. The operator puts it on the
-/// server with `install`. A tenant's admin looks at it with `review` and runs it with `enable`, under a name; that makes
+/// Its author uses `new`, `build`, `pack`, `inspect`, `key`, `sign` and `verify`, all offline, and shares it through a
+/// registry with `push`. The operator puts it on the server with `install`. A tenant's admin looks at it with `review` and runs it with `enable`, under a name; that makes
 /// an installation. `upgrade` lets it run another version, `rollback` brings back what it ran before.
 #[derive(Debug, Subcommand)]
 #[command(after_help = "\
@@ -47,6 +48,8 @@ pub(super) enum Plugin {
     Verify(author::Verify),
     Test(trial::Test),
     Check(trial::Check),
+    Push(oci::Push),
+    Pull(oci::Pull),
     Install(registry::Install),
     Uninstall(registry::Uninstall),
     List(registry::List),
@@ -80,6 +83,8 @@ impl Plugin {
             Self::Verify(command) => command.run(session),
             Self::Test(command) => command.run(session).await,
             Self::Check(command) => command.run(session).await,
+            Self::Push(command) => command.run(session).await,
+            Self::Pull(command) => command.run(session).await,
             Self::Install(command) => command.run(session).await,
             Self::Uninstall(command) => command.run(session).await,
             Self::List(command) => command.run(session).await,

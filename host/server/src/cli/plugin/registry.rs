@@ -3,10 +3,12 @@
 use super::{
     super::{CliError, global::Session, list, output::plain, table::Column},
     component, grants,
+    oci::{self, RegistryAccess},
 };
+use crate::oci::{InvalidReference, OciError, Reference};
 use clap::Args;
-use serde_json::Value;
-use stammgast_domain::digest::Digest;
+use serde_json::{Value, json};
+use stammgast_domain::{digest::Digest, signature::Signatures};
 use std::{fs, path::PathBuf};
 
 /// Put a plugin on the server, for its tenants to enable
@@ -14,31 +16,53 @@ use std::{fs, path::PathBuf};
 /// The server checks it without running any of it, and refuses with the reason and the remedy. The same component
 /// twice is one. Signatures that `plugin sign` put beside it go along, so that tenants can tell whose it is. Only the
 /// operator's key installs plugins.
+///
+/// From an OCI registry, this program fetches the plugin, looks at it, and hands it to the server, which itself fetches
+/// nothing. A tag may stand for another plugin tomorrow; a digest names one for ever. What a tag stands for today is
+/// said, with the digest to write in its place.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   stammgast plugin install dist/hello-points.wasm
   stammgast plugin install hello-points
-  stammgast plugin install points.wasm --signature downloads/points.wasm.sig")]
+  stammgast plugin install points.wasm --signature downloads/points.wasm.sig
+  stammgast plugin install oci://ghcr.io/acme/points:1.2.0
+  stammgast plugin install oci://localhost:5000/points:1.2.0 --plain-http
+
+Pinned: oci://ghcr.io/acme/points@sha256:DIGEST, or points:1.2.0@sha256:DIGEST, which fails once
+the tag has moved.")]
 pub(in crate::cli) struct Install {
-    /// The component, with its manifest inside; or a folder with one component in it or in its dist folder
-    file: PathBuf,
-    /// The file with its signatures; FILE.sig if there is one, unless you say otherwise
+    /// The component, with its manifest inside; a folder with one component in it or in its dist folder; or oci:// and
+    /// where it lies in a registry
+    #[arg(value_name = "FILE")]
+    source: PathBuf,
+    /// The file with its signatures; FILE.sig or what came from the registry, if there is any, unless you say otherwise
     #[arg(long, value_name = "FILE")]
     signature: Option<PathBuf>,
+    #[command(flatten)]
+    access: RegistryAccess,
+}
+
+/// What is put on the server.
+struct Taken {
+    component: Vec<u8>,
+    digest: Digest,
+    signatures: Option<Signatures>,
 }
 
 impl Install {
     pub async fn run(self, session: &Session) -> Result<(), CliError> {
-        let file = component::find(&self.file)?;
-        let bytes = fs::read(&file).map_err(CliError::file(&file))?;
-        let digest = Digest::of(&bytes);
-        let signatures = component::signatures(&file, self.signature.as_deref(), digest)?;
+        let Taken { component, digest, signatures } = match self.reference()? {
+            Some(reference) => self.fetched(session, &reference).await?,
+            None => self.read()?,
+        };
         let client = session.client()?;
-        let answer = client.post_bytes(&["v1", "plugins"], "application/wasm", bytes).await?;
+        let answer = client.post_bytes(&["v1", "plugins"], "application/wasm", component).await?;
         let verb = if answer.status == 201 { "is installed" } else { "was installed already" };
         let plugin = match signatures {
-            Some(signatures) => client.post(&["v1", "plugins", &digest.to_string(), "signatures"], &signatures).await?,
+            Some(signatures) => {
+                client.post(&["v1", "plugins", &digest.to_string(), "signatures"], &json!(signatures)).await?
+            }
             None => answer.body,
         };
         let text = |name: &str| plain(plugin.get(name).and_then(Value::as_str).unwrap_or("?"));
@@ -49,6 +73,31 @@ impl Install {
             signers(&plugin)
         );
         session.output.result(&plugin, &digest, &sentence)
+    }
+
+    /// Where it lies in a registry, if that is meant.
+    fn reference(&self) -> Result<Option<Reference>, CliError> {
+        let text = self.source.to_str().filter(|text| Reference::is_meant(text));
+        Ok(text.map(str::parse).transpose().map_err(|error: InvalidReference| OciError::from(error))?)
+    }
+
+    fn read(&self) -> Result<Taken, CliError> {
+        let file = component::find(&self.source)?;
+        let component = fs::read(&file).map_err(CliError::file(&file))?;
+        let digest = Digest::of(&component);
+        let signatures = component::signatures(&file, self.signature.as_deref(), digest)?;
+        Ok(Taken { component, digest, signatures })
+    }
+
+    async fn fetched(&self, session: &Session, reference: &Reference) -> Result<Taken, CliError> {
+        let pulled = oci::fetch(session, reference, &self.access).await?;
+        session.output.note(&oci::pin(reference, &pulled.pinned));
+        let digest = pulled.facts.digest;
+        let signatures = match &self.signature {
+            Some(named) => component::signatures(named, Some(named), digest)?,
+            None => pulled.signatures,
+        };
+        Ok(Taken { component: pulled.component, digest, signatures })
     }
 }
 

@@ -1,6 +1,9 @@
 //! `stammgast plugin wait`.
 
-use super::super::{CliError, client::Client, global::Session, import::progress::Progress};
+use super::{
+    super::{CliError, client::Client, global::Session, import::progress::Progress},
+    installations::quarantined,
+};
 use clap::Args;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -11,7 +14,8 @@ const PAUSE: Duration = Duration::from_millis(250);
 /// Wait until every enabled installation has dealt with every event
 ///
 /// An event is dealt with when its effects are applied, or when it failed for good and is a dead letter. New events
-/// that arrive in the meantime are waited for, too.
+/// that arrive in the meantime are waited for, too. An installation that is stopped is not waited for; where the server
+/// stopped it, you are told.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -27,6 +31,8 @@ pub(in crate::cli) struct Wait {
 struct Open {
     behind: u64,
     dead: u64,
+    /// What is said of installations that the server stopped.
+    stopped: Vec<String>,
 }
 
 impl Wait {
@@ -49,6 +55,9 @@ impl Wait {
             done = done.max(now_done);
         }
         bar.finish();
+        for line in &open.stopped {
+            session.output.note(line);
+        }
         let answer = json!({ "behind": open.behind, "dead_letters": open.dead });
         let sentence = match open.dead {
             0 => "Every enabled installation has dealt with every event.".to_owned(),
@@ -69,6 +78,7 @@ async fn look(client: &Client) -> Result<Open, CliError> {
             open.behind += number("behind") + number("held");
             open.dead += number("dead");
         }
+        open.stopped.extend(quarantined(&one));
     }
     Ok(open)
 }

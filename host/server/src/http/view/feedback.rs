@@ -57,6 +57,8 @@ pub struct DepartmentView {
     /// The name to show.
     #[schema(examples("Production"))]
     name: String,
+    /// Whether contacts go there that no plugin can sort, because it is out of order.
+    default: bool,
     /// When it was created.
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
@@ -135,8 +137,8 @@ impl From<Finding> for FindingView {
 
 impl From<Department> for DepartmentView {
     fn from(department: Department) -> Self {
-        let Department { code, name, created_at, .. } = department;
-        Self { code, name, created_at }
+        let Department { code, name, is_default, created_at, .. } = department;
+        Self { code, name, default: is_default, created_at }
     }
 }
 

@@ -8,7 +8,10 @@ use stammgast_domain::{
     InstallationId, Timestamp,
     digest::Digest,
     event::EventType,
-    plugin::{Capability, HistoryEntry, Installation, InstallationStatus, Origin, PluginKind, Release, Step, Trust},
+    plugin::{
+        Capability, Failing, FaultKind, HistoryEntry, Installation, InstallationStatus, Origin, PluginKind, Quarantine,
+        Release, Step, Trust,
+    },
 };
 use std::collections::BTreeSet;
 use utoipa::ToSchema;
@@ -52,6 +55,9 @@ pub struct InstallationView {
     /// Whether it takes events.
     #[schema(value_type = schema::InstallationStatus)]
     status: InstallationStatus,
+    /// Why the server stopped it, while it is quarantined.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quarantine: Option<QuarantineView>,
     /// Limits that an admin set.
     limits: LimitsView,
     /// Whose word vouches for the component.
@@ -69,6 +75,26 @@ pub struct InstallationView {
     updated_at: Timestamp,
     /// Counts up with every change.
     version: u64,
+}
+
+/// Why the server stopped an installation, until an admin enables it again.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Quarantine)]
+pub struct QuarantineView {
+    /// Since when.
+    #[schema(value_type = String, format = DateTime)]
+    since: Timestamp,
+    /// Calls that failed before the trial call, which failed as well.
+    faults: u32,
+    /// Within how many seconds they did.
+    window_seconds: u64,
+    /// What went wrong last.
+    #[schema(value_type = schema::FaultKind)]
+    fault: FaultKind,
+    /// Sequence number of the event at which it did.
+    event: u64,
+    /// What happened and what to do, in sentences.
+    text: String,
 }
 
 /// Whose word vouches for a component.
@@ -126,7 +152,7 @@ pub struct HistoryEntryView {
 impl From<Installation> for InstallationView {
     fn from(installation: Installation) -> Self {
         let Installation { id, name, plugin, release, status, shadow_of, limits_set, .. } = installation;
-        let Installation { created_at, updated_at, version, .. } = installation;
+        let Installation { quarantine, created_at, updated_at, version, .. } = installation;
         let Release { plugin_version, digest, kinds, events, grants, origins, .. } = release;
         let Release { config, config_version, trust, .. } = release;
         Self {
@@ -142,6 +168,7 @@ impl From<Installation> for InstallationView {
             config,
             config_version,
             status,
+            quarantine: quarantine.map(QuarantineView::from),
             limits: limits_set.into(),
             trust: trust.map(TrustView::from),
             shadow_of: shadow_of.map(|shadowed| shadowed.id),
@@ -149,6 +176,13 @@ impl From<Installation> for InstallationView {
             updated_at,
             version,
         }
+    }
+}
+
+impl From<Quarantine> for QuarantineView {
+    fn from(quarantine: Quarantine) -> Self {
+        let Quarantine { since, failing: Failing { faults, window_seconds, fault, event } } = quarantine;
+        Self { since, faults, window_seconds, fault, event, text: quarantine.told_of("It") }
     }
 }
 

@@ -1,11 +1,12 @@
 //! Raw messages.
 
 use super::super::schema;
+use crate::app::sending::{Performed, SendResult};
 use serde::Serialize;
 use stammgast_domain::{
     MessageId, Timestamp,
     interaction::{Message, MessageStatus},
-    request::HttpRequest,
+    request::{HttpRequest, HttpResponse, SendOutcome},
 };
 use stammgast_runtime::Request;
 use utoipa::ToSchema;
@@ -72,6 +73,106 @@ impl From<Request> for RequestView {
             Request::Mail { mail_from, recipients, message } => {
                 Self::Mail { mail_from, recipients, message: String::from_utf8_lossy(&message).into_owned() }
             }
+        }
+    }
+}
+
+/// What came of a test message.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SendTrial)]
+pub struct TrialView {
+    /// What the connector built. Secrets are named, and never there.
+    request: RequestView,
+    /// What the other side answered, if it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    response: Option<ResponseView>,
+    /// What that means.
+    result: ResultView,
+}
+
+/// An answer over HTTP. Wherever a secret stood in it, `[secret]` stands instead.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SendResponse)]
+struct ResponseView {
+    /// Status code.
+    #[schema(examples(200))]
+    status: u16,
+    /// Header names in lower case, and their values.
+    headers: Vec<(String, String)>,
+    /// The body as text; bytes that are no UTF-8 are shown as U+FFFD.
+    body: String,
+}
+
+/// What became of a test message.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SendResult)]
+#[serde(tag = "outcome", rename_all = "kebab-case")]
+enum ResultView {
+    /// The other side took it.
+    Sent {
+        /// The id that it gave the message.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        external_id: Option<String>,
+    },
+    /// Not now.
+    Later {
+        /// Why.
+        reason: String,
+        /// Milliseconds to wait at least.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        after_ms: Option<u64>,
+    },
+    /// The other side will not take it.
+    Rejected {
+        /// Why.
+        reason: String,
+    },
+    /// There was an answer that the connector could not read.
+    Unread {
+        /// Why.
+        reason: String,
+    },
+    /// The request may not be sent, or found no answer.
+    Failed {
+        /// Why.
+        reason: String,
+        /// Whether the other side may have taken it all the same.
+        may_have_arrived: bool,
+    },
+    /// The host does not send such requests.
+    NotSent {
+        /// Why.
+        reason: String,
+    },
+}
+
+impl From<Performed> for TrialView {
+    fn from(performed: Performed) -> Self {
+        let Performed { request, response, result } = performed;
+        Self { request: request.into(), response: response.map(ResponseView::from), result: result.into() }
+    }
+}
+
+impl From<HttpResponse> for ResponseView {
+    fn from(response: HttpResponse) -> Self {
+        let HttpResponse { status, headers, body } = response;
+        Self { status, headers, body: String::from_utf8_lossy(&body).into_owned() }
+    }
+}
+
+impl From<SendResult> for ResultView {
+    fn from(result: SendResult) -> Self {
+        match result {
+            SendResult::Read(SendOutcome::Sent { external_id }) => Self::Sent { external_id },
+            SendResult::Read(SendOutcome::Later { reason, after_ms }) => Self::Later { reason, after_ms },
+            SendResult::Read(SendOutcome::Rejected { reason }) => Self::Rejected { reason },
+            SendResult::Unread(fault) => {
+                Self::Unread { reason: format!("{} ({})", fault.message, fault.kind.as_str()) }
+            }
+            SendResult::Failed(error) => {
+                Self::Failed { may_have_arrived: error.may_have_arrived(), reason: error.to_string() }
+            }
+            SendResult::NotSent(reason) => Self::NotSent { reason },
         }
     }
 }

@@ -33,6 +33,8 @@ pub struct OverviewView {
     completed_calls: u64,
     /// Deliveries that failed for good.
     dead_letters: u64,
+    /// Notices to admins that nobody has seen.
+    unseen_notices: u64,
 }
 
 impl From<Overview> for OverviewView {
@@ -50,6 +52,7 @@ impl From<Overview> for OverviewView {
             events: overview.events,
             completed_calls: overview.completed_calls,
             dead_letters: overview.dead_letters,
+            unseen_notices: overview.unseen_notices,
         }
     }
 }

@@ -120,12 +120,19 @@ pub struct LimitsView {
     /// Time in milliseconds by the clock on the wall.
     #[serde(skip_serializing_if = "Option::is_none")]
     wall_ms: Option<u64>,
+    /// Calls of one installation that run at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    concurrent_calls: Option<u32>,
+    /// Calls that one instance may serve one after another; without it every call has a fresh instance. For admins to
+    /// set: what an instance remembers of one call, the next one sees.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reuse_calls: Option<u32>,
 }
 
 impl From<LimitsView> for WantedLimits {
     fn from(limits: LimitsView) -> Self {
-        let LimitsView { cpu_millions, memory_mib, wall_ms } = limits;
-        Self { cpu_millions, memory_mib, wall_ms }
+        let LimitsView { cpu_millions, memory_mib, wall_ms, concurrent_calls, reuse_calls } = limits;
+        Self { cpu_millions, memory_mib, wall_ms, concurrent_calls, reuse_calls }
     }
 }
 
@@ -180,7 +187,7 @@ impl From<SecretRequest> for SecretRequestView {
 
 impl From<WantedLimits> for LimitsView {
     fn from(limits: WantedLimits) -> Self {
-        let WantedLimits { cpu_millions, memory_mib, wall_ms } = limits;
-        Self { cpu_millions, memory_mib, wall_ms }
+        let WantedLimits { cpu_millions, memory_mib, wall_ms, concurrent_calls, reuse_calls } = limits;
+        Self { cpu_millions, memory_mib, wall_ms, concurrent_calls, reuse_calls }
     }
 }

@@ -150,6 +150,7 @@ fn limits(manifest: &Manifest) -> Vec<String> {
         limits.cpu_millions.map(|millions| format!("{millions} million units of CPU a call")),
         limits.memory_mib.map(|mib| format!("{mib} MiB of memory a call")),
         limits.wall_ms.map(|ms| format!("{ms} ms a call")),
+        limits.concurrent_calls.map(|calls| format!("{calls} calls at once")),
     ];
     wishes.into_iter().flatten().collect()
 }

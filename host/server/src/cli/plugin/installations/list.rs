@@ -3,6 +3,7 @@
 use super::super::super::{
     CliError,
     global::Session,
+    output::plain,
     table::{Column, table},
 };
 use clap::Args;
@@ -11,7 +12,8 @@ use serde_json::{Value, json};
 /// List the tenant's installations, and how far each has got with the event log
 ///
 /// `behind` counts events that it has not dealt with, `tried again` those that failed or wait behind one that did, and
-/// `dead` those that failed for good.
+/// `dead` those that failed for good. The status is `enabled`; `draft`, not called yet; `disabled`, stopped by an admin;
+/// or `quarantined`, stopped by the server because it kept failing. While it is stopped, its events wait.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -45,6 +47,30 @@ impl Installations {
                 fields.insert("progress".to_owned(), progress);
             }
         }
+        for line in items.iter().filter_map(quarantined) {
+            session.output.note(&line);
+        }
         session.output.show(&json!({ "items": items }), &table(&items, COLUMNS, empty))
+    }
+}
+
+/// Why an installation is quarantined, where it is, and how it is started again.
+pub(in crate::cli::plugin) fn quarantined(installation: &Value) -> Option<String> {
+    let text = |pointer: &str| installation.pointer(pointer).and_then(Value::as_str).map(plain);
+    let (name, why) = (text("/name")?, text("/quarantine/text")?);
+    Some(format!("{name} is quarantined. {why} `stammgast plugin resume {name} --waiting run` enables it."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quarantined_installation_is_told_with_its_way_out() {
+        let stopped = json!({ "name": "points", "quarantine": { "text": "It is stopped: it trapped." } });
+        let expected = "points is quarantined. It is stopped: it trapped. `stammgast plugin resume points --waiting run` \
+                        enables it.";
+        assert_eq!(quarantined(&stopped).as_deref(), Some(expected));
+        assert_eq!(quarantined(&json!({ "name": "points", "status": "enabled" })), None);
     }
 }

@@ -15,6 +15,7 @@ pub(in crate::cli) use configure::Configure;
 pub(in crate::cli) use enable::Enable;
 pub(in crate::cli) use history::History;
 pub(in crate::cli) use list::Installations;
+pub(super) use list::quarantined;
 pub(in crate::cli) use pause::{Disable, Resume};
 pub(in crate::cli) use remove::Remove;
 pub(in crate::cli) use review::Review;

@@ -109,7 +109,8 @@ impl Reviewed {
             let asked = self.plugin.secrets.iter().find(|secret| secret.name == *name);
             [format!("  {}", plain(name)), because(asked.map(|secret| secret.why.as_str()).unwrap_or_default())]
         });
-        std::iter::once("Secrets that it still lacks:".to_owned()).chain(lines).collect()
+        let head = "Secrets that it still lacks; give them with `stammgast secret set`:".to_owned();
+        std::iter::once(head).chain(lines).collect()
     }
 
     /// Settings that differ.
@@ -192,7 +193,7 @@ mod tests {
             "  channel.send-http: it may send requests\n    Its author says: Sends.",
             "Its requests go to:\n  https://sms.example.com\n    Its author says: The gateway.",
             "  an origin that you name with --origin\n    Its author says: Yours.",
-            "Secrets that it still lacks:\n  token\n    Its author says: The gateway's.",
+            "Secrets that it still lacks; give them with `stammgast secret set`:\n  token\n    Its author says: The gateway's.",
             "It wishes for these limits of one call: memory 64 MiB.",
         ] {
             assert!(page.contains(part), "{part}\n\nis missing in\n\n{page}");

@@ -1,0 +1,46 @@
+//! Instances that stay for further calls, where an admin opted in: of one installation only, one call at a time,
+//! retired after a number of calls, and dropped on any fault.
+
+use crate::{host::HostState, instance::Instance};
+use stammgast_domain::plugin::PluginKind;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use wasmtime::Store;
+
+/// Instances of one installation, with one set of grants, that wait for their next call.
+pub struct WarmInstances {
+    idle: Mutex<Vec<(Warm, OwnedSemaphorePermit)>>,
+    /// How many instances may wait in the whole process: each holds a place of the pool.
+    places: Arc<Semaphore>,
+}
+
+/// An instance in its store.
+pub(crate) struct Warm {
+    pub(crate) store: Store<HostState>,
+    pub(crate) instance: Instance,
+    pub(crate) kind: PluginKind,
+    /// Calls that it has served.
+    pub(crate) served: u32,
+}
+
+impl WarmInstances {
+    pub(crate) const fn new(places: Arc<Semaphore>) -> Self {
+        Self { idle: Mutex::new(Vec::new()), places }
+    }
+
+    /// An instance that serves a kind, if one waits.
+    pub(crate) fn take(&self, kind: PluginKind) -> Option<Warm> {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = idle.iter().rposition(|(warm, _)| warm.kind == kind)?;
+        Some(idle.swap_remove(place).0)
+    }
+
+    /// Keeps an instance whose call went well, if there is a place for it and it may serve more than `calls`.
+    pub(crate) fn keep(&self, warm: Warm, calls: u32) {
+        if warm.served >= calls {
+            return;
+        }
+        let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else { return };
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push((warm, place));
+    }
+}

@@ -1,0 +1,162 @@
+//! Secrets at rest, and the keys that seal them.
+
+#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+use stammgast_domain::{
+    InstallationId, Timestamp,
+    plugin::Origin,
+    secret::{SecretRecord, SecretValue},
+    tenant::Tenant,
+};
+use stammgast_store::{ApiKey, Change, Store, StoreError, StoreSettings, TenantStore, Wrapping};
+use std::{collections::BTreeSet, path::Path, sync::Arc};
+
+fn settings(folder: &Path, secrets_key: u8, previous: Option<u8>) -> StoreSettings {
+    StoreSettings {
+        url: format!("rocksdb://{}", folder.join("db").display()),
+        user: None,
+        password: None,
+        definition_cache: 10_000,
+        block_cache: 64 << 20,
+        commit_rows: 2_000,
+        commit_bytes: 8 << 20,
+        commit_queue: 100,
+        conflict_tries: 8,
+        master_key: [7; 32],
+        secrets_key: [secrets_key; 32],
+        previous_secrets_key: previous.map(|byte| [byte; 32]),
+    }
+}
+
+async fn open(folder: &Path, secrets_key: u8, previous: Option<u8>) -> Result<Arc<Store>, StoreError> {
+    Store::open(settings(folder, secrets_key, previous)).await.map(Arc::new)
+}
+
+async fn tenant(store: &Store, id: &str) -> Arc<TenantStore> {
+    let at = Timestamp::from_millis(0).unwrap();
+    let tenant = Tenant::new(id.parse().unwrap(), "Acme".into(), at).unwrap();
+    let key = ApiKey {
+        id: format!("key-of-{id}"),
+        tenant: Some(tenant.id.clone()),
+        name: "first key".into(),
+        hash: "0".repeat(64),
+        scopes: BTreeSet::new(),
+        created_at: at,
+        revoked_at: None,
+    };
+    store.prepare_tenant(&tenant.id).await.unwrap();
+    store.create_tenant(&tenant, &key).await.unwrap();
+    store.tenant(&tenant.id).await.unwrap().unwrap()
+}
+
+fn installation(name: &str) -> InstallationId {
+    InstallationId::derived(&[name])
+}
+
+fn record(name: &str, origins: &[&str]) -> SecretRecord {
+    let origins: BTreeSet<Origin> = origins.iter().map(|origin| origin.parse().unwrap()).collect();
+    SecretRecord { name: name.into(), origins, set_at: Timestamp::from_millis(5).unwrap(), set_by: "key:test".into() }
+}
+
+async fn put(acme: &TenantStore, of: &str, secret: &SecretRecord, value: &str) {
+    let mut change = Change::new();
+    let value = SecretValue::new(value).unwrap();
+    acme.put_secret(&mut change, installation(of), secret, &value).await.unwrap();
+    assert!(!format!("{change:?}").contains(value.expose()), "a change holds sealed values alone");
+    acme.commit(change).await.unwrap();
+}
+
+async fn value(acme: &TenantStore, of: &str, name: &str) -> Option<String> {
+    let secret = acme.open_secret(installation(of), name).await.unwrap();
+    secret.map(|secret| secret.value.expose().to_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn secrets_are_kept_by_installation_and_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path(), 1, None).await.unwrap();
+    let (acme, other) = (tenant(&store, "acme").await, tenant(&store, "other").await);
+    assert_eq!(value(&acme, "sms", "token").await, None);
+    let token = record("token", &["https://b.example", "https://a.example"]);
+    put(&acme, "sms", &token, "swordfish").await;
+    put(&acme, "sms", &record("key", &[]), "shark fin").await;
+    put(&acme, "mail", &record("token", &[]), "goldfish").await;
+    put(&acme, "mail", &record("token", &[]), "blowfish").await;
+    assert_eq!(value(&acme, "sms", "token").await.as_deref(), Some("swordfish"));
+    assert_eq!(value(&acme, "mail", "token").await.as_deref(), Some("blowfish"));
+    assert_eq!(value(&other, "sms", "token").await, None);
+    assert_eq!(acme.secrets(installation("sms")).await.unwrap(), [record("key", &[]), token]);
+    let open = acme.open_secrets(installation("sms")).await.unwrap();
+    assert_eq!(open.iter().map(|secret| secret.value.expose()).collect::<Vec<_>>(), ["shark fin", "swordfish"]);
+
+    let mut change = Change::new();
+    let names = acme.secret_names(installation("sms")).await.unwrap();
+    acme.remove_secrets(&mut change, installation("sms"), &names).await.unwrap();
+    acme.commit(change).await.unwrap();
+    assert!(acme.secrets(installation("sms")).await.unwrap().is_empty());
+    assert_eq!(value(&acme, "mail", "token").await.as_deref(), Some("blowfish"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_key_of_the_tenant_seals_all_and_meets_no_change_at_the_same_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path(), 1, None).await.unwrap();
+    let acme = tenant(&store, "acme").await;
+    let mut change = Change::new();
+    assert_eq!(acme.renew_secrets_key(&mut change).await.unwrap(), 0);
+    assert!(change.is_empty(), "there is no key yet");
+    put(&acme, "sms", &record("token", &[]), "swordfish").await;
+    put(&acme, "mail", &record("token", &[]), "goldfish").await;
+    let mut renewal = Change::new();
+    assert_eq!(acme.renew_secrets_key(&mut renewal).await.unwrap(), 2);
+    acme.commit(renewal).await.unwrap();
+    assert_eq!(value(&acme, "sms", "token").await.as_deref(), Some("swordfish"));
+
+    // A secret that changes meanwhile is not overwritten, and one that was sealed with the old key does not stay.
+    let mut renewal = Change::new();
+    acme.renew_secrets_key(&mut renewal).await.unwrap();
+    put(&acme, "sms", &record("token", &[]), "blowfish").await;
+    assert!(matches!(acme.commit(renewal).await, Err(StoreError::Stale { .. })));
+    let mut late = Change::new();
+    let value_of_late = SecretValue::new("cuttlefish").unwrap();
+    acme.put_secret(&mut late, installation("sms"), &record("token", &[]), &value_of_late).await.unwrap();
+    let mut renewal = Change::new();
+    acme.renew_secrets_key(&mut renewal).await.unwrap();
+    acme.commit(renewal).await.unwrap();
+    assert!(matches!(acme.commit(late).await, Err(StoreError::Stale { .. })));
+    assert_eq!(value(&acme, "sms", "token").await.as_deref(), Some("blowfish"));
+    assert_eq!(value(&acme, "mail", "token").await.as_deref(), Some("goldfish"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_key_of_the_operator_opens_nothing_until_all_is_wrapped_by_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path(), 1, None).await.unwrap();
+    let acme = tenant(&store, "acme").await;
+    tenant(&store, "other").await;
+    put(&acme, "sms", &record("token", &[]), "swordfish").await;
+    drop(acme);
+    store.shutdown().await.unwrap();
+
+    for (key, previous) in [(2, None), (2, Some(3))] {
+        assert!(matches!(open(folder.path(), key, previous).await, Err(StoreError::OtherSecretsKey)));
+    }
+    let store = open(folder.path(), 2, Some(1)).await.unwrap();
+    let states = |states: Vec<(stammgast_domain::TenantId, Result<Wrapping, StoreError>)>| {
+        states.into_iter().map(|(tenant, state)| (tenant.to_string(), state.unwrap())).collect::<Vec<_>>()
+    };
+    let expected = |acme| vec![("acme".to_owned(), acme), ("other".to_owned(), Wrapping::Unused)];
+    assert_eq!(states(store.secrets_keys().await.unwrap()), expected(Wrapping::Previous));
+    assert!(!store.secrets_keys_are_settled().await.unwrap());
+    assert_eq!(states(store.wrap_secrets_keys().await.unwrap()), expected(Wrapping::Previous));
+    assert_eq!(states(store.secrets_keys().await.unwrap()), expected(Wrapping::Present));
+    assert!(store.secrets_keys_are_settled().await.unwrap());
+    store.shutdown().await.unwrap();
+
+    assert!(matches!(open(folder.path(), 1, None).await, Err(StoreError::OtherSecretsKey)));
+    let store = open(folder.path(), 2, None).await.unwrap();
+    let acme = store.tenant(&"acme".parse().unwrap()).await.unwrap().unwrap();
+    assert_eq!(value(&acme, "sms", "token").await.as_deref(), Some("swordfish"));
+    drop(acme);
+    store.shutdown().await.unwrap();
+}
