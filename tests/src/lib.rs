@@ -85,6 +85,13 @@ impl Server {
         Self::run(Command::new(binary()), folder, &[], settings)
     }
 
+    /// Starts a server with settings, in an environment with more variables.
+    pub fn start_within(folder: Arc<TempDir>, settings: &[(&str, &str)], environment: &[(&str, &str)]) -> Self {
+        let mut command = Command::new(binary());
+        command.envs(environment.iter().copied());
+        Self::run(command, folder, &[], settings)
+    }
+
     /// Starts a server on a data folder that was used before, with more arguments.
     pub fn start_with_arguments(folder: Arc<TempDir>, arguments: &[&str]) -> Self {
         Self::run(Command::new(binary()), folder, arguments, &[])

@@ -185,7 +185,7 @@ impl HttpRequest {
     }
 }
 
-/// What came back. Secrets of the tenant are blotted out.
+/// What came back. Secrets of the installation are blotted out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HttpResponse {
     /// Status code.

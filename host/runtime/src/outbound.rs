@@ -20,6 +20,7 @@ use stammgast_domain::{
     interaction::Threading,
     plugin::{Capability, FaultKind},
     request::{HttpRequest, HttpResponse, SendOutcome},
+    text,
 };
 use std::{collections::BTreeSet, sync::Arc};
 use wasmtime::Store;
@@ -59,6 +60,8 @@ pub struct Building<'a> {
     pub seed: u64,
     /// What it may read.
     pub facts: Arc<dyn Facts>,
+    /// Takes each line that the plugin writes, once the call has ended.
+    pub log: &'a (dyn Fn(&str) + Send + Sync),
 }
 
 /// What the host has to do to send a message.
@@ -141,7 +144,7 @@ impl Runtime {
     ) -> Result<T, Fault> {
         let failed = |text: String| Fault::new(FaultKind::Host, text);
         let _slot = self.slots.acquire().await.map_err(|_| failed("the runtime is shutting down".to_owned()))?;
-        let Building { config, customer, grants, limits, seed, facts } = building;
+        let Building { config, customer, grants, limits, seed, facts, log } = building;
         if size.saturating_add(config.len()) > limits.input_bytes {
             return Err(failed(format!("the message has more than {} bytes", limits.input_bytes)));
         }
@@ -153,7 +156,11 @@ impl Runtime {
             ask(&connector, &mut store).await
         };
         let outcome = tokio::time::timeout(limits.wall, work).await;
-        if !store.into_data().take_effects().is_empty() {
+        let mut state = store.into_data();
+        for line in written(&state) {
+            log(&line);
+        }
+        if !state.take_effects().is_empty() {
             let message = "it asked for effects or changed its state while a message was sent; only events may do so";
             return Err(Fault::new(FaultKind::InvalidEffect, message));
         }
@@ -170,6 +177,15 @@ impl Runtime {
             }),
         }
     }
+}
+
+/// What the plugin wrote, log before standard output, as many lines as its limits let it keep.
+fn written(state: &HostState) -> Vec<String> {
+    let CallLimits { log_lines, log_line_chars, .. } = state.limits;
+    let logged = state.log.iter().map(|(level, line)| format!("{level:?}: {line}"));
+    let stdout = state.stdout.kept();
+    let printed = stdout.lines().map(|line| text::one_line(line, log_line_chars));
+    logged.chain(printed).take(log_lines as usize).collect()
 }
 
 fn outgoing(message: Outgoing) -> Result<OutgoingMessage, Fault> {

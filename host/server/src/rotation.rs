@@ -1,23 +1,31 @@
 //! Another key of the operator's for tenants' secrets, while the server is stopped.
 
 use crate::{
+    causes::chain,
     config::{ConfigError, Settings},
     secrets::{Keys, key_file},
     server::{ServeError, open_store},
 };
-use stammgast_store::StoreError;
+use stammgast_domain::TenantId;
+use stammgast_store::{StoreError, Wrapping};
 use std::{fs, io, path::Path, sync::Arc};
 
 /// Wraps the keys of all tenants' secrets by the key in a file, which is made where it is missing; says how many tenants
 /// there are. Safe to repeat with the same file.
 ///
 /// # Errors
-/// The server runs, the present key does not belong to the data, or a tenant's key cannot be opened.
+/// The server runs, a change before is not finished, the present key does not belong to the data, or a tenant's key
+/// cannot be opened.
 pub async fn rotate(settings: &Settings, to: &Path) -> Result<usize, ServeError> {
     settings.validate()?;
     let folder = &settings.data.folder;
     // Nothing to rotate: no folder is made for it.
     fs::metadata(folder).map_err(|source| ServeError::Folder { path: folder.display().to_string(), source })?;
+    if settings.secrets.previous_key.is_some() {
+        let problem = "secrets.previous_key is set: the change before may not be finished. Start the server with both keys, \
+                       let `stammgast secret wrap` finish it, and take the setting away";
+        return Err(ConfigError::Contradiction(problem.to_owned()).into());
+    }
     let given = settings.secrets.key().map_err(ConfigError::Contradiction)?;
     let present = Keys::of(folder, given, None)?;
     let new = key_file(to)?;
@@ -41,24 +49,30 @@ pub async fn rotate(settings: &Settings, to: &Path) -> Result<usize, ServeError>
             return Err(error);
         }
     };
-    let wrapped = store.wrap_secrets_keys().await;
+    // A key that neither opens is left of a change that was not finished: it would be lost with the key that this one
+    // replaces, so nothing is wrapped then.
+    let checked = store.secrets_keys().await.map_err(ServeError::from).and_then(|states| all_of(&states));
+    let rotated = match checked {
+        Ok(_) => store.wrap_secrets_keys().await.map_err(ServeError::from).and_then(|wrapped| all_of(&wrapped)),
+        Err(error) => {
+            if new.is_new {
+                let _ = fs::remove_file(to);
+            }
+            Err(error)
+        }
+    };
     store.shutdown().await?;
-    let wrapped = wrapped?;
-    let failed: Vec<String> =
-        wrapped.iter().filter(|(_, before)| before.is_err()).map(|(id, _)| id.to_string()).collect();
-    match wrapped.iter().find_map(|(_, before)| before.as_ref().err()) {
-        None => Ok(wrapped.len()),
-        Some(first) => Err(ServeError::Rotation { tenants: failed.join(", "), problem: in_full(first) }),
-    }
+    rotated
 }
 
-fn in_full(error: &StoreError) -> String {
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
+/// How many tenants there are, where none failed.
+fn all_of(tenants: &[(TenantId, Result<Wrapping, StoreError>)]) -> Result<usize, ServeError> {
+    let failed: Vec<_> = tenants.iter().filter_map(|(id, state)| Some((id, state.as_ref().err()?))).collect();
+    match failed.first() {
+        None => Ok(tenants.len()),
+        Some((_, first)) => {
+            let names: Vec<String> = failed.iter().map(|(id, _)| id.to_string()).collect();
+            Err(ServeError::Rotation { tenants: names.join(", "), problem: chain(*first) })
+        }
     }
-    text
 }

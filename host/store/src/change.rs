@@ -126,6 +126,13 @@ impl Change {
         Ok(())
     }
 
+    /// Whether the change makes a row, or puts it in place of one that was read.
+    pub(crate) fn writes(&self, table: &'static str, key: &str) -> bool {
+        let id = Value::RecordId(value::record(table, key));
+        let is_it = |row: &Value| matches!(row, Value::Object(row) if row.get("id") == Some(&id));
+        self.replaces.iter().chain(self.inserts.get(table).into_iter().flatten()).any(is_it)
+    }
+
     /// A row, whether or not there was one before.
     pub(crate) fn put<T: Serialize>(
         &mut self,

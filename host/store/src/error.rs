@@ -94,6 +94,9 @@ pub enum StoreError {
         /// Its name.
         name: String,
     },
+    /// Something is too large to be sealed.
+    #[error("a text is too large to be sealed")]
+    Unsealed,
     /// A scratch file failed.
     #[error("a scratch file failed")]
     Scratch(#[source] Box<redb::Error>),

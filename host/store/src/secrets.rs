@@ -67,7 +67,7 @@ fn sealed(
     value: &SecretValue,
 ) -> Result<Vec<u8>, StoreError> {
     let sealed = key.seal(&subject(installation, name, origins), value.expose().as_bytes());
-    sealed.ok_or_else(|| StoreError::SecretUnopened { name: name.to_owned() })
+    sealed.ok_or(StoreError::Unsealed)
 }
 
 impl From<SecretRow> for SecretRecord {
@@ -145,7 +145,7 @@ impl TenantStore {
         change.put("secret", key(&installation, &name), &SecretRow { id, sealed, origins, set_at, set_by })
     }
 
-    /// Lets a change remove some secrets of an installation.
+    /// Lets a change remove some secrets of an installation that stays.
     ///
     /// # Errors
     /// The database failed. The change is stale when another secret of the tenant changes before it is committed.
@@ -163,6 +163,55 @@ impl TenantStore {
             change.delete("secret", key(&installation.to_string(), name));
         }
         Ok(())
+    }
+
+    /// Lets a change take all secrets of an installation away with it. None is set meanwhile.
+    ///
+    /// # Errors
+    /// The database failed. The change is stale when a secret of the tenant changes before it is committed.
+    pub async fn remove_all_secrets(
+        &self,
+        change: &mut Change,
+        installation: InstallationId,
+    ) -> Result<(), StoreError> {
+        // Held before they are read: what is set in between makes the change stale.
+        self.hold_secrets(change).await?;
+        for name in self.secret_names(installation).await? {
+            change.delete("secret", key(&installation.to_string(), &name));
+        }
+        Ok(())
+    }
+
+    /// Lets a change narrow the secrets of an installation: they go to these origins at most. Gives what is known of
+    /// those that may go to fewer than before.
+    ///
+    /// # Errors
+    /// The tenant's key is wrapped by a key that is not given, a row was tampered with, or the database failed. The
+    /// change is stale when a secret of the tenant changes before it is committed.
+    pub async fn narrow_secrets(
+        &self,
+        change: &mut Change,
+        installation: InstallationId,
+        origins: &BTreeSet<Origin>,
+    ) -> Result<Vec<SecretRecord>, StoreError> {
+        let held = self.hold_secrets(change).await?;
+        let rows = self.rows_of(installation).await?.into_iter();
+        let mut wide = rows.filter(|row| !row.origins.is_subset(origins)).peekable();
+        if wide.peek().is_none() {
+            return Ok(Vec::new());
+        }
+        let sealing = self.unwrapped(&held.ok_or(StoreError::OtherSecretsKey)?)?;
+        let mut narrowed = Vec::new();
+        for row in wide {
+            let value = row.open(&sealing)?;
+            let fewer: BTreeSet<Origin> = row.origins.intersection(origins).cloned().collect();
+            let (installation, name) = &row.id;
+            let (sealed, place) = (sealed(&sealing, (installation, name, &fewer), &value)?, key(installation, name));
+            let row = SecretRow { sealed, origins: fewer, ..row };
+            change.put("secret", place, &row)?;
+            narrowed.push(row.into());
+        }
+        Ok(narrowed)
     }
 
     /// Every secret of the tenant.

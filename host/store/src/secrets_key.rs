@@ -156,19 +156,34 @@ impl TenantStore {
 
     /// The key that seals what a change sets. The change draws it where there is none.
     pub(crate) async fn key_for_change(&self, change: &mut Change) -> Result<SealingKey, StoreError> {
-        if let Some(row) = self.touch_key(change).await? {
-            return self.unwrapped(&row);
-        }
-        let (key, wrapped) = self.draw()?;
-        change.insert("secret_key", "main", &KeyRow { wrapped, ..self.named(1) })?;
-        Ok(key)
+        // A change that has drawn it already would need that one.
+        let row = self.hold_secrets(change).await?.ok_or(StoreError::Conflict)?;
+        self.unwrapped(&row)
     }
 
-    /// Lets a change fail if another secret of the tenant changes before it is committed, and the other way round.
+    /// Lets a change fail if a secret of the tenant changes before it is committed, and the other way round. A tenant
+    /// without secrets gets its key for that: its first secret would otherwise meet nothing. Gives the key's row, unless
+    /// the change has drawn it before.
+    pub(crate) async fn hold_secrets(&self, change: &mut Change) -> Result<Option<KeyRow>, StoreError> {
+        if let Some(row) = self.touch_key(change).await? {
+            return Ok(Some(row));
+        }
+        if change.writes("secret_key", "main") {
+            return Ok(None);
+        }
+        let (_, wrapped) = self.draw()?;
+        let row = KeyRow { wrapped, ..self.named(1) };
+        change.insert("secret_key", "main", &row)?;
+        Ok(Some(row))
+    }
+
+    /// As [`Self::hold_secrets`], for what can meet nothing where there is no secret yet.
     pub(crate) async fn touch_key(&self, change: &mut Change) -> Result<Option<KeyRow>, StoreError> {
         let Some(row) = self.key_row().await? else { return Ok(None) };
-        let touched = KeyRow { version: row.version + 1, ..row.clone() };
-        change.replace("secret_key", "main", row.version, &touched)?;
+        if !change.writes("secret_key", "main") {
+            let touched = KeyRow { version: row.version + 1, ..row.clone() };
+            change.replace("secret_key", "main", row.version, &touched)?;
+        }
         Ok(Some(row))
     }
 
@@ -207,7 +222,7 @@ impl TenantStore {
                 return Ok(Wrapping::Present);
             }
             let wrapped = self.operator.current.key.seal(&self.key_subject(), &bytes);
-            let wrapped = wrapped.ok_or(StoreError::OtherSecretsKey)?;
+            let wrapped = wrapped.ok_or(StoreError::Unsealed)?;
             let mut change = Change::new();
             change.replace("secret_key", "main", row.version, &KeyRow { wrapped, ..self.named(row.version + 1) })?;
             tries += 1;
@@ -219,14 +234,14 @@ impl TenantStore {
         }
     }
 
-    fn unwrapped(&self, row: &KeyRow) -> Result<SealingKey, StoreError> {
+    pub(crate) fn unwrapped(&self, row: &KeyRow) -> Result<SealingKey, StoreError> {
         let bytes = self.operator.unwrap(&self.key_subject(), row)?;
         let bytes: [u8; 32] = bytes.try_into().map_err(|_| StoreError::OtherSecretsKey)?;
         Ok(SealingKey::new(&bytes))
     }
 
     fn draw(&self) -> Result<(SealingKey, Vec<u8>), StoreError> {
-        self.operator.current.key.draw(&self.key_subject()).ok_or(StoreError::OtherSecretsKey)
+        self.operator.current.key.draw(&self.key_subject()).ok_or(StoreError::Unsealed)
     }
 
     /// A row of the present key, in a version.

@@ -1,9 +1,10 @@
 //! Where the data lives and how much memory the database may use.
 
 use crate::StoreError;
+use std::fmt;
 
 /// Settings of the store. Every number is a bound.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct StoreSettings {
     /// `rocksdb://PATH`, `surrealkv://PATH`, `mem://` or `ws://HOST:PORT`.
     pub url: String,
@@ -29,6 +30,13 @@ pub struct StoreSettings {
     pub secrets_key: [u8; 32],
     /// The key before it, while tenants' keys are wrapped anew.
     pub previous_secrets_key: Option<[u8; 32]>,
+}
+
+/// Neither the keys nor the password are shown.
+impl fmt::Debug for StoreSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StoreSettings").field("url", &self.url).finish_non_exhaustive()
+    }
 }
 
 /// The engines that can hold the data.

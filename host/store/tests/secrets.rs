@@ -160,3 +160,56 @@ async fn another_key_of_the_operator_opens_nothing_until_all_is_wrapped_by_it() 
     drop(acme);
     store.shutdown().await.unwrap();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_goes_to_fewer_origins_and_stays_sealed_for_those() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path(), 1, None).await.unwrap();
+    let acme = tenant(&store, "acme").await;
+    let (a, b) = ("https://a.example", "https://b.example");
+    put(&acme, "sms", &record("token", &[a, b]), "swordfish").await;
+    put(&acme, "sms", &record("key", &[a]), "shark fin").await;
+    put(&acme, "mail", &record("token", &[a, b]), "goldfish").await;
+    let left = record("token", &[a]).origins;
+    let mut change = Change::new();
+    let narrowed = acme.narrow_secrets(&mut change, installation("sms"), &left).await.unwrap();
+    assert_eq!(narrowed, [record("token", &[a])], "one that goes there anyway stays as it is");
+    acme.commit(change).await.unwrap();
+    let open = acme.open_secrets(installation("sms")).await.unwrap();
+    let open: Vec<_> = open.iter().map(|one| (one.name.as_str(), one.value.expose(), one.origins.len())).collect();
+    assert_eq!(open, [("key", "shark fin", 1), ("token", "swordfish", 1)]);
+    assert_eq!(acme.secrets(installation("mail")).await.unwrap(), [record("token", &[a, b])]);
+
+    // One that is set meanwhile, with what is taken away, makes the change stale.
+    let mut change = Change::new();
+    acme.narrow_secrets(&mut change, installation("mail"), &left).await.unwrap();
+    put(&acme, "mail", &record("late", &[b]), "cuttlefish").await;
+    assert!(matches!(acme.commit(change).await, Err(StoreError::Stale { .. })));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_installation_takes_its_secrets_along_and_none_is_set_meanwhile() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path(), 1, None).await.unwrap();
+    let acme = tenant(&store, "acme").await;
+    // The tenant's first secret of all, and the removal of its installation: one of them fails, whichever is later.
+    let first = SecretValue::new("swordfish").unwrap();
+    let (mut set, mut removal) = (Change::new(), Change::new());
+    acme.put_secret(&mut set, installation("sms"), &record("token", &[]), &first).await.unwrap();
+    acme.remove_all_secrets(&mut removal, installation("sms")).await.unwrap();
+    acme.commit(removal).await.unwrap();
+    assert!(acme.commit(set).await.is_err());
+    assert!(acme.secrets(installation("sms")).await.unwrap().is_empty());
+
+    put(&acme, "sms", &record("token", &[]), "swordfish").await;
+    let mut removal = Change::new();
+    acme.remove_all_secrets(&mut removal, installation("sms")).await.unwrap();
+    put(&acme, "sms", &record("late", &[]), "blowfish").await;
+    assert!(matches!(acme.commit(removal).await, Err(StoreError::Stale { .. })));
+    let mut removal = Change::new();
+    // Twice in one change, as where a shadow takes an installation's place.
+    acme.remove_all_secrets(&mut removal, installation("mail")).await.unwrap();
+    acme.remove_all_secrets(&mut removal, installation("sms")).await.unwrap();
+    acme.commit(removal).await.unwrap();
+    assert!(acme.secrets(installation("sms")).await.unwrap().is_empty());
+}

@@ -302,7 +302,7 @@ export interface MailRequest {
 /** A request that the host shall perform. Over HTTP it needs the grant `channel.send-http`. */
 export type SendRequest = { tag: 'mail'; val: MailRequest } | { tag: 'http'; val: HttpRequest };
 
-/** What came back. Wherever a secret of the tenant stood in it, `[secret]` stands instead. */
+/** What came back. Wherever a secret of the installation stood in it, `[secret]` stands instead. */
 export interface HttpResponse {
   /** Status code. */
   status: number;

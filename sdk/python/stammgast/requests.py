@@ -199,7 +199,7 @@ def header_pairs(
 
 @dataclass(frozen=True, slots=True)
 class HttpResponse:
-    """What came back. Wherever a secret of the tenant stood in it, `[secret]` stands instead."""
+    """What came back. Wherever a secret of the installation stood in it, `[secret]` stands instead."""
 
     status: int
     """Status code (RFC 9110, section 15)."""

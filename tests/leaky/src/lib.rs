@@ -119,6 +119,21 @@ impl outbound::Guest for Leaky {
                 headers: vec![header("x-note", vec![text("a\r\nx-evil: "), secret("token", SecretEncoding::Plain)])],
                 ..request(origin, vec![text("/echo")])
             },
+            "piece-flood" => HttpRequest {
+                body: HttpBody::Pieces(vec![secret("token", SecretEncoding::Percent); 80_000]),
+                ..request(origin, vec![text("/echo")])
+            },
+            "signature-flood" => HttpRequest {
+                body: HttpBody::Bytes(vec![b'x'; 256 << 10]),
+                signature: Some(Signature {
+                    scheme: SignatureScheme::HmacSha256,
+                    secret: "token".to_owned(),
+                    over: vec![SignaturePart::Body; 60_000],
+                    header: "x-signature".to_owned(),
+                    value: vec![SignaturePart::Hex],
+                }),
+                ..request(origin, vec![text("/echo")])
+            },
             "dots" => request(origin, vec![text("/echo/../"), secret("token", SecretEncoding::Percent)]),
             "mail" => {
                 return Ok(SendRequest::Mail(MailRequest {

@@ -1,20 +1,29 @@
 //! Webhooks: a delivery that proves itself is stored, and whoever cannot prove anything learns nothing.
 
-use crate::secrets::{LOCAL, WEBHOOK_KEY, leaky};
+use crate::{
+    secret_places::version,
+    secrets::{LOCAL, WEBHOOK_KEY, leaky},
+};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hmac::{Hmac, Mac};
 use reqwest::Method;
 use serde_json::{Value, json};
 use sha2::Sha256;
 use stammgast_tests::{Answer, Client, Server};
+use std::time::{SystemTime, UNIX_EPOCH};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 
-fn signed(body: &str) -> String {
+pub fn signed(body: &str) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(WEBHOOK_KEY.as_bytes()).unwrap();
     mac.update(body.as_bytes());
     let digits: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
     format!("sha256={digits}")
 }
 
-async fn deliver(client: &Client, path: &str, signature: Option<&str>, body: &str) -> Answer {
+pub async fn deliver(client: &Client, path: &str, signature: Option<&str>, body: &str) -> Answer {
     let mut request = client.request(Method::POST, path).header("content-type", "text/plain").body(body.to_owned());
     if let Some(signature) = signature {
         request = request.header("x-signature", signature);
@@ -53,7 +62,7 @@ async fn a_delivery_that_is_proven_is_stored_once() {
 
 #[tokio::test]
 async fn whoever_proves_nothing_learns_nothing() {
-    let server = Server::start_with(&[LOCAL[0], ("HTTP__MESSAGE_BYTES", "2048")]);
+    let server = Server::start_with(&[LOCAL[0], ("HTTP__HOOK_KIB", "2")]);
     let (acme, other) = (server.tenant("acme").await, server.tenant("other").await);
     server.operator().install("leaky").await;
     server.operator().install("channel-email").await;
@@ -99,5 +108,106 @@ async fn whoever_proves_nothing_learns_nothing() {
     assert_eq!(
         acme.all("/v1/messages?status=received").await.len() + acme.all("/v1/messages?status=read").await.len(),
         0
+    );
+}
+
+#[tokio::test]
+async fn the_body_is_asked_for_whether_or_not_the_channel_is_there() {
+    let server = Server::start_with(&LOCAL);
+    let acme = server.tenant("acme").await;
+    server.operator().install("leaky").await;
+    leaky(&acme, &["https://api.example"], "https://api.example").await;
+    for path in ["acme/leaky", "acme/nothing", "nobody/leaky"] {
+        let signature = signed("hello");
+        let head = format!(
+            "POST /v1/hooks/{path} HTTP/1.1\r\nhost: x\r\nx-signature: {signature}\r\ncontent-length: 5\r\n\
+             expect: 100-continue\r\n\r\n"
+        );
+        let mut stranger = TcpStream::connect(server.url().trim_start_matches("http://")).await.unwrap();
+        stranger.write_all(head.as_bytes()).await.unwrap();
+        let mut first = [0; 21];
+        stranger.read_exact(&mut first).await.unwrap();
+        assert_eq!(String::from_utf8_lossy(&first), "HTTP/1.1 100 Continue", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_delivery_without_end_takes_nobody_elses_room() {
+    let server = Server::start_with(&[("HTTP__BODIES_MIB", "1"), ("HTTP__HOOK_REQUESTS", "1")]);
+    let acme = server.tenant("acme").await;
+    let mut stranger = TcpStream::connect(server.url().trim_start_matches("http://")).await.unwrap();
+    let head =
+        "POST /v1/hooks/acme/nothing HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ntransfer-encoding: chunked\r\n\r\n";
+    stranger.write_all(head.as_bytes()).await.unwrap();
+    // It is let in, and nobody knows how much will come.
+    let mut first = [0; 21];
+    stranger.read_exact(&mut first).await.unwrap();
+    let large = json!({"name": "x".repeat(200 << 10)});
+    acme.post("/v1/customers", &large).await.refused(422, "invalid-value");
+}
+
+/// A channel of the plugin whose deliveries prove themselves in another way.
+async fn channel(server: &Server, acme: &Client, (name, number): (&str, &str), secret: &str, webhook: Value) {
+    let component = version(number, |manifest| manifest["webhook"] = webhook);
+    server.operator().post_bytes("/v1/plugins", "application/wasm", component).await.ok();
+    let body = json!({
+        "plugin": format!("test.leaky@{number}"), "name": name, "origins": ["https://api.example"], "unsigned": "a test",
+        "grants": ["channel.receive-message", "channel.send-http"],
+        "config": {"do": "text", "origin": "https://api.example"},
+    });
+    let id = acme.post("/v1/installations", &body).await.ok()["id"].as_str().unwrap().to_owned();
+    acme.put(&format!("/v1/installations/{id}/secrets/webhook-key"), &json!({"value": secret})).await.ok();
+}
+
+#[tokio::test]
+async fn deliveries_prove_themselves_in_every_way_that_a_manifest_may_name() {
+    let server = Server::start_with(&[("HTTP__PUBLIC_URL", "https://crm.example/")]);
+    let acme = server.tenant("acme").await;
+    let proof = |scheme: &str| json!({"scheme": scheme, "secret": "webhook-key"});
+    channel(&server, &acme, ("twilio", "0.3.0"), WEBHOOK_KEY, proof("twilio")).await;
+    channel(&server, &acme, ("bearer", "0.4.0"), WEBHOOK_KEY, proof("bearer")).await;
+    channel(&server, &acme, ("basic", "0.5.0"), "ada:swordfish", proof("basic")).await;
+    let slack = json!({
+        "scheme": "hmac-sha256", "secret": "webhook-key", "header": "x-signature", "prefix": "sha256=",
+        "signed": [{"text": "v0:"}, {"header": "x-time"}, {"text": ":"}, "body"],
+        "timestamp": {"header": "x-time", "tolerance_seconds": 300},
+    });
+    channel(&server, &acme, ("slack", "0.6.0"), WEBHOOK_KEY, slack).await;
+
+    let stranger = acme.anonymous();
+    let send = async |name: &str, headers: &[(&str, &str)], media_type: &str, body: &str| {
+        let mut request = stranger.request(Method::POST, &format!("/v1/hooks/acme/{name}")).body(body.to_owned());
+        for (name, value) in headers.iter().chain(&[("content-type", media_type)]) {
+            request = request.header(*name, *value);
+        }
+        stranger.send(request).await.status.as_u16()
+    };
+    // Twilio's token signs https://crm.example/v1/hooks/acme/twilio and the fields in order, however they come.
+    let (form, twilio) =
+        ("application/x-www-form-urlencoded", [("x-twilio-signature", "FuhVwV8kt//K4KW9Zv0686vog9s=")]);
+    for (body, status) in
+        [("Body=Hello&From=%2B49151", 200), ("From=%2B49151&Body=Hello", 200), ("Body=Hullo&From=%2B49151", 401)]
+    {
+        assert_eq!(send("twilio", &twilio, form, body).await, status, "{body}");
+    }
+    let bearer = format!("Bearer {WEBHOOK_KEY}");
+    assert_eq!(send("bearer", &[("authorization", &bearer)], "text/plain", "hello").await, 200);
+    assert_eq!(send("bearer", &[("authorization", "Bearer swordfish")], "text/plain", "hello").await, 401);
+    let (right, wrong) = (format!("Basic {}", STANDARD.encode("ada:swordfish")), "Basic YWRhOnNoYXJr");
+    assert_eq!(send("basic", &[("authorization", &right)], "text/plain", "hello").await, 200);
+    assert_eq!(send("basic", &[("authorization", wrong)], "text/plain", "hello").await, 401);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    for (at, status) in [(now, 200), (now - 3_600, 401), (now + 3_600, 401)] {
+        let (signature, at) = (signed(&format!("v0:{at}:hello")), at.to_string());
+        assert_eq!(send("slack", &[("x-signature", &signature), ("x-time", &at)], "text/plain", "hello").await, status);
+    }
+    acme.settled().await;
+    let mut channels: Vec<String> =
+        acme.all("/v1/messages?status=read").await.iter().map(|one| one["channel"].to_string()).collect();
+    channels.sort();
+    assert_eq!(
+        channels,
+        ["\"basic\"", "\"bearer\"", "\"slack\"", "\"twilio\""],
+        "a form in another order is the same delivery"
     );
 }

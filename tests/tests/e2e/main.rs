@@ -38,6 +38,7 @@ mod records;
 mod refused;
 mod rollback;
 mod secret_keys;
+mod secret_places;
 mod secrets;
 mod shadow;
 mod tidy;

@@ -86,11 +86,40 @@ fn repeated_in_every_form(request: &str) -> Value {
 
 /// A text in every form that servers know.
 pub fn forms(text: &str) -> Vec<String> {
+    let mut all = letter_by_letter(text);
+    let json = Value::from(text).to_string();
+    let percent = all[1].clone();
+    // In lines, as mail carries them: broken softly, or folded.
+    let broken =
+        |pieces: Vec<String>, with: &str| pieces.chunks(20).map(<[String]>::concat).collect::<Vec<_>>().join(with);
+    let quoted_printable = |byte: u8| {
+        if byte.is_ascii_alphanumeric() { char::from(byte).into() } else { format!("={byte:02X}") }
+    };
+    all.extend([
+        broken(text.bytes().map(quoted_printable).collect(), "=\r\n"),
+        broken(text.chars().map(String::from).collect(), "\r\n "),
+        STANDARD.encode(text),
+        URL_SAFE.encode(text),
+        STANDARD_NO_PAD.encode(format!("x{text}")),
+        STANDARD_NO_PAD.encode(format!("xx{text}")),
+        STANDARD.encode(&json),
+        STANDARD.encode(&percent),
+        STANDARD.encode(STANDARD.encode(text)),
+        STANDARD.encode(URL_SAFE.encode(format!("x{text}"))),
+        hex(&json, false),
+        hex(&STANDARD.encode(text), true),
+    ]);
+    all
+}
+
+/// Forms in which a part of a text is written like that part alone.
+fn letter_by_letter(text: &str) -> Vec<String> {
     let each = |write: &dyn Fn(u8) -> String| text.bytes().map(write).collect::<String>();
     let special =
         |byte: u8, written: String| if byte.is_ascii_alphanumeric() { char::from(byte).into() } else { written };
     let quoted = Value::from(text).to_string();
     let html = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
+    let numbers: Vec<String> = text.bytes().map(|byte| byte.to_string()).collect();
     vec![
         text.to_owned(),
         each(&|byte| special(byte, format!("%{byte:02X}"))),
@@ -99,15 +128,18 @@ pub fn forms(text: &str) -> Vec<String> {
         quoted[1..quoted.len() - 1].to_owned(),
         quoted[1..quoted.len() - 1].replace('/', "\\/"),
         each(&|byte| special(byte, format!("\\u{byte:04x}"))),
+        each(&|byte| special(byte, format!("={byte:02X}"))),
+        each(&|byte| format!("\\{byte:03o}")),
         html.replace('\'', "&#39;"),
         html.replace('\'', "&#x27;"),
         each(&|byte| special(byte, format!("&#{byte};"))),
+        text.replace('"', "\"\""),
+        text.replace('\'', "''"),
+        each(&|byte| format!("{}\0", char::from(byte))),
+        numbers.join(", "),
+        numbers.join(","),
         hex(text, false),
         hex(text, true),
-        STANDARD.encode(text),
-        URL_SAFE.encode(text),
-        STANDARD_NO_PAD.encode(format!("x{text}")),
-        STANDARD_NO_PAD.encode(format!("xx{text}")),
     ]
 }
 
@@ -115,15 +147,23 @@ fn hex(text: &str, upper: bool) -> String {
     text.bytes().map(|byte| if upper { format!("{byte:02X}") } else { format!("{byte:02x}") }).collect()
 }
 
-/// Everything that gives a secret away wherever it is found: its forms, and what base64 makes of it between others.
+/// Everything that gives a secret away wherever it is found: its forms, and what base64 makes of it and of some of them
+/// between others.
 pub fn needles(secret: &str) -> Vec<Vec<u8>> {
-    let mut needles: Vec<Vec<u8>> = forms(secret).into_iter().take(12).map(String::into_bytes).collect();
-    for (before, engine) in (0..3).flat_map(|before| [(before, &STANDARD), (before, &URL_SAFE)]) {
-        let whole = engine.encode(format!("{}{secret}", &"xx"[..before]));
-        let (start, end) = ((before * 8).div_ceil(6), (before + secret.len()) * 8 / 6);
-        needles.push(whole.as_bytes()[start..end].to_vec());
-    }
-    needles
+    let forms = letter_by_letter(secret);
+    let within_base64 = |text: &str| -> Vec<String> {
+        let each = (0..3).flat_map(|before| [(before, &STANDARD), (before, &URL_SAFE)]);
+        each.map(|(before, engine)| {
+            let whole = engine.encode(format!("{}{text}", &"xx"[..before]));
+            let (start, end) = ((before * 8_usize).div_ceil(6), (before + text.len()) * 8 / 6);
+            whole[start..end].to_owned()
+        })
+        .collect()
+    };
+    let inner: Vec<String> = within_base64(secret).into_iter().chain([forms[1].clone(), forms[4].clone()]).collect();
+    let outer =
+        inner.iter().flat_map(|text| within_base64(text).into_iter().chain([hex(text, false), hex(text, true)]));
+    forms.iter().chain(&inner).cloned().chain(outer).map(String::into_bytes).collect()
 }
 
 /// Which of the secrets are found in some bytes, and where.

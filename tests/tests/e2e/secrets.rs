@@ -111,7 +111,15 @@ async fn a_plugin_that_is_after_secrets_never_gets_hold_of_one() {
     shown.extend(everything(&acme, &id).await);
     assert!(shown.iter().any(|text| text.contains("a delivery")), "the plugin's own call is among what was looked at");
     let log = server.log();
-    assert!(log.contains("plugin: ") && log.contains("{{token}}"), "what the plugin logs is logged");
+    // What the plugin logs is logged, whatever it is asked: building, reading an answer, reading a delivery.
+    let lines: Vec<&str> = log.lines().filter(|line| line.contains("plugin: ")).collect();
+    for part in ["sends {{token}} ${token}", ": 200 ", "} a delivery"] {
+        assert!(lines.iter().any(|line| line.contains(part)), "{part} is missing in\n{log}");
+    }
+    assert!(
+        lines.iter().any(|line| line.contains(": 200 ") && line.contains("[secret]")),
+        "the answer, without secrets"
+    );
     for text in shown.iter().chain([&log]) {
         let found = found(&ALL, text.as_bytes());
         assert!(found.is_empty(), "{found:#?}");
@@ -223,10 +231,30 @@ async fn secrets_are_given_listed_and_removed_and_every_change_is_in_the_audit_l
         "secret.set \"token\"",
     ];
     assert_eq!(actions(&acme.all("/v1/audit").await), expected);
+}
 
-    acme.post(&format!("/v1/installations/{id}/disable"), &json!({})).await.ok();
-    acme.send(acme.request(Method::DELETE, &format!("/v1/installations/{id}"))).await.ok();
-    acme.get(&path).await.refused(404, "not-found");
+#[tokio::test]
+async fn an_installation_that_is_removed_leaves_no_secret_behind() {
+    let server = Server::start_with(&LOCAL);
+    let acme = server.tenant("acme").await;
+    server.operator().install("leaky").await;
+    let id = leaky(&acme, &["https://api.example"], "https://api.example").await;
+    let other = json!({
+        "plugin": "test.leaky", "name": "other", "origins": ["https://api.example"], "unsigned": "a test",
+        "grants": ["channel.receive-message", "channel.send-http"],
+        "config": {"do": "text", "origin": "https://api.example"},
+    });
+    let other = acme.post("/v1/installations", &other).await.ok()["id"].as_str().unwrap().to_owned();
+    let path = format!("/v1/installations/{other}");
+    acme.put(&format!("{path}/secrets/token"), &json!({"value": TOKEN})).await.ok();
+    let sealed = async || acme.post("/v1/secrets-key/renew", &json!({})).await.ok()["secrets"].as_u64().unwrap();
+    assert_eq!(sealed().await, 4);
+    for (id, left) in [(&id, 1), (&other, 0)] {
+        acme.post(&format!("/v1/installations/{id}/disable"), &json!({})).await.ok();
+        acme.send(acme.request(Method::DELETE, &format!("/v1/installations/{id}"))).await.ok();
+        assert_eq!(sealed().await, left, "every secret that is stored is counted, whosever it is");
+    }
+    acme.put(&format!("{path}/secrets/token"), &json!({"value": TOKEN})).await.refused(404, "not-found");
 }
 
 #[tokio::test]

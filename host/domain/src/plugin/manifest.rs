@@ -206,7 +206,57 @@ impl WebhookProof {
             _ if !self.signed.is_empty() && !self.signed.contains(&SignedPart::Body) => {
                 Err(InvalidManifest::Webhook("`signed` must hold `body`"))
             }
+            _ if self.signed.windows(2).any(|pair| self.runs_together(pair)) => Err(InvalidManifest::Webhook(
+                "`signed` has two parts right beside each other, so that bytes could pass from one to the other; name the \
+                 `text` that the sender puts between them, or the header under `timestamp`",
+            )),
             _ => Ok(()),
+        }
+    }
+
+    /// Whether bytes could pass from one of two neighbours to the other without a change of the signature. A time of
+    /// signing holds digits alone and is near now, so nothing passes for a part of it.
+    fn runs_together(&self, pair: &[SignedPart]) -> bool {
+        let is_text = |part: &SignedPart| matches!(part, SignedPart::Text(text) if !text.is_empty());
+        let is_time = |part: &SignedPart| {
+            self.timestamp.as_ref().is_some_and(|time| *part == SignedPart::Header(time.header.clone()))
+        };
+        !pair.iter().any(|part| is_text(part) || is_time(part))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn refused(webhook: Value) -> Option<String> {
+        let proof: WebhookProof = serde_json::from_value(webhook).unwrap();
+        proof.validate().err().map(|error| error.to_string())
+    }
+
+    #[test]
+    fn nothing_that_is_signed_passes_for_its_neighbour() {
+        let signed = |signed: Value| {
+            refused(json!({
+                "scheme": "hmac-sha256", "secret": "key", "header": "x-signature", "signed": signed,
+                "timestamp": { "header": "x-time", "tolerance_seconds": 300 },
+            }))
+        };
+        for sound in [
+            json!([{"header": "x-time"}, "body"]),
+            json!([{"text": "v0:"}, {"header": "x-time"}, {"text": ":"}, "body"]),
+            json!([{"header": "x-id"}, {"text": "."}, {"header": "x-time"}, {"text": "."}, "body"]),
+        ] {
+            assert_eq!(signed(sound.clone()), None, "{sound}");
+        }
+        for unsound in [
+            json!([{"header": "x-time"}, {"text": "."}, {"header": "x-id"}, "body"]),
+            json!([{"header": "x-time"}, {"text": "."}, "body", {"header": "x-id"}]),
+            json!([{"header": "x-id"}, {"text": ""}, "body", {"header": "x-time"}]),
+            json!([{"header": "x-id"}, {"header": "x-kind"}, {"text": "."}, "body", {"header": "x-time"}]),
+        ] {
+            assert!(signed(unsound.clone()).is_some_and(|why| why.contains("right beside")), "{unsound}");
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::egress::proof::{self, Headers, Unproven};
 use stammgast_domain::{
     TenantId,
     access::Scope,
+    digest::Digest,
     plugin::{Installation, PluginKind, WebhookProof},
     secret::SecretValue,
 };
@@ -38,10 +39,10 @@ pub struct Expected {
 }
 
 /// Checks whether a delivery may prove itself at all: the channel is there and its headers are in order. Nothing of its
-/// body is read until then.
+/// body is kept until then.
 ///
 /// # Errors
-/// [`AppError::Unproven`], whatever is wrong.
+/// [`AppError::Unproven`], whatever is wrong with it, or the store failed.
 pub async fn expect(app: &App, delivery: &Delivery<'_>) -> Result<Expected, AppError> {
     let expected = find(app, delivery).await?.ok_or(AppError::Unproven)?;
     let Expected { ctx, proof, secret, .. } = &expected;
@@ -50,33 +51,38 @@ pub async fn expect(app: &App, delivery: &Delivery<'_>) -> Result<Expected, AppE
 }
 
 impl Expected {
-    /// Checks the whole delivery and stores it. The same bytes again change nothing.
+    /// Checks the whole delivery and stores it, without the installation's secrets. The same delivery again changes
+    /// nothing.
     ///
     /// # Errors
-    /// [`AppError::Unproven`], or the store failed.
+    /// [`AppError::Unproven`], it cannot be searched for secrets, or the store failed.
     pub async fn receive(self, app: &App, delivery: &Delivery<'_>, body: Vec<u8>) -> Result<(), AppError> {
         let media_type = header(delivery.headers, "content-type");
-        self.verify(app, delivery, media_type.as_deref(), &body)?;
-        let channel = &self.installation.name;
+        let own_name = self.verify(app, delivery, media_type.as_deref(), &body)?;
+        let Self { ctx, installation, .. } = &self;
         let media_type = media_type.as_deref().unwrap_or(BYTES);
-        let Plan { change, .. } = channels::store(&self.ctx, channel, media_type, body).await?;
-        match self.ctx.tenant.commit(change).await {
-            // The same bytes came twice at once: one message.
+        let (media_type, body) = channels::without_secrets(app, ctx, installation.id, media_type, body).await?;
+        let name = own_name.unwrap_or_else(|| Digest::of(&body).hex());
+        let Plan { change, .. } = channels::store(ctx, &installation.name, &media_type, body, &name).await?;
+        match ctx.tenant.commit(change).await {
+            // The same delivery came twice at once: one message.
             Ok(()) | Err(StoreError::Duplicate { .. }) => Ok(()),
             Err(error) => Err(error.into()),
         }
     }
 
+    /// Checks the proof; gives the delivery's name where others could send the same one in other bytes.
     fn verify(
         &self,
         app: &App,
         delivery: &Delivery<'_>,
         media_type: Option<&str>,
         body: &[u8],
-    ) -> Result<(), AppError> {
+    ) -> Result<Option<String>, AppError> {
         let checked = proof::check(&self.proof, &self.secret, delivery.headers, self.ctx.now());
-        let proven = checked.and_then(|checked| checked.verify(body, media_type, &addresses(app, delivery)));
-        proven.map_err(|why| self.refused(why))
+        let checked = checked.map_err(|why| self.refused(why))?;
+        checked.verify(body, media_type, &addresses(app, delivery)).map_err(|why| self.refused(why))?;
+        Ok(checked.name())
     }
 
     fn refused(&self, why: Unproven) -> AppError {

@@ -6,7 +6,7 @@ use stammgast_domain::{
     InstallationId, TenantId,
     access::Scope,
     audit::AuditEntry,
-    plugin::{Installation, Origin},
+    plugin::{Installation, Origin, SecretRequest},
     secret::{SecretRecord, SecretValue},
 };
 use stammgast_store::{Change, StoreError, Wrapping};
@@ -28,7 +28,8 @@ pub struct Secret {
 pub struct NewSecret {
     /// Its value.
     pub value: Option<SecretValue>,
-    /// Where it may go; for a new secret, wherever the installation's requests may.
+    /// Where it may go; for a new secret, wherever the installation's requests may, and nowhere if webhooks are proven
+    /// with it.
     pub origins: Option<BTreeSet<Origin>>,
 }
 
@@ -38,7 +39,7 @@ pub struct NewSecret {
 /// No such installation.
 pub async fn list(app: &App, ctx: &Ctx, id: InstallationId) -> Result<Vec<Secret>, AppError> {
     ctx.need(Scope::PluginsRead)?;
-    all(app, ctx, &installation(ctx, id).await?).await
+    asked_and_set(app, ctx, &installation(ctx, id).await?).await
 }
 
 /// One secret.
@@ -53,8 +54,8 @@ pub async fn read(app: &App, ctx: &Ctx, id: InstallationId, name: &str) -> Resul
 /// Sets a secret, or where it may go.
 ///
 /// # Errors
-/// No such installation, the plugin does not ask for it, it may not go where the installation's requests may not, or a
-/// new one has no value.
+/// No such installation or a shadow, the plugin does not ask for it, it may not go where the installation's requests may
+/// not, or a new one has no value.
 pub async fn set(
     app: &App,
     ctx: &Ctx,
@@ -64,7 +65,13 @@ pub async fn set(
 ) -> Result<Plan<Secret>, AppError> {
     ctx.need(Scope::PluginsWrite)?;
     let installation = installation(ctx, id).await?;
-    let there = all(app, ctx, &installation).await?.into_iter().find(|secret| secret.name == name);
+    if let Some(live) = &installation.shadow_of {
+        let problem = format!("nothing leaves from a shadow; set the secret of `{}`, which it runs beside", live.name);
+        return Err(AppError::invalid("name", problem));
+    }
+    let manifest = plugins::find(app, &installation.release.digest.to_string()).await?.manifest;
+    let proves_webhooks = manifest.webhook.as_ref().is_some_and(|proof| proof.secret == name);
+    let there = all(ctx, &installation, manifest.secrets).await?.into_iter().find(|secret| secret.name == name);
     let Some(Secret { why: Some(why), set, .. }) = there else {
         let problem = format!("{} asks for no such secret; `secrets` of its manifest names them", installation.plugin);
         return Err(AppError::invalid("name", problem));
@@ -73,8 +80,12 @@ pub async fn set(
         return Err(AppError::invalid("value", "there is nothing to set; give a value, origins, or both"));
     }
     let granted = &installation.release.origins;
-    let before = set.iter().flat_map(|record| record.origins.intersection(granted)).cloned().collect::<BTreeSet<_>>();
-    let usual = if before.is_empty() { granted.clone() } else { before };
+    let usual: BTreeSet<Origin> = match &set {
+        // Another value goes no further than the one before, be that nowhere.
+        Some(record) => record.origins.intersection(granted).cloned().collect(),
+        None if proves_webhooks => BTreeSet::new(),
+        None => granted.clone(),
+    };
     let origins = new.origins.unwrap_or(usual);
     if let Some(other) = origins.difference(granted).next() {
         let problem = format!("the installation's requests may not go to {other}; grant it first, or leave it out");
@@ -106,7 +117,7 @@ pub async fn set(
 pub async fn remove(app: &App, ctx: &Ctx, id: InstallationId, name: &str) -> Result<Plan<Secret>, AppError> {
     ctx.need(Scope::PluginsWrite)?;
     let installation = installation(ctx, id).await?;
-    let there = all(app, ctx, &installation).await?.into_iter().find(|secret| secret.name == name);
+    let there = asked_and_set(app, ctx, &installation).await?.into_iter().find(|secret| secret.name == name);
     let secret = there.filter(|secret| secret.set.is_some()).ok_or(AppError::NotFound("secret"))?;
     let mut change = Change::new();
     ctx.tenant.remove_secrets(&mut change, id, &BTreeSet::from([name.to_owned()])).await?;
@@ -178,12 +189,16 @@ async fn installation(ctx: &Ctx, id: InstallationId) -> Result<Installation, App
     ctx.tenant.installation(id).await?.ok_or(AppError::NotFound("installation"))
 }
 
-/// What the version that runs asks for, in its order, then what is left of others.
-async fn all(app: &App, ctx: &Ctx, installation: &Installation) -> Result<Vec<Secret>, AppError> {
+async fn asked_and_set(app: &App, ctx: &Ctx, installation: &Installation) -> Result<Vec<Secret>, AppError> {
     let plugin = plugins::find(app, &installation.release.digest.to_string()).await?;
+    all(ctx, installation, plugin.manifest.secrets).await
+}
+
+/// What the version that runs asks for, in its order, then what is left of others.
+async fn all(ctx: &Ctx, installation: &Installation, asked: Vec<SecretRequest>) -> Result<Vec<Secret>, AppError> {
     let mut set = ctx.tenant.secrets(installation.id).await?;
     let mut secrets = Vec::new();
-    for asked in plugin.manifest.secrets {
+    for asked in asked {
         let at = set.iter().position(|record| record.name == asked.name);
         let set = at.map(|at| set.swap_remove(at));
         secrets.push(Secret { name: asked.name, why: Some(asked.why), set });

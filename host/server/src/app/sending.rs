@@ -109,23 +109,30 @@ async fn send(
     installation: &Installation,
     request: &HttpRequest,
 ) -> Result<Result<HttpResponse, EgressError>, AppError> {
-    let secrets = secrets(app, ctx, installation).await?;
-    let reach = Reach { tenant: ctx.tenant.tenant(), origins: &installation.release.origins, secrets: &secrets };
+    let Secrets { usable, known } = secrets(app, ctx, installation).await?;
+    let (tenant, origins) = (ctx.tenant.tenant(), &installation.release.origins);
+    let reach = Reach { tenant, origins, usable: &usable, known: &known };
     let sent = app.egress.perform(request, reach, ctx.now()).await;
     if let Err(error) = &sent {
-        let tenant = ctx.tenant.tenant();
         tracing::info!(tenant.id = %tenant, installation.id = %installation.id, %error, "a request was not performed");
     }
     Ok(sent)
 }
 
-/// The installation's secrets, as far as the version that runs asks for them.
-async fn secrets(app: &App, ctx: &Ctx, installation: &Installation) -> Result<Vec<OpenSecret>, AppError> {
+/// An installation's secrets.
+struct Secrets {
+    /// Those that the version that runs asks for.
+    usable: Vec<OpenSecret>,
+    /// All of them: what an earlier version was given is as secret as before.
+    known: Vec<OpenSecret>,
+}
+
+async fn secrets(app: &App, ctx: &Ctx, installation: &Installation) -> Result<Secrets, AppError> {
     let plugin = app.store.plugin(&installation.release.digest).await?.ok_or(AppError::NotFound("plugin"))?;
     let asked: BTreeSet<String> = plugin.manifest.secrets.into_iter().map(|secret| secret.name).collect();
-    let mut secrets = ctx.tenant.open_secrets(installation.id).await?;
-    secrets.retain(|secret| asked.contains(&secret.name));
-    Ok(secrets)
+    let known = ctx.tenant.open_secrets(installation.id).await?;
+    let usable = known.iter().filter(|secret| asked.contains(&secret.name)).cloned().collect();
+    Ok(Secrets { usable, known })
 }
 
 async fn read(app: &App, ctx: &Ctx, prepared: &Prepared, response: HttpResponse) -> Result<SendResult, AppError> {
@@ -167,6 +174,7 @@ struct Connector {
     limits: CallLimits,
     seed: u64,
     facts: Arc<dyn Facts>,
+    log: Box<dyn Fn(&str) + Send + Sync>,
 }
 
 impl Connector {
@@ -187,6 +195,7 @@ impl Connector {
                 generations: release.state.generations(installation.id),
                 until: message.sent_at,
             }),
+            log: logged(ctx, installation),
         })
     }
 
@@ -198,8 +207,17 @@ impl Connector {
             limits: self.limits,
             seed: self.seed,
             facts: Arc::clone(&self.facts),
+            log: &*self.log,
         }
     }
+}
+
+/// Logs what the plugin writes, as for events.
+fn logged(ctx: &Ctx, installation: &Installation) -> Box<dyn Fn(&str) + Send + Sync> {
+    let (tenant, plugin, id) = (ctx.tenant.tenant().clone(), installation.plugin.clone(), installation.id);
+    Box::new(move |line: &str| {
+        tracing::info!(tenant.id = %tenant, plugin.id = %plugin, installation.id = %id, "plugin: {line}");
+    })
 }
 
 /// The same message always gets the same random numbers, so that a retry builds the same request.

@@ -30,7 +30,12 @@ pub struct Egress {
     pub concurrent_requests: usize,
     /// Requests of one tenant that run at once; more wait.
     pub tenant_requests: usize,
+    /// Answers and deliveries that are searched for secrets at once; more wait. One tenant takes half of it at most.
+    pub concurrent_searches: usize,
 }
+
+/// Entries of `allow`.
+const MOST_ALLOWED: usize = 1_000;
 
 impl Default for Egress {
     fn default() -> Self {
@@ -43,6 +48,7 @@ impl Default for Egress {
             header_kib: 64,
             concurrent_requests: 64,
             tenant_requests: 8,
+            concurrent_searches: 4,
         }
     }
 }
@@ -56,16 +62,29 @@ impl Egress {
             bound("egress.request_kib", self.request_kib as u64, 1, 64 << 10),
             bound("egress.response_kib", self.response_kib as u64, 1, 64 << 10),
             bound("egress.header_kib", self.header_kib as u64, 1, 256),
-            bound("egress.concurrent_requests", self.concurrent_requests as u64, 1, 10_000),
-            bound("egress.tenant_requests", self.tenant_requests as u64, 1, 10_000),
+            // Each may look a name up, in one of the 512 threads that all blocking work shares.
+            bound("egress.concurrent_requests", self.concurrent_requests as u64, 1, 256),
+            bound("egress.tenant_requests", self.tenant_requests as u64, 1, 256),
+            bound("egress.concurrent_searches", self.concurrent_searches as u64, 1, 64),
         ]
     }
 
     /// Where requests may go, and how much of everything they may take.
     ///
     /// # Errors
-    /// Something in `allow` is neither a range of addresses nor `HOST:PORT`.
+    /// Something in `allow` is neither a range of addresses nor `HOST:PORT`, there are too many of them, or numbers
+    /// contradict one another.
     pub fn limits(&self) -> Result<Limits, String> {
+        if self.allow.len() > MOST_ALLOWED {
+            return Err(format!("egress.allow has {} entries; {MOST_ALLOWED} are enough", self.allow.len()));
+        }
+        if self.tenant_requests > self.concurrent_requests {
+            let problem = "egress.tenant_requests is larger than egress.concurrent_requests; one tenant could hold all";
+            return Err(problem.to_owned());
+        }
+        if self.connect_seconds > self.request_seconds {
+            return Err("egress.connect_seconds is larger than egress.request_seconds, which ends all of it".to_owned());
+        }
         Ok(Limits {
             allowed: Allowed::parse(&self.allow).map_err(|error| format!("egress.allow: {error}"))?,
             connect_seconds: self.connect_seconds,
@@ -75,6 +94,7 @@ impl Egress {
             header_kib: self.header_kib,
             concurrent_requests: self.concurrent_requests,
             tenant_requests: self.tenant_requests,
+            concurrent_searches: self.concurrent_searches,
         })
     }
 }
@@ -119,5 +139,14 @@ mod tests {
         assert!(list.limits().is_ok());
         let wrong = toml::from_str::<Egress>("allow = \"everything\"").unwrap().limits().unwrap_err();
         assert!(wrong.starts_with("egress.allow") && wrong.contains("everything"), "{wrong}");
+    }
+
+    #[test]
+    fn what_contradicts_itself_is_refused() {
+        let refused = |text: &str| toml::from_str::<Egress>(text).unwrap().limits().unwrap_err();
+        assert!(refused("tenant_requests = 65").contains("egress.concurrent_requests"));
+        assert!(refused("connect_seconds = 21").contains("egress.request_seconds"));
+        let many = "10.0.0.1,".repeat(1_001);
+        assert!(refused(&format!("allow = \"{many}\"")).contains("1001 entries"));
     }
 }

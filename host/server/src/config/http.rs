@@ -24,6 +24,10 @@ pub struct Http {
     pub bulk_rows: usize,
     /// Largest raw message in bytes.
     pub message_bytes: usize,
+    /// KiB of the largest delivery to a webhook, and never more than `message_bytes`.
+    pub hook_kib: usize,
+    /// Deliveries to webhooks that are read at once; more wait. They need no key, so they have room of their own.
+    pub hook_requests: usize,
     /// MiB of bodies that are held at once; requests that would add more wait.
     pub bodies_mib: usize,
     /// Largest page of a list.
@@ -45,6 +49,8 @@ impl Default for Http {
             bulk_bytes: 8 << 20,
             bulk_rows: 1_000,
             message_bytes: 32 << 20,
+            hook_kib: 1_024,
+            hook_requests: 64,
             bodies_mib: 256,
             page_rows: 500,
             concurrent_requests: 512,
@@ -66,6 +72,12 @@ impl Http {
         if bare { Ok(Some(text.trim_end_matches('/').to_owned())) } else { Err(format!("{PUBLIC_URL}: `{text}`")) }
     }
 
+    /// Bytes of the largest delivery to a webhook.
+    #[must_use]
+    pub fn hook_bytes(&self) -> usize {
+        (self.hook_kib << 10).min(self.message_bytes)
+    }
+
     /// Its numbers and their bounds.
     pub(super) fn bounds(&self) -> Vec<Bound> {
         vec![
@@ -73,6 +85,8 @@ impl Http {
             bound("http.bulk_bytes", self.bulk_bytes as u64, 1 << 10, 256 << 20),
             bound("http.bulk_rows", self.bulk_rows as u64, 1, 10_000),
             bound("http.message_bytes", self.message_bytes as u64, 1 << 10, 256 << 20),
+            bound("http.hook_kib", self.hook_kib as u64, 1, 64 << 10),
+            bound("http.hook_requests", self.hook_requests as u64, 1, 10_000),
             bound("http.bodies_mib", self.bodies_mib as u64, 1, 1 << 20),
             bound("http.page_rows", self.page_rows as u64, 1, 10_000),
             bound("http.concurrent_requests", self.concurrent_requests as u64, 1, 100_000),

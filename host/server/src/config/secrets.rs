@@ -1,15 +1,24 @@
 //! The section `secrets`.
 
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// The operator's secrets key, where it does not lie in the data folder.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Secrets {
     /// 64 hexadecimal digits; better given as `STAMMGAST_SECRETS__KEY`. Without it the key lies in `keys/secrets.key`.
     pub key: Option<String>,
     /// The key before, while the keys of tenants' secrets are wrapped anew.
     pub previous_key: Option<String>,
+}
+
+/// Keys are not shown.
+impl fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (key, previous_key) = (self.key.as_ref().map(|_| "…"), self.previous_key.as_ref().map(|_| "…"));
+        f.debug_struct("Secrets").field("key", &key).field("previous_key", &previous_key).finish()
+    }
 }
 
 /// A key that is no key.
@@ -49,6 +58,8 @@ mod tests {
         let given = |text: &str| Secrets { key: Some(text.to_owned()), previous_key: None }.key();
         assert_eq!(given(&"0a".repeat(32)), Ok(Some([10; 32])));
         assert_eq!(Secrets::default().key(), Ok(None));
+        let shown = format!("{:?}", Secrets { key: Some("0a".repeat(32)), previous_key: None });
+        assert!(shown.contains("None") && !shown.contains("0a"), "{shown}");
         let refused = given("swordfish").unwrap_err();
         assert!(refused.starts_with("secrets.key") && !refused.contains("swordfish"), "{refused}");
     }

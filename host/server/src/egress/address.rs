@@ -5,6 +5,7 @@ use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
     str::FromStr,
 };
+use url::Url;
 
 /// What the operator allows beside public addresses.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -97,11 +98,13 @@ const fn is_public_v4(address: Ipv4Addr) -> bool {
     let inside = matches!(octets, [0 | 10 | 127, ..] | [172, 16..=31, ..] | [192, 168, ..] | [169, 254, ..]);
     // Shared by carriers (RFC 6598), protocol assignments, 6to4 relays, benchmarking.
     let special = matches!(octets, [100, 64..=127, ..] | [192, 0, 0, _] | [192, 88, 99, _] | [198, 18..=19, ..]);
+    // Public by its number, and the metadata and agent service of every machine in Azure.
+    let cloud = matches!(octets, [168, 63, 129, 16]);
     // Documentation (RFC 5737).
     let example = matches!(octets, [192, 0, 2, _] | [198, 51, 100, _] | [203, 0, 113, _]);
     // Multicast, reserved, broadcast.
     let no_host = matches!(octets, [224..=255, ..]);
-    !(inside || special || example || no_host)
+    !(inside || special || cloud || example || no_host)
 }
 
 const fn is_public_v6(address: Ipv6Addr) -> bool {
@@ -142,7 +145,9 @@ impl FromStr for Range {
         let first: IpAddr = first.parse().map_err(|_| invalid())?;
         let most = if first.is_ipv4() { 32 } else { 128 };
         let bits = bits.map_or(Ok(most), str::parse::<u32>).map_err(|_| invalid())?;
-        if bits > most {
+        // What is written as IPv6 and means IPv4 is compared as IPv4: such a range would hold nothing.
+        let holds_nothing = first.is_ipv6() && bits < most && bits >= 16 && meant(first).is_ipv4();
+        if bits > most || holds_nothing {
             return Err(invalid());
         }
         // Where addresses are compared, translated ones are what they mean already.
@@ -167,7 +172,13 @@ impl FromStr for Place {
             .strip_prefix('[')
             .and_then(|rest| rest.strip_suffix(']'))
             .is_some_and(|inner| inner.parse::<Ipv6Addr>().is_ok());
-        if is_name || is_v6 { Ok(Self { host: host.to_ascii_lowercase(), port }) } else { Err(invalid()) }
+        if !is_name && !is_v6 {
+            return Err(invalid());
+        }
+        // In the form that it has in origins, such as 127.0.0.1 for 0x7f.1.
+        let url = Url::parse(&format!("http://{host}")).map_err(|_| invalid())?;
+        let host = url.host_str().ok_or_else(invalid)?.to_owned();
+        Ok(Self { host, port })
     }
 }
 
@@ -201,6 +212,8 @@ mod tests {
             "172.31.255.255",
             "192.168.1.1",
             "169.254.169.254",
+            "168.63.129.16",
+            "::ffff:168.63.129.16",
             "100.64.0.1",
             "100.127.255.255",
             "0.0.0.0",
@@ -246,6 +259,7 @@ mod tests {
         }
         for address in [
             "1.1.1.1",
+            "168.63.129.17",
             "9.9.9.9",
             "172.15.0.1",
             "172.32.0.1",
@@ -275,11 +289,24 @@ mod tests {
             assert!(!permits(&some, address), "{address}");
         }
         assert!(some.names("mail.internal", 8080) && some.names("MAIL.internal", 8080) && some.names("[::1]", 8443));
+        let written_otherwise = allowed(&["[::0001]:8443", "0x7f.1:80"]);
+        assert!(written_otherwise.names("[::1]", 8443) && written_otherwise.names("127.0.0.1", 80));
         assert!(!some.names("mail.internal", 80) && !some.names("internal", 8080) && !some.names("[::1]", 443));
         assert!(permits(&allowed(&["0.0.0.0/0"]), "127.0.0.1") && !permits(&allowed(&["0.0.0.0/0"]), "::1"));
         assert!(permits(&allowed(&["::/0"]), "::1") && !permits(&allowed(&["::/0"]), "10.0.0.1"));
-        for wrong in ["", "everything", "10.0.0.0/33", "fd00::/129", "10.0.0/8", "host:", "host:99999", ":80", "a b:80"]
-        {
+        for wrong in [
+            "",
+            "everything",
+            "10.0.0.0/33",
+            "fd00::/129",
+            "10.0.0/8",
+            "host:",
+            "host:99999",
+            ":80",
+            "a b:80",
+            "::ffff:10.0.0.0/104",
+            "2002::/16",
+        ] {
             assert!(Allowed::parse(&[wrong.to_owned()]).is_err(), "{wrong}");
         }
     }

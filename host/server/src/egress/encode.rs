@@ -14,7 +14,7 @@ pub(super) fn encoded(text: &str, encoding: SecretEncoding) -> String {
 }
 
 /// Everything but unreserved characters (RFC 3986, section 2.3) becomes `%XX`.
-fn percent(text: &str) -> String {
+pub(super) fn percent(text: &str) -> String {
     let mut written = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
@@ -27,9 +27,19 @@ fn percent(text: &str) -> String {
 }
 
 /// The inside of a JSON string (RFC 8259, section 7).
-fn json(text: &str) -> String {
+pub(super) fn json(text: &str) -> String {
     let quoted = serde_json::Value::from(text).to_string();
     quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(&quoted).to_owned()
+}
+
+/// What forms make of a text (WHATWG URL, section 5.2).
+pub(super) fn form(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+/// What HTTP makes of credentials of RFC 7617.
+pub(super) fn basic(user: &str, password: &str) -> String {
+    STANDARD.encode(format!("{user}:{password}"))
 }
 
 #[cfg(test)]

@@ -1,8 +1,7 @@
 //! Putting secrets into the places that a request names, for origins that were granted and no others.
 
 use super::{
-    encode::encoded,
-    redact::basic,
+    encode::{basic, encoded},
     sign::{self, Signed},
 };
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
@@ -13,7 +12,7 @@ use stammgast_domain::{
     secret::{OpenSecret, SecretValue},
     text::one_line,
 };
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 use url::{Position, Url};
 
 /// Characters of a plugin's own words that are shown in an error.
@@ -85,6 +84,8 @@ pub(super) struct Filled {
     pub(super) url: Url,
     pub(super) headers: HeaderMap,
     pub(super) body: Vec<u8>,
+    /// Whether a secret is in it, or has signed it.
+    pub(super) uses_secret: bool,
 }
 
 /// Puts secrets into a request and signs it. Also gives the forms in which secrets were written.
@@ -99,69 +100,95 @@ pub(super) fn fill(
     if !origins.contains(origin) {
         return Err(FillError::Origin(origin.clone()));
     }
-    let mut pen = Pen { origin, secrets, written: BTreeSet::new() };
+    let mut pen = Pen { origin, secrets, written: BTreeSet::new(), uses_secret: false, left: most_kib << 10, most_kib };
+    pen.take(origin.as_str().len())?;
     let url = address(origin, &pen.text(&request.path)?)?;
     let mut headers = HeaderMap::new();
     for header in &request.headers {
+        pen.take(header.name.len())?;
         add(&mut headers, &header.name, &pen.text(&header.value)?)?;
     }
     if let Some(authorization) = &request.authorization {
+        pen.take(AUTHORIZATION.as_str().len())?;
         add(&mut headers, AUTHORIZATION.as_str(), &pen.authorization(authorization)?)?;
     }
     let body = match &request.body {
         Body::Empty => Vec::new(),
-        Body::Bytes(bytes) => bytes.clone(),
+        Body::Bytes(bytes) => {
+            pen.take(bytes.len())?;
+            bytes.clone()
+        }
         Body::Pieces(pieces) => pen.text(pieces)?.into_bytes(),
     };
+    // Last: it covers nothing but what is known to fit.
     if let Some(signature) = &request.signature {
         let key = pen.secret(&signature.secret)?.clone();
         let path = &url[Position::BeforePath..];
         let value = sign::header(signature, &key, &Signed { path, body: &body, at: now })?;
+        pen.take(signature.header.len() + value.len())?;
         add(&mut headers, &signature.header, &value)?;
     }
-    let of_headers: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
-    if url.as_str().len() + of_headers + body.len() > most_kib << 10 {
-        return Err(FillError::TooLarge(most_kib));
-    }
-    Ok((Filled { method: request.method, origin: origin.clone(), url, headers, body }, pen.written))
+    let Pen { written, uses_secret, .. } = pen;
+    Ok((Filled { method: request.method, origin: origin.clone(), url, headers, body, uses_secret }, written))
 }
 
-/// Writes texts with secrets in them, and remembers how it wrote those.
+/// Writes texts with secrets in them, as much as a request may have, and remembers how it wrote those.
 struct Pen<'a> {
     origin: &'a Origin,
     secrets: &'a [OpenSecret],
     written: BTreeSet<String>,
+    uses_secret: bool,
+    /// Bytes that may still be written.
+    left: usize,
+    most_kib: usize,
 }
 
 impl<'a> Pen<'a> {
     /// A secret that may go to the request's origin.
-    fn secret(&self, name: &str) -> Result<&'a SecretValue, FillError> {
+    fn secret(&mut self, name: &str) -> Result<&'a SecretValue, FillError> {
         let secret = self.secrets.iter().find(|secret| secret.name == name);
         let secret = secret.ok_or_else(|| FillError::NoSecret(one_line(name, SHOWN)))?;
         if secret.origins.contains(self.origin) {
+            self.uses_secret = true;
             return Ok(&secret.value);
         }
         Err(FillError::SecretElsewhere { name: secret.name.clone(), origin: self.origin.clone() })
     }
 
-    fn text(&mut self, pieces: &[Piece]) -> Result<String, FillError> {
-        pieces.iter().map(|piece| self.piece(piece)).collect()
+    /// Asked before anything is written: pieces are small and what they stand for is not.
+    fn take(&mut self, bytes: usize) -> Result<(), FillError> {
+        self.left = self.left.checked_sub(bytes).ok_or(FillError::TooLarge(self.most_kib))?;
+        Ok(())
     }
 
-    fn piece(&mut self, piece: &Piece) -> Result<String, FillError> {
+    fn text(&mut self, pieces: &[Piece]) -> Result<String, FillError> {
+        let mut text = String::new();
+        for piece in pieces {
+            text.push_str(&self.piece(piece)?);
+        }
+        Ok(text)
+    }
+
+    fn piece<'p>(&mut self, piece: &'p Piece) -> Result<Cow<'p, str>, FillError> {
         match piece {
-            Piece::Text(text) => Ok(text.clone()),
+            Piece::Text(text) => {
+                self.take(text.len())?;
+                Ok(Cow::Borrowed(text))
+            }
             Piece::Secret { name, encoding } => {
                 let text = encoded(self.secret(name)?.expose(), *encoding);
-                self.written.insert(text.clone());
-                Ok(text)
+                self.take(text.len())?;
+                if !self.written.contains(&text) {
+                    self.written.insert(text.clone());
+                }
+                Ok(Cow::Owned(text))
             }
         }
     }
 
     fn authorization(&mut self, authorization: &Authorization) -> Result<String, FillError> {
-        match authorization {
-            Authorization::Bearer(name) => Ok(format!("Bearer {}", self.secret(name)?.expose())),
+        let value = match authorization {
+            Authorization::Bearer(name) => format!("Bearer {}", self.secret(name)?.expose()),
             Authorization::Basic { user, password } => {
                 let user = self.piece(user)?;
                 if user.contains(':') {
@@ -170,9 +197,11 @@ impl<'a> Pen<'a> {
                 }
                 let credentials = basic(&user, self.secret(password)?.expose());
                 self.written.insert(credentials.clone());
-                Ok(format!("Basic {credentials}"))
+                format!("Basic {credentials}")
             }
-        }
+        };
+        self.take(value.len())?;
+        Ok(value)
     }
 }
 

@@ -10,11 +10,13 @@ mod fill;
 pub mod proof;
 mod reading;
 mod redact;
+mod resolve;
 mod send;
 mod sign;
 
 pub use address::{Allowed, InvalidAllowed};
 pub use fill::FillError;
+pub use reading::Unsearchable;
 pub use send::{Egress, Limits, SendError, SetupError};
 
 use redact::Redactor;
@@ -64,8 +66,10 @@ pub struct Reach<'a> {
     pub tenant: &'a TenantId,
     /// Where the installation's requests may go.
     pub origins: &'a BTreeSet<Origin>,
-    /// The installation's secrets, each with the origins that it may go to.
-    pub secrets: &'a [OpenSecret],
+    /// The secrets that may be filled in, each with the origins that it may go to.
+    pub usable: &'a [OpenSecret],
+    /// All secrets that the installation was ever given and has still, to be blotted out.
+    pub known: &'a [OpenSecret],
 }
 
 impl Egress {
@@ -80,12 +84,32 @@ impl Egress {
         reach: Reach<'_>,
         now: Timestamp,
     ) -> Result<HttpResponse, EgressError> {
-        let (filled, written) = fill::fill(request, reach.origins, reach.secrets, now, self.largest_request())?;
-        let redactor = Redactor::new(reach.secrets.iter().map(|secret| secret.value.expose()), &written);
-        let answer = self.send(reach.tenant, filled).await?;
-        let redacted = tokio::task::spawn_blocking(move || answer.redacted(&redactor));
-        Ok(redacted.await.map_err(|_| SendError::Broken)?)
+        let (filled, written) = fill::fill(request, reach.origins, reach.usable, now, self.largest_request())?;
+        let redactor = redactor(reach.known, &written);
+        Ok(self.send(reach.tenant, filled, redactor).await?)
     }
+
+    /// A delivery's media type and body, with every one of these secrets blotted out.
+    ///
+    /// # Errors
+    /// It cannot be searched.
+    pub async fn blotted(
+        &self,
+        tenant: &TenantId,
+        secrets: &[OpenSecret],
+        (media_type, body): (&str, Vec<u8>),
+    ) -> Result<(String, Vec<u8>), Unsearchable> {
+        if secrets.is_empty() {
+            return Ok((media_type.to_owned(), body));
+        }
+        let delivery = (media_type.as_bytes().to_vec(), body);
+        let (media_type, body) = self.redacted(tenant, redactor(secrets, &BTreeSet::new()), delivery).await?;
+        Ok((String::from_utf8_lossy(&media_type).into_owned(), body))
+    }
+}
+
+fn redactor(secrets: &[OpenSecret], written: &BTreeSet<String>) -> Redactor {
+    Redactor::new(secrets.iter().map(|secret| secret.value.expose()), written)
 }
 
 #[cfg(test)]

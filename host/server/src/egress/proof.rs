@@ -84,7 +84,11 @@ pub fn check<'a>(
     };
     if let Some(time) = &proof.timestamp {
         let text = std::str::from_utf8(one(headers, &time.header)?).map_err(|_| Unproven::Form)?;
-        let signed_at: i64 = text.trim().parse().map_err(|_| Unproven::Form)?;
+        // Digits alone: bytes of what is signed beside it cannot pass for a part of it.
+        if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(Unproven::Form);
+        }
+        let signed_at: i64 = text.parse().map_err(|_| Unproven::Form)?;
         let apart = now.millis().div_euclid(1_000).abs_diff(signed_at);
         if apart > u64::from(time.tolerance_seconds) {
             return Err(Unproven::Time);
@@ -116,6 +120,13 @@ impl Checked<'_> {
             // Their headers prove all there is to prove.
             ProofScheme::Bearer | ProofScheme::Basic => Ok(()),
         }
+    }
+
+    /// What tells the delivery from others where its bytes do not: Twilio signs a form's fields in an order of its own,
+    /// so that somebody who caught a delivery could write it otherwise and send it again.
+    #[must_use]
+    pub fn name(&self) -> Option<String> {
+        (self.proof.scheme == ProofScheme::Twilio).then(|| format!("twilio:{}", hex::encode(&self.given)))
     }
 
     /// The bytes that are signed: the body alone where the manifest says nothing.

@@ -1,7 +1,10 @@
 //! Reading bytes as everything that they may mean: a character is itself, or written by one of the escapes that servers
 //! use when they repeat what they got, or by an escape whose own characters are escaped again.
 
-use std::collections::HashMap;
+mod names;
+
+use names::NAMES;
+use std::cell::Cell;
 
 /// How many escapes may lie inside one another, such as JSON in JSON in a form.
 const DEPTH: usize = 3;
@@ -11,93 +14,113 @@ const WAYS: usize = 16;
 const ZEROS: usize = 6;
 /// Letters of the longest name in [`NAMES`].
 const NAME: usize = 8;
-/// Readings beside the plain one that are kept in memory.
+/// Readings beside the plain one that are kept in memory, where there are fewer bytes.
 const MOST: usize = 1_000_000;
-
-/// Characters of ASCII that have names in HTML (WHATWG HTML, section 13.5).
-const NAMES: &[(&str, u8)] = &[
-    ("amp", b'&'),
-    ("lt", b'<'),
-    ("gt", b'>'),
-    ("quot", b'"'),
-    ("apos", b'\''),
-    ("excl", b'!'),
-    ("num", b'#'),
-    ("dollar", b'$'),
-    ("percnt", b'%'),
-    ("lpar", b'('),
-    ("rpar", b')'),
-    ("ast", b'*'),
-    ("plus", b'+'),
-    ("comma", b','),
-    ("period", b'.'),
-    ("sol", b'/'),
-    ("colon", b':'),
-    ("semi", b';'),
-    ("equals", b'='),
-    ("quest", b'?'),
-    ("commat", b'@'),
-    ("lsqb", b'['),
-    ("lbrack", b'['),
-    ("bsol", b'\\'),
-    ("rsqb", b']'),
-    ("rbrack", b']'),
-    ("hat", b'^'),
-    ("lowbar", b'_'),
-    ("grave", b'`'),
-    ("lcub", b'{'),
-    ("lbrace", b'{'),
-    ("verbar", b'|'),
-    ("vert", b'|'),
-    ("rcub", b'}'),
-    ("rbrace", b'}'),
-    ("nbsp", b' '),
-    ("tab", b'\t'),
-    ("newline", b'\n'),
-];
 
 /// A character that may be read at some place, and where the next one begins.
 pub(super) type Read = (u8, usize);
 
+/// Looking for secrets took too long: the bytes consist of little but escapes of escapes, or of what looks like secrets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("it cannot be searched for secrets: it consists of little but escapes, or of what looks like secrets")]
+pub struct Unsearchable;
+
+/// How often a place may still be looked at. Everything that reading and searching do is counted here.
+pub(super) struct Steps(Cell<u64>);
+
+impl Steps {
+    pub(super) const fn new(most: u64) -> Self {
+        Self(Cell::new(most))
+    }
+
+    pub(super) fn are_spent(&self) -> bool {
+        self.0.get() == 0
+    }
+
+    /// No more steps: there are too many ways to go.
+    pub(super) fn give_up(&self) {
+        self.0.set(0);
+    }
+
+    fn spend(&self) {
+        self.0.set(self.0.get().saturating_sub(1));
+    }
+}
+
 /// Bytes, and what they may mean beside what they are.
 pub(super) struct Reading<'a> {
     pub(super) bytes: &'a [u8],
-    more: HashMap<usize, Vec<Read>>,
+    pub(super) steps: &'a Steps,
+    /// In the order of their places.
+    escapes: Vec<Escape>,
+}
+
+/// A character that is written by an escape.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Escape {
+    place: u32,
+    end: u32,
+    letter: u8,
+}
+
+const fn begins_escape(byte: u8) -> bool {
+    matches!(byte, b'%' | b'=' | b'\\' | b'&' | b'+' | b'"' | b'\'')
 }
 
 impl<'a> Reading<'a> {
-    /// Reads bytes. `None` where they consist of little but escapes of escapes, which no honest server writes.
-    pub(super) fn new(bytes: &'a [u8]) -> Option<Self> {
-        let escapes = |byte: &u8| matches!(byte, b'%' | b'=' | b'\\' | b'&' | b'+');
-        let places: Vec<usize> = bytes.iter().enumerate().filter(|(_, byte)| escapes(byte)).map(|(at, _)| at).collect();
-        let (mut reading, mut kept) = (Self { bytes, more: HashMap::new() }, 0);
+    /// Reads bytes.
+    ///
+    /// # Errors
+    /// They consist of little but escapes of escapes, which no honest server writes.
+    pub(super) fn new(bytes: &'a [u8], steps: &'a Steps) -> Result<Self, Unsearchable> {
+        let most = MOST.max(bytes.len());
+        let number = |place: usize| u32::try_from(place).map_err(|_| Unsearchable);
+        let mut reading = Self { bytes, steps, escapes: Vec::new() };
         for _ in 0..DEPTH {
-            let found: Vec<(usize, Vec<Read>)> =
-                places.iter().map(|at| (*at, reading.escapes(*at))).filter(|(_, reads)| !reads.is_empty()).collect();
-            for (at, reads) in found {
-                let known = reading.more.entry(at).or_default();
-                for read in reads {
-                    if known.len() < WAYS && !known.contains(&read) {
-                        known.push(read);
-                        kept += 1;
+            let mut all = Vec::with_capacity(reading.escapes.len());
+            for (at, _) in bytes.iter().enumerate().filter(|(_, byte)| begins_escape(**byte)) {
+                if steps.are_spent() || all.len() > most {
+                    return Err(Unsearchable);
+                }
+                let (place, first) = (number(at)?, all.len());
+                all.extend_from_slice(reading.escapes_at(at));
+                for (letter, end) in reading.read_escapes(at) {
+                    let escape = Escape { place, end: number(end)?, letter };
+                    let known = all.get(first..).unwrap_or_default();
+                    if known.len() < WAYS && !known.contains(&escape) {
+                        all.push(escape);
                     }
                 }
-                if kept > MOST {
-                    return None;
-                }
+            }
+            let has_grown = all.len() > reading.escapes.len();
+            reading.escapes = all;
+            if !has_grown {
+                break;
             }
         }
-        Some(reading)
+        Ok(reading)
     }
 
     /// Everything that may be read at a place.
     pub(super) fn at(&self, place: usize) -> impl Iterator<Item = Read> + '_ {
+        self.steps.spend();
         let plain = self.bytes.get(place).map(|byte| (*byte, place + 1));
-        plain.into_iter().chain(self.more.get(&place).into_iter().flatten().copied())
+        let escapes = self.escapes_at(place).iter().map(|escape| (escape.letter, escape.end as usize));
+        plain.into_iter().chain(escapes)
+    }
+
+    fn escapes_at(&self, place: usize) -> &[Escape] {
+        if !self.bytes.get(place).copied().is_some_and(begins_escape) {
+            return &[];
+        }
+        let first = self.escapes.partition_point(|escape| (escape.place as usize) < place);
+        let from_here = self.escapes.get(first..).unwrap_or_default();
+        let count = from_here.iter().take_while(|escape| escape.place as usize == place).count();
+        from_here.get(..count).unwrap_or_default()
     }
 
     /// What the escapes that begin at a place mean, by what is known so far.
-    fn escapes(&self, place: usize) -> Vec<Read> {
+    fn read_escapes(&self, place: usize) -> Vec<Read> {
         let mut reads = Vec::new();
         for (lead, next) in self.at(place) {
             match lead {
@@ -107,14 +130,17 @@ impl<'a> Reading<'a> {
                 b'+' => reads.push((b' ', next)),
                 b'\\' => self.backslash(next, &mut reads),
                 b'&' => self.entity(next, &mut reads),
+                // CSV (RFC 4180) and SQL write a quotation mark twice.
+                b'"' | b'\'' => reads.extend(self.past(next, lead).map(|end| (lead, end))),
                 _ => {}
             }
         }
         reads
     }
 
-    /// Escapes of JSON and its relatives (RFC 8259, section 7).
+    /// Escapes of JSON and its relatives (RFC 8259, section 7), and of C.
     fn backslash(&self, place: usize, reads: &mut Vec<Read>) {
+        reads.extend(ascii(self.based(place, 3, 8)));
         for (sort, next) in self.at(place) {
             match sort.to_ascii_lowercase() {
                 b'"' | b'\\' | b'/' | b'\'' | b'`' => reads.push((sort, next)),
@@ -125,7 +151,7 @@ impl<'a> Reading<'a> {
                 b'u' => {
                     reads.extend(ascii(self.digits(next, 4)));
                     for after in self.past(next, b'{') {
-                        for (value, end) in (2..=6).flat_map(|count| ascii(self.digits(after, count))) {
+                        for (value, end) in (1..=6).flat_map(|count| ascii(self.digits(after, count))) {
                             reads.extend(self.past(end, b'}').map(|end| (value, end)));
                         }
                     }
@@ -169,7 +195,7 @@ impl<'a> Reading<'a> {
         let longest = if base == 16 { 2 } else { 3 };
         let mut reads = Vec::new();
         for start in starts {
-            for count in 2..=longest {
+            for count in 1..=longest {
                 for (value, end) in ascii(self.based(start, count, base)) {
                     reads.extend(self.past(end, b';').map(|end| (value, end)));
                 }
@@ -179,7 +205,7 @@ impl<'a> Reading<'a> {
     }
 
     /// Where it goes on after one character.
-    fn past(&self, place: usize, wanted: u8) -> impl Iterator<Item = usize> + '_ {
+    pub(super) fn past(&self, place: usize, wanted: u8) -> impl Iterator<Item = usize> + '_ {
         self.at(place).filter(move |(letter, _)| *letter == wanted).map(|(_, next)| next)
     }
 
@@ -217,7 +243,8 @@ mod tests {
     use super::*;
 
     fn first(text: &str) -> Vec<char> {
-        let reading = Reading::new(text.as_bytes()).unwrap();
+        let steps = Steps::new(1_000_000);
+        let reading = Reading::new(text.as_bytes(), &steps).unwrap();
         let whole = reading.at(0).filter(|(_, end)| *end == text.len());
         whole.map(|(letter, _)| char::from(letter)).collect()
     }
@@ -250,16 +277,23 @@ mod tests {
             "&amp;amp;#47;",
             "%26%2347%3B",
             "\\\\\\\\/",
+            "\\057",
+            "\\\\057",
         ] {
             assert!(first(text).contains(&'/'), "{text}: {:?}", first(text));
         }
         assert!(first("+").contains(&' ') && first("%20").contains(&' ') && first("&QUOT;").contains(&'"'));
+        assert!(first("\"\"").contains(&'"') && first("''").contains(&'\'') && first("\\\"\\\"").contains(&'"'));
         assert!(!first("%C3%BC").contains(&'C') && first("&sol").is_empty());
     }
 
     #[test]
     fn escapes_without_end_are_not_read() {
-        assert!(Reading::new(&vec![b'\\'; 1 << 20]).is_none());
-        assert!(Reading::new(&vec![b'%'; 1 << 20]).is_some() && Reading::new(&vec![b'&'; 1 << 20]).is_some());
+        let read = |bytes: Vec<u8>, most: u64| Reading::new(&bytes, &Steps::new(most)).is_ok();
+        assert!(!read(vec![b'\\'; 1 << 20], u64::MAX) && !read(vec![b'"'; 1 << 20], u64::MAX));
+        for byte in [b'%', b'&', b'+'] {
+            assert!(read(vec![byte; 1 << 20], u64::MAX));
+        }
+        assert!(!read(b"\\u0041".repeat(1_000), 1_000) && read(b"\\u0041".repeat(1_000), 1_000_000));
     }
 }

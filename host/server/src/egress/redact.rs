@@ -1,43 +1,36 @@
-//! Blotting secrets out of what comes back: plain, escaped, in hexadecimal digits and in base64, and in whatever form
-//! they were written into the request.
+//! Blotting secrets out of what comes back: plain, escaped, in digits and in base64, and in whatever form they were
+//! written into the request.
 //!
 //! This holds against a server that repeats what it got. A server that means harm has the secret anyway, since it was
 //! sent there: which server that is, the admin decides.
 
-use super::reading::Reading;
-use base64::{
-    Engine as _,
-    engine::general_purpose::{STANDARD, STANDARD_NO_PAD},
+mod pattern;
+
+use super::{
+    encode::{form, json, percent},
+    reading::{Reading, Steps, Unsearchable},
 };
+use pattern::{Pattern, Room, base64_of, following};
 use std::{collections::BTreeSet, ops::Range};
 
 /// What stands in place of a secret.
 pub(super) const BLOT: &str = "[secret]";
 
+/// Looks at a place for each byte: honest texts take about ten, and this many take a second or two for a mebibyte.
+const STEPS_PER_BYTE: u64 = 100;
+/// Looks at a place for a text of any size.
+const STEPS: u64 = 1_000_000;
+
 /// Finds secrets in what comes back.
 pub(super) struct Redactor {
     patterns: Vec<Pattern>,
-    /// Patterns by the lower-case character that they begin with.
-    by_first: Vec<Vec<usize>>,
+    /// Patterns by the two lower-case characters that they begin with; no list where none begins with the first.
+    by_start: Vec<Vec<Vec<usize>>>,
 }
 
-/// A text to be found, one character after the other.
-struct Pattern {
-    characters: Vec<Wanted>,
-    sort: Sort,
-}
-
-/// A character in lower case, and another that may stand in its place.
-type Wanted = (u8, Option<u8>);
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Sort {
-    /// As it is.
-    Text,
-    /// Hexadecimal digits; separators may stand between them.
-    Hex,
-    /// Base64, broken into lines perhaps. Neighbours share a character with the text on these sides.
-    Base64 { left: bool, right: bool },
+/// How long may be looked for secrets in so many bytes.
+pub(super) const fn steps_for(bytes: usize) -> Steps {
+    Steps::new((bytes as u64).saturating_mul(STEPS_PER_BYTE).saturating_add(STEPS))
 }
 
 impl Redactor {
@@ -45,31 +38,46 @@ impl Redactor {
     pub(super) fn new<'a>(secrets: impl Iterator<Item = &'a str>, written: &BTreeSet<String>) -> Self {
         let secrets: BTreeSet<&str> = secrets.collect();
         let mut patterns: Vec<Pattern> = secrets.iter().map(|secret| Pattern::text(secret)).collect();
-        let forms: BTreeSet<&str> = secrets.into_iter().chain(written.iter().map(String::as_str)).collect();
-        for form in forms {
-            patterns.push(Pattern::hex(form));
+        let mut forms = written.clone();
+        for secret in secrets {
+            forms.extend(forms_of(secret));
+        }
+        for form in &forms {
+            patterns.extend([Pattern::hex(form), Pattern::decimal(form)]);
             patterns.extend((0..3).map(|before| Pattern::base64(form, before)));
         }
-        let mut by_first = vec![Vec::new(); 256];
+        let mut by_start = vec![Vec::new(); 256];
         for (number, pattern) in patterns.iter().enumerate() {
-            for first in pattern.characters.iter().take(1).flat_map(|(one, other)| [Some(*one), *other]).flatten() {
-                if let Some(list) = by_first.get_mut(usize::from(first)) {
+            for (first, second) in pattern.begins() {
+                let Some(of_first) = by_start.get_mut(usize::from(first)) else { continue };
+                of_first.resize(256, Vec::new());
+                if let Some(list) = of_first.get_mut(usize::from(second)) {
                     list.push(number);
                 }
             }
         }
-        Self { patterns, by_first }
+        Self { patterns, by_start }
+    }
+
+    /// Whether there is nothing to find.
+    pub(super) const fn is_idle(&self) -> bool {
+        self.patterns.is_empty()
     }
 
     /// The bytes with every secret blotted out.
-    pub(super) fn redacted(&self, bytes: Vec<u8>) -> Vec<u8> {
+    ///
+    /// # Errors
+    /// The steps are spent before it is certain that none is left.
+    pub(super) fn redacted(&self, bytes: Vec<u8>, steps: &Steps) -> Result<Vec<u8>, Unsearchable> {
+        if self.is_idle() {
+            return Ok(bytes);
+        }
         let mut bytes = bytes;
         let mut blot = BLOT;
         loop {
-            let Some(reading) = Reading::new(&bytes) else { return BLOT.into() };
-            let found = self.find(&reading);
+            let found = self.find(&Reading::new(&bytes, steps)?)?;
             if found.is_empty() {
-                return bytes;
+                return Ok(bytes);
             }
             bytes = blotted(&bytes, &found, blot);
             // Where blots and what lies beside them read like a secret again, nothing at all takes its place.
@@ -78,13 +86,19 @@ impl Redactor {
     }
 
     /// Where secrets are, in order and apart from one another.
-    fn find(&self, reading: &Reading<'_>) -> Vec<Range<usize>> {
+    fn find(&self, reading: &Reading<'_>) -> Result<Vec<Range<usize>>, Unsearchable> {
         let mut found: Vec<Range<usize>> = Vec::new();
+        let (mut room, mut numbers) = (Room::default(), Vec::new());
         for start in 0..reading.bytes.len() {
             for (first, next) in reading.at(start) {
-                let candidates = self.by_first.get(usize::from(first.to_ascii_lowercase())).into_iter().flatten();
-                for pattern in candidates.filter_map(|number| self.patterns.get(*number)) {
-                    let Some(end) = pattern.end(reading, next) else { continue };
+                let of_first = self.by_start.get(usize::from(first.to_ascii_lowercase()));
+                let Some(of_first) = of_first.filter(|of_first| !of_first.is_empty()) else { continue };
+                numbers.clear();
+                for second in following(reading, next, &mut room) {
+                    numbers.extend(of_first.get(usize::from(*second)).into_iter().flatten());
+                }
+                for pattern in numbers.iter().filter_map(|number: &usize| self.patterns.get(*number)) {
+                    let Some(end) = pattern.end(reading, next, &mut room) else { continue };
                     let range = pattern.widened(reading.bytes, start..end);
                     match found.last_mut() {
                         Some(last) if range.start <= last.end => {
@@ -94,9 +108,41 @@ impl Redactor {
                     }
                 }
             }
+            if reading.steps.are_spent() {
+                return Err(Unsearchable);
+            }
         }
-        found
+        Ok(found)
     }
+}
+
+/// A secret, and what servers make of it before they write the whole in digits or base64.
+fn forms_of(secret: &str) -> BTreeSet<String> {
+    let (json, percent, form) = (json(secret), percent(secret), form(secret));
+    let lower = |text: &str| {
+        let mut parts = text.split('%');
+        let first = parts.next().unwrap_or_default().to_owned();
+        parts.fold(first, |all, part| {
+            let (digits, rest) = part.split_at_checked(2).unwrap_or((part, ""));
+            format!("{all}%{}{rest}", digits.to_ascii_lowercase())
+        })
+    };
+    let mut forms = BTreeSet::from([
+        secret.to_owned(),
+        json.replace('/', "\\/"),
+        lower(&percent),
+        lower(&form),
+        json,
+        percent,
+        form,
+        hex::encode(secret),
+        hex::encode_upper(secret),
+    ]);
+    for before in 0..3 {
+        let base64 = base64_of(secret, before);
+        forms.extend([base64.replace('+', "-").replace('/', "_"), base64]);
+    }
+    forms
 }
 
 fn blotted(bytes: &[u8], found: &[Range<usize>], blot: &str) -> Vec<u8> {
@@ -108,99 +154,6 @@ fn blotted(bytes: &[u8], found: &[Range<usize>], blot: &str) -> Vec<u8> {
     }
     kept.extend_from_slice(bytes.get(from..).unwrap_or_default());
     kept
-}
-
-impl Pattern {
-    fn text(secret: &str) -> Self {
-        let characters = secret.bytes().map(|byte| (byte.to_ascii_lowercase(), None)).collect();
-        Self { characters, sort: Sort::Text }
-    }
-
-    fn hex(form: &str) -> Self {
-        let characters = hex::encode(form).bytes().map(|digit| (digit, None)).collect();
-        Self { characters, sort: Sort::Hex }
-    }
-
-    /// What base64 makes of a form that has so many bytes before it, as far as it does not hang on its neighbours.
-    fn base64(form: &str, before: usize) -> Self {
-        let (bits_before, bits) = (before * 8, (before + form.len()) * 8);
-        let whole = STANDARD_NO_PAD.encode([vec![0; before], form.as_bytes().to_vec()].concat());
-        let (first, end) = (bits_before.div_ceil(6), bits / 6);
-        let either = |digit: u8| match digit {
-            b'+' => (b'+', Some(b'-')),
-            b'/' => (b'/', Some(b'_')),
-            other => (other.to_ascii_lowercase(), None),
-        };
-        let characters = whole.bytes().skip(first).take(end.saturating_sub(first)).map(either).collect();
-        let sort = Sort::Base64 { left: bits_before % 6 != 0, right: bits % 6 != 0 };
-        Self { characters, sort }
-    }
-
-    /// Where the pattern ends whose first character was read; `None` where it is not there.
-    fn end(&self, reading: &Reading<'_>, after_first: usize) -> Option<usize> {
-        let mut places = vec![after_first];
-        for (one, other) in self.characters.iter().skip(1) {
-            let mut next = Vec::new();
-            for place in self.past_separators(reading, &places) {
-                for (letter, end) in reading.at(place) {
-                    let letter = letter.to_ascii_lowercase();
-                    if (letter == *one || Some(letter) == *other) && !next.contains(&end) {
-                        next.push(end);
-                    }
-                }
-            }
-            if next.is_empty() {
-                return None;
-            }
-            places = next;
-        }
-        places.into_iter().max()
-    }
-
-    /// These places, and those after separators that begin there.
-    fn past_separators(&self, reading: &Reading<'_>, places: &[usize]) -> Vec<usize> {
-        let separates = |letter: u8| match self.sort {
-            Sort::Text => false,
-            Sort::Hex => matches!(letter, b' ' | b':' | b'-' | b',' | b'\t' | b'\r' | b'\n'),
-            Sort::Base64 { .. } => matches!(letter, b' ' | b'\t' | b'\r' | b'\n'),
-        };
-        let mut all = places.to_vec();
-        let mut checked = 0;
-        while let Some(place) = all.get(checked).copied() {
-            checked += 1;
-            for (_, end) in reading.at(place).filter(|(letter, _)| separates(*letter)) {
-                if !all.contains(&end) && all.len() < SEPARATORS {
-                    all.push(end);
-                }
-            }
-        }
-        all
-    }
-
-    /// Takes in what carries some bits of the secret beside it, and padding.
-    fn widened(&self, bytes: &[u8], range: Range<usize>) -> Range<usize> {
-        let Sort::Base64 { left, right } = self.sort else { return range };
-        let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_');
-        let Range { mut start, mut end } = range;
-        if left && start.checked_sub(1).and_then(|before| bytes.get(before)).is_some_and(is_digit) {
-            start -= 1;
-        }
-        if right && bytes.get(end).is_some_and(is_digit) {
-            end += 1;
-        }
-        while bytes.get(end) == Some(&b'=') {
-            end += 1;
-        }
-        start..end
-    }
-}
-
-/// Separators between two characters that are looked past.
-const SEPARATORS: usize = 8;
-
-/// What HTTP makes of credentials of RFC 7617.
-pub(super) fn basic(user: &str, password: &str) -> String {
-    STANDARD.encode(format!("{user}:{password}"))
 }
 
 #[cfg(test)]

@@ -1,10 +1,17 @@
 //! Sending a request: to an address that was checked, over a connection of its own, within bounds of time and size.
 
-use super::{address::Allowed, fill::Filled, redact::Redactor};
+use super::{
+    address::Allowed,
+    fill::Filled,
+    reading::Unsearchable,
+    redact::{Redactor, steps_for},
+    resolve::{self, Lookup, Resolver, TURN, Unresolved},
+};
 use reqwest::{
     Client, Response,
-    dns::{Addrs, Name, Resolve, Resolving},
-    header::{ACCEPT_ENCODING, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap, TRANSFER_ENCODING},
+    header::{
+        ACCEPT_ENCODING, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap, HeaderValue, TRANSFER_ENCODING,
+    },
     redirect,
 };
 use stammgast_domain::{
@@ -12,12 +19,19 @@ use stammgast_domain::{
     plugin::Origin,
     request::{HttpResponse, Method},
 };
-use std::{collections::HashMap, error::Error, fmt, net::SocketAddr, sync::Arc, time::Duration};
-use tokio::sync::{Mutex, Semaphore};
+use std::{collections::HashMap, error::Error, sync::Arc, time::Duration};
+use tokio::{
+    sync::{Mutex, Semaphore},
+    time::{Instant, timeout_at},
+};
 use url::{Host, Url};
 
 /// What a response carries as it is.
 const IDENTITY: &str = "identity";
+/// The only way in which a response may be transferred that is not its own length.
+const CHUNKED: &str = "chunked";
+/// What begins every file of gzip (RFC 1952, section 2.3.1).
+const GZIP: &[u8] = &[0x1f, 0x8b];
 
 /// The HTTP client cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +57,8 @@ pub struct Limits {
     pub concurrent_requests: usize,
     /// Requests of one tenant that run at once.
     pub tenant_requests: usize,
+    /// Answers and deliveries that are searched for secrets at once.
+    pub concurrent_searches: usize,
 }
 
 /// Why a request found no answer, or none that may be read. No text repeats an address or a secret.
@@ -57,6 +73,12 @@ pub enum SendError {
     /// No connection.
     #[error("no connection to {0}: it refuses, is not reachable, or its certificate is not trusted")]
     Connect(Origin),
+    /// It was not its turn in time.
+    #[error(
+        "it was not its turn within {0} s: others are under way (settings egress.concurrent_requests, \
+         egress.tenant_requests)"
+    )]
+    Busy(u64),
     /// It took too long.
     #[error("it took longer than {0} s (setting egress.request_seconds)")]
     Timeout(u64),
@@ -72,19 +94,22 @@ pub enum SendError {
     /// The answer is compressed although that was not asked for.
     #[error("the answer is compressed although it was asked for as it is")]
     Encoded,
+    /// The answer cannot be searched for secrets.
+    #[error("the answer is refused: {0}")]
+    Unsearchable(#[from] Unsearchable),
 }
 
 impl SendError {
     /// Whether the same request may succeed when it is sent again.
     #[must_use]
     pub const fn retryable(&self) -> bool {
-        matches!(self, Self::NoSuchHost(_) | Self::Connect(_) | Self::Timeout(_) | Self::Broken)
+        matches!(self, Self::NoSuchHost(_) | Self::Connect(_) | Self::Busy(_) | Self::Timeout(_) | Self::Broken)
     }
 
     /// Whether the other side may have taken the request all the same.
     #[must_use]
     pub const fn may_have_arrived(&self) -> bool {
-        !matches!(self, Self::Address(_) | Self::NoSuchHost(_) | Self::Connect(_))
+        !matches!(self, Self::Address(_) | Self::NoSuchHost(_) | Self::Connect(_) | Self::Busy(_))
     }
 }
 
@@ -96,8 +121,21 @@ pub struct Egress {
     /// Connects to hosts and ports that the operator named, whatever their addresses.
     named: Client,
     limits: Limits,
-    all: Semaphore,
-    tenants: Mutex<HashMap<TenantId, Arc<Semaphore>>>,
+    all: Turns,
+    tenants: Mutex<HashMap<TenantId, Turns>>,
+}
+
+/// What may be done at once, by all or by one tenant.
+#[derive(Clone)]
+struct Turns {
+    requests: Arc<Semaphore>,
+    searches: Arc<Semaphore>,
+}
+
+impl Turns {
+    fn new(requests: usize, searches: usize) -> Self {
+        Self { requests: Arc::new(Semaphore::new(requests)), searches: Arc::new(Semaphore::new(searches)) }
+    }
 }
 
 /// A response that may hold secrets. It leaves this room redacted, and in no other way.
@@ -113,10 +151,14 @@ impl Egress {
     /// # Errors
     /// The client cannot be made.
     pub fn new(limits: Limits) -> Result<Self, SetupError> {
+        Self::looking_up(limits, resolve::system())
+    }
+
+    pub(super) fn looking_up(limits: Limits, lookup: Lookup) -> Result<Self, SetupError> {
         let allowed = Arc::new(limits.allowed.clone());
         let lookups = Arc::new(Semaphore::new(limits.concurrent_requests));
         let client = |permits: Option<Arc<Allowed>>| {
-            let resolver = Resolver { permits, lookups: Arc::clone(&lookups) };
+            let resolver = Resolver { permits, lookups: Arc::clone(&lookups), lookup: Arc::clone(&lookup) };
             // A connection for each request: none outlives the check of its address, and no two tenants share one.
             // Neither proxies of the environment nor redirects lead elsewhere.
             Client::builder()
@@ -139,7 +181,7 @@ impl Egress {
             checked: client(Some(Arc::clone(&allowed)))?,
             named: client(None)?,
             allowed,
-            all: Semaphore::new(limits.concurrent_requests),
+            all: Turns::new(limits.concurrent_requests, limits.concurrent_searches),
             limits,
             tenants: Mutex::new(HashMap::new()),
         })
@@ -150,27 +192,77 @@ impl Egress {
         self.limits.request_kib
     }
 
-    /// Sends a request when it is its turn, and reads the answer to its end.
-    pub(super) async fn send(&self, tenant: &TenantId, filled: Filled) -> Result<Unredacted, SendError> {
+    /// Sends a request when it is its turn, reads the answer to its end, and blots secrets out of it.
+    pub(super) async fn send(
+        &self,
+        tenant: &TenantId,
+        filled: Filled,
+        redactor: Redactor,
+    ) -> Result<HttpResponse, SendError> {
         let seconds = self.limits.request_seconds;
+        let until = Instant::now() + Duration::from_secs(seconds);
         let turns = self.turns(tenant).await;
-        let sent = async {
+        let wait = async {
             // The tenant's own turn first: whoever waits for it must not hold one of all.
-            let _own = turns.acquire().await.map_err(|_| SendError::Broken)?;
-            let _one_of_all = self.all.acquire().await.map_err(|_| SendError::Broken)?;
-            self.exchange(filled).await
+            let own = Arc::clone(&turns.requests).acquire_owned().await.map_err(|_| SendError::Broken)?;
+            let one_of_all = Arc::clone(&self.all.requests).acquire_owned().await.map_err(|_| SendError::Broken)?;
+            Ok::<_, SendError>((Arc::new(own), one_of_all))
         };
-        tokio::time::timeout(Duration::from_secs(seconds), sent).await.map_err(|_| SendError::Timeout(seconds))?
+        let turn = timeout_at(until, wait).await.map_err(|_| SendError::Busy(seconds))??;
+        if Instant::now() >= until {
+            return Err(SendError::Busy(seconds));
+        }
+        let sent = TURN.scope(Arc::clone(&turn.0), self.exchange(filled));
+        let answer = timeout_at(until, sent).await.map_err(|_| SendError::Timeout(seconds))??;
+        let search = move || {
+            let redacted = answer.redacted(&redactor);
+            drop(turn);
+            redacted
+        };
+        Ok(self.search(&turns, search).await?)
     }
 
-    async fn turns(&self, tenant: &TenantId) -> Arc<Semaphore> {
+    /// Searches for secrets, off the threads that others wait for.
+    async fn search<T: Send + 'static>(
+        &self,
+        turns: &Turns,
+        search: impl FnOnce() -> Result<T, Unsearchable> + Send + 'static,
+    ) -> Result<T, Unsearchable> {
+        let own = Arc::clone(&turns.searches).acquire_owned().await.map_err(|_| Unsearchable)?;
+        let one_of_all = Arc::clone(&self.all.searches).acquire_owned().await.map_err(|_| Unsearchable)?;
+        let searched = tokio::task::spawn_blocking(move || {
+            // It goes on when nobody waits for it any more.
+            let _turns = (own, one_of_all);
+            search()
+        });
+        searched.await.map_err(|_| Unsearchable)?
+    }
+
+    /// A delivery's media type and body with secrets blotted out, in the tenant's turn.
+    pub(super) async fn redacted(
+        &self,
+        tenant: &TenantId,
+        redactor: Redactor,
+        (media_type, body): (Vec<u8>, Vec<u8>),
+    ) -> Result<(Vec<u8>, Vec<u8>), Unsearchable> {
+        let turns = self.turns(tenant).await;
+        let search = move || {
+            let steps = steps_for(media_type.len() + body.len());
+            Ok((redactor.redacted(media_type, &steps)?, redactor.redacted(body, &steps)?))
+        };
+        self.search(&turns, search).await
+    }
+
+    async fn turns(&self, tenant: &TenantId) -> Turns {
         let mut tenants = self.tenants.lock().await;
-        let each = self.limits.tenant_requests;
-        Arc::clone(tenants.entry(tenant.clone()).or_insert_with(|| Arc::new(Semaphore::new(each))))
+        let Limits { tenant_requests, concurrent_searches, .. } = self.limits;
+        // Half of the searches: no tenant's answers keep those of all others waiting.
+        let new = || Turns::new(tenant_requests, concurrent_searches.div_ceil(2));
+        tenants.entry(tenant.clone()).or_insert_with(new).clone()
     }
 
     async fn exchange(&self, filled: Filled) -> Result<Unredacted, SendError> {
-        let Filled { method, origin, url, headers, body } = filled;
+        let Filled { method, origin, url, headers, body, uses_secret } = filled;
         let client = self.client(&origin, &url)?;
         let method = match method {
             Method::Get => reqwest::Method::GET,
@@ -181,7 +273,9 @@ impl Egress {
         };
         let request = client.request(method, url).headers(headers).header(ACCEPT_ENCODING, IDENTITY).body(body);
         let response = request.send().await.map_err(|error| failed(&origin, error))?;
-        self.read(response).await
+        let answer = self.read(response).await?;
+        // Nobody would find a secret in it.
+        if uses_secret && answer.body.starts_with(GZIP) { Err(SendError::Encoded) } else { Ok(answer) }
     }
 
     /// The client for an address. Names are checked when they are resolved, and what was resolved is connected to;
@@ -206,10 +300,7 @@ impl Egress {
         if of_headers > self.limits.header_kib << 10 {
             return Err(SendError::HeadersTooLarge(self.limits.header_kib));
         }
-        let is_plain = |value: &reqwest::header::HeaderValue| {
-            value.is_empty() || value.as_bytes().eq_ignore_ascii_case(IDENTITY.as_bytes())
-        };
-        if !headers.get_all(CONTENT_ENCODING).iter().all(is_plain) {
+        if is_compressed(&headers) {
             return Err(SendError::Encoded);
         }
         let most = self.limits.response_kib << 10;
@@ -227,16 +318,35 @@ impl Egress {
 
 impl Unredacted {
     /// What everybody else may see.
-    pub(super) fn redacted(self, redactor: &Redactor) -> HttpResponse {
+    fn redacted(self, redactor: &Redactor) -> Result<HttpResponse, Unsearchable> {
         // What belongs to the connection is not the plugin's, and the length would tell that of a secret.
         let is_connections = |name: &str| {
             [CONTENT_LENGTH, TRANSFER_ENCODING, CONNECTION].iter().any(|of_connection| of_connection.as_str() == name)
         };
-        let text = |bytes: &[u8]| String::from_utf8_lossy(&redactor.redacted(bytes.to_vec())).into_owned();
         let headers = self.headers.iter().filter(|(name, _)| !is_connections(name.as_str()));
-        let headers = headers.map(|(name, value)| (text(name.as_str().as_bytes()), text(value.as_bytes()))).collect();
-        HttpResponse { status: self.status, headers, body: redactor.redacted(self.body) }
+        let headers: Vec<_> = headers.map(|(name, value)| (name.as_str().as_bytes(), value.as_bytes())).collect();
+        let of_headers: usize = headers.iter().map(|(name, value)| name.len() + value.len()).sum();
+        let steps = steps_for(of_headers + self.body.len());
+        let text = |bytes: &[u8]| {
+            redactor.redacted(bytes.to_vec(), &steps).map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        };
+        let headers = headers.into_iter().map(|(name, value)| Ok((text(name)?, text(value)?)));
+        let headers = headers.collect::<Result<_, Unsearchable>>()?;
+        Ok(HttpResponse { status: self.status, headers, body: redactor.redacted(self.body, &steps)? })
     }
+}
+
+/// Whether somebody has coded the body, on its way (RFC 9112, section 6.1) or before (RFC 9110, section 8.4).
+fn is_compressed(headers: &HeaderMap) -> bool {
+    let is = |value: &HeaderValue, wanted: &str| value.as_bytes().trim_ascii().eq_ignore_ascii_case(wanted.as_bytes());
+    let plain = headers.get_all(CONTENT_ENCODING).iter().all(|value| value.is_empty() || is(value, IDENTITY));
+    let transferred: Vec<&HeaderValue> = headers.get_all(TRANSFER_ENCODING).iter().collect();
+    let whole = match transferred.as_slice() {
+        [] => true,
+        [one] => is(one, CHUNKED),
+        _ => false,
+    };
+    !plain || !whole
 }
 
 fn failed(origin: &Origin, error: reqwest::Error) -> SendError {
@@ -258,54 +368,4 @@ fn sort(origin: &Origin, error: &reqwest::Error) -> SendError {
     }
     // The whole request's time is watched elsewhere: what takes too long here is the connection.
     if error.is_connect() || error.is_timeout() { SendError::Connect(origin.clone()) } else { SendError::Broken }
-}
-
-/// Resolves names to addresses that may be connected to.
-struct Resolver {
-    /// What is permitted; `None` where everything is.
-    permits: Option<Arc<Allowed>>,
-    /// Lookups that run at once: one that is given up goes on in its thread.
-    lookups: Arc<Semaphore>,
-}
-
-/// Why a name leads nowhere.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Unresolved {
-    /// To no address that may be connected to.
-    Refused,
-    /// To no address at all.
-    NoAddress,
-}
-
-impl fmt::Display for Unresolved {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Refused => "the name leads to no address that requests may go to",
-            Self::NoAddress => "the name has no address",
-        })
-    }
-}
-
-impl Error for Unresolved {}
-
-impl Resolve for Resolver {
-    fn resolve(&self, name: Name) -> Resolving {
-        let (permits, lookups) = (self.permits.clone(), Arc::clone(&self.lookups));
-        Box::pin(async move {
-            let turn = lookups.acquire_owned().await?;
-            let looked_up = tokio::spawn(async move {
-                let _turn = turn;
-                let found = tokio::net::lookup_host((name.as_str(), 0)).await;
-                found.map(Iterator::collect::<Vec<SocketAddr>>).unwrap_or_default()
-            });
-            let found = looked_up.await?;
-            let permitted = |address: &SocketAddr| permits.as_ref().is_none_or(|allowed| allowed.permits(address.ip()));
-            let usable: Vec<SocketAddr> = found.iter().copied().filter(permitted).collect();
-            match (found.is_empty(), usable.is_empty()) {
-                (true, _) => Err(Unresolved::NoAddress.into()),
-                (false, true) => Err(Unresolved::Refused.into()),
-                (false, false) => Ok(Box::new(usable.into_iter()) as Addrs),
-            }
-        })
-    }
 }

@@ -21,13 +21,17 @@ pub(super) struct Signed<'a> {
     pub(super) at: Timestamp,
 }
 
+/// Parts of what is signed, and of the header that carries the signature.
+const MOST_PARTS: usize = 16;
+
 /// The value of the header that carries a signature.
 pub(super) fn header(
     signature: &RequestSignature,
     key: &SecretValue,
     signed: &Signed<'_>,
 ) -> Result<String, FillError> {
-    let made = sign(signature, key, &covered(&signature.over, signed)?)?;
+    check(&signature.over, &signature.value)?;
+    let made = sign(signature, key, signed)?;
     let mut value = String::new();
     for part in &signature.value {
         match part {
@@ -35,45 +39,64 @@ pub(super) fn header(
             SignaturePart::Timestamp => value.push_str(&seconds(signed.at)),
             SignaturePart::Hex => value.push_str(&hex::encode(&made)),
             SignaturePart::Base64 => value.push_str(&STANDARD.encode(&made)),
-            SignaturePart::Body | SignaturePart::Path => {
-                return Err(FillError::Signature("neither body nor path can stand in its header"));
-            }
+            // Refused by `check`.
+            SignaturePart::Body | SignaturePart::Path => {}
         }
     }
     Ok(value)
 }
 
-/// The bytes that are signed.
-fn covered(parts: &[SignaturePart], signed: &Signed<'_>) -> Result<Vec<u8>, FillError> {
-    let mut bytes = Vec::new();
-    for part in parts {
-        match part {
-            SignaturePart::Text(text) => bytes.extend_from_slice(text.as_bytes()),
-            SignaturePart::Body => bytes.extend_from_slice(signed.body),
-            SignaturePart::Path => bytes.extend_from_slice(signed.path.as_bytes()),
-            SignaturePart::Timestamp => bytes.extend_from_slice(seconds(signed.at).as_bytes()),
-            SignaturePart::Hex | SignaturePart::Base64 => {
-                return Err(FillError::Signature("a signature cannot cover itself"));
-            }
-        }
+/// Checks a description before anything is copied for it: its parts are small, and what they stand for is not.
+fn check(over: &[SignaturePart], value: &[SignaturePart]) -> Result<(), FillError> {
+    let refused = |problem| Err(FillError::Signature(problem));
+    let times = |wanted: &SignaturePart| over.iter().filter(|part| *part == wanted).count();
+    let says_something = |part: &SignaturePart| !matches!(part, SignaturePart::Text(text) if text.is_empty());
+    if over.len() > MOST_PARTS || value.len() > MOST_PARTS {
+        return refused("it has too many parts; 16 are enough");
     }
-    if bytes.is_empty() && !parts.contains(&SignaturePart::Body) {
-        return Err(FillError::Signature("it covers nothing; name what it is made over"));
+    if times(&SignaturePart::Body) > 1 || times(&SignaturePart::Path) > 1 {
+        return refused("body or path stand twice in what it covers; once is enough");
     }
-    Ok(bytes)
+    if times(&SignaturePart::Hex) + times(&SignaturePart::Base64) > 0 {
+        return refused("a signature cannot cover itself");
+    }
+    if value.iter().any(|part| matches!(part, SignaturePart::Body | SignaturePart::Path)) {
+        return refused("neither body nor path can stand in its header");
+    }
+    if !over.iter().any(says_something) {
+        return refused("it covers nothing; name what it is made over");
+    }
+    Ok(())
 }
 
-fn sign(signature: &RequestSignature, key: &SecretValue, bytes: &[u8]) -> Result<Vec<u8>, FillError> {
+/// Hands what is signed over, part by part.
+fn cover(over: &[SignaturePart], signed: &Signed<'_>, mut take: impl FnMut(&[u8])) {
+    for part in over {
+        match part {
+            SignaturePart::Text(text) => take(text.as_bytes()),
+            SignaturePart::Body => take(signed.body),
+            SignaturePart::Path => take(signed.path.as_bytes()),
+            SignaturePart::Timestamp => take(seconds(signed.at).as_bytes()),
+            // Refused by `check`.
+            SignaturePart::Hex | SignaturePart::Base64 => {}
+        }
+    }
+}
+
+fn sign(signature: &RequestSignature, key: &SecretValue, signed: &Signed<'_>) -> Result<Vec<u8>, FillError> {
     let unusable = || FillError::SigningKey(signature.secret.clone());
     match signature.scheme {
         SignatureScheme::HmacSha256 => {
             let mut mac = Hmac::<Sha256>::new_from_slice(key.expose().as_bytes()).map_err(|_| unusable())?;
-            mac.update(bytes);
+            cover(&signature.over, signed, |bytes| mac.update(bytes));
             Ok(mac.finalize().into_bytes().to_vec())
         }
         SignatureScheme::Ed25519 => {
             let key = SigningKey::from_bytes(&key_bytes(key.expose()).ok_or_else(unusable)?);
-            Ok(key.sign(bytes).to_bytes().to_vec())
+            // Its bytes have to lie side by side: body and path once, and the plugin's own texts.
+            let mut all = Vec::new();
+            cover(&signature.over, signed, |bytes| all.extend_from_slice(bytes));
+            Ok(key.sign(&all).to_bytes().to_vec())
         }
     }
 }
@@ -133,6 +156,25 @@ mod tests {
         assert!(refused(vec![SignaturePart::Hex], vec![SignaturePart::Hex]));
         assert!(refused(vec![SignaturePart::Body], vec![SignaturePart::Body]));
         assert!(refused(vec![], vec![SignaturePart::Hex]));
+        assert!(refused(vec![SignaturePart::Text(String::new())], vec![SignaturePart::Hex]));
         assert!(!refused(vec![SignaturePart::Body], vec![SignaturePart::Hex]), "an empty body is one");
+    }
+
+    #[test]
+    fn a_description_unfolds_to_no_more_than_the_request() {
+        let refused = |over: Vec<SignaturePart>, value: Vec<SignaturePart>| {
+            made(&signature(SignatureScheme::HmacSha256, over, value), "swordfish", b"body").unwrap_err()
+        };
+        let too_many = FillError::Signature("it has too many parts; 16 are enough");
+        assert_eq!(refused(vec![SignaturePart::Body; 120_000], vec![SignaturePart::Hex]), too_many);
+        assert_eq!(refused(vec![SignaturePart::Body], vec![SignaturePart::Hex; 17]), too_many);
+        for part in [SignaturePart::Body, SignaturePart::Path] {
+            let twice = refused(vec![part.clone(), SignaturePart::Timestamp, part], vec![SignaturePart::Hex]);
+            assert!(twice.to_string().contains("twice"), "{twice}");
+        }
+        let most = vec![SignaturePart::Timestamp; 16];
+        assert!(
+            made(&signature(SignatureScheme::Ed25519, most, vec![SignaturePart::Hex]), &"07".repeat(32), b"").is_ok()
+        );
     }
 }

@@ -1,16 +1,16 @@
 //! Whole requests to servers on this machine.
 
-use super::*;
+use super::{resolve::Lookup, *};
 use stammgast_domain::{
-    request::{Body, Header, Method, Piece, SecretEncoding},
+    request::{Authorization, Body, Header, Method, Piece, SecretEncoding},
     secret::SecretValue,
 };
 use std::{
+    net::SocketAddr,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
-    time::Duration,
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -30,10 +30,19 @@ type Answer = fn(&str) -> String;
 
 impl Peer {
     async fn start(answer: Answer) -> Self {
-        Self::patient(answer, Duration::ZERO).await
+        Self::serve(move |request| Some(answer(request).into_bytes())).await
     }
 
-    async fn patient(answer: Answer, pause: Duration) -> Self {
+    async fn bytes(answer: fn(&str) -> Vec<u8>) -> Self {
+        Self::serve(move |request| Some(answer(request))).await
+    }
+
+    /// A server that takes everything and answers nothing.
+    async fn silent() -> Self {
+        Self::serve(|_| None).await
+    }
+
+    async fn serve(answer: impl Fn(&str) -> Option<Vec<u8>> + Clone + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
         let connections = Arc::new(AtomicUsize::new(0));
@@ -41,11 +50,14 @@ impl Peer {
         tokio::spawn(async move {
             while let Ok((mut stream, _)) = listener.accept().await {
                 counted.fetch_add(1, Ordering::SeqCst);
+                let answer = answer.clone();
                 tokio::spawn(async move {
                     let mut request = Vec::new();
                     while !is_whole(&request) && stream.read_buf(&mut request).await.is_ok_and(|count| count > 0) {}
-                    tokio::time::sleep(pause).await;
-                    let _ = stream.write_all(answer(&String::from_utf8_lossy(&request)).as_bytes()).await;
+                    match answer(&String::from_utf8_lossy(&request)) {
+                        Some(answer) => drop(stream.write_all(&answer).await),
+                        None => std::future::pending().await,
+                    }
                 });
             }
         });
@@ -82,6 +94,7 @@ fn limits(allow: &[&str]) -> Limits {
         header_kib: 8,
         concurrent_requests: 16,
         tenant_requests: 8,
+        concurrent_searches: 2,
     }
 }
 
@@ -106,7 +119,7 @@ async fn perform(egress: &Egress, origin: &Origin) -> Result<HttpResponse, Egres
     let (tenant, origins) = ("acme".parse().unwrap(), BTreeSet::from([origin.clone()]));
     let value = SecretValue::new(TOKEN).unwrap();
     let secrets = [OpenSecret { name: "token".to_owned(), value, origins: origins.clone() }];
-    let reach = Reach { tenant: &tenant, origins: &origins, secrets: &secrets };
+    let reach = Reach { tenant: &tenant, origins: &origins, usable: &secrets, known: &secrets };
     egress.perform(&request(origin), reach, Timestamp::from_millis(0).unwrap()).await
 }
 
@@ -176,11 +189,16 @@ async fn a_redirect_is_answered_and_not_followed() {
 
 #[tokio::test]
 async fn what_comes_back_is_bounded_and_taken_as_it_is() {
-    let answers: [(Answer, SendError); 6] = [
+    let answers: [(Answer, SendError); 8] = [
         (|_| ok("", &"x".repeat(65 << 10)), SendError::TooLarge(64)),
         (|_| format!("HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n{}", "x".repeat(65 << 10)), SendError::TooLarge(64)),
         (|_| ok(&format!("x-long: {}\r\n", "x".repeat(9 << 10)), ""), SendError::HeadersTooLarge(8)),
         (|_| ok("content-encoding: gzip\r\n", "x"), SendError::Encoded),
+        (
+            |_| "HTTP/1.1 200 OK\r\ntransfer-encoding: gzip, chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n".to_owned(),
+            SendError::Encoded,
+        ),
+        (|_| "HTTP/1.1 200 OK\r\ntransfer-encoding: gzip\r\nconnection: close\r\n\r\nx".to_owned(), SendError::Encoded),
         (|_| "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nx".to_owned(), SendError::Broken),
         (|_| "this is no HTTP\r\n\r\n".to_owned(), SendError::Broken),
     ];
@@ -189,16 +207,125 @@ async fn what_comes_back_is_bounded_and_taken_as_it_is() {
         assert_eq!(failed(perform(&local(), &peer.origin).await), expected);
         assert_eq!(peer.connections(), 1, "nothing is sent twice");
     }
+    let large = Egress::new(Limits { response_kib: 2_048, ..limits(&["127.0.0.1"]) }).unwrap();
+    let peer = Peer::start(|_| ok("", &"\\".repeat(1 << 20))).await;
+    let refused = perform(&large, &peer.origin).await.map(|answer| answer.body.len());
+    assert_eq!(refused, Err(EgressError::Send(SendError::Unsearchable(Unsearchable))), "nothing is shown unsearched");
     let peer = Peer::start(|_| ok("content-encoding: identity\r\n", "x")).await;
     assert_eq!(perform(&local(), &peer.origin).await.unwrap().body, b"x");
+    let peer = Peer::start(|_| {
+        let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n";
+        format!("{head}3\r\n{}\r\nb\r\n{}\r\n0\r\nx-late: {TOKEN}\r\n\r\n", &TOKEN[..3], &TOKEN[3..])
+    });
+    let response = perform(&local(), &peer.await.origin).await.unwrap();
+    assert_eq!(response.body, b"[secret]", "a secret over two chunks is one, and trailers are not read");
+    assert!(response.headers.iter().all(|(name, _)| name != "x-late" && name != "transfer-encoding"));
+}
+
+#[tokio::test]
+async fn what_is_compressed_without_a_word_is_refused_where_a_secret_was_sent() {
+    let peer = Peer::bytes(|_| [b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\n".as_slice(), &[0x1f, 0x8b, 8]].concat());
+    let peer = peer.await;
+    assert_eq!(failed(perform(&local(), &peer.origin).await), SendError::Encoded);
+    let harmless = HttpRequest {
+        path: vec![Piece::Text("/".to_owned())],
+        headers: Vec::new(),
+        body: Body::Empty,
+        ..request(&peer.origin)
+    };
+    let (tenant, origins) = ("acme".parse().unwrap(), BTreeSet::from([peer.origin.clone()]));
+    let reach = Reach { tenant: &tenant, origins: &origins, usable: &[], known: &[] };
+    let answer = local().perform(&harmless, reach, Timestamp::from_millis(0).unwrap()).await.unwrap();
+    assert_eq!(answer.body, [0x1f, 0x8b, 8]);
+}
+
+#[tokio::test]
+async fn secrets_that_no_version_asks_for_any_more_are_blotted_out_as_well() {
+    let peer = Peer::start(|_| ok("x-old: goldfish\r\n", "swordfish and goldfish")).await;
+    let (tenant, origins) = ("acme".parse().unwrap(), BTreeSet::from([peer.origin.clone()]));
+    let secret = |name: &str, value: &str| OpenSecret {
+        name: name.to_owned(),
+        value: SecretValue::new(value).unwrap(),
+        origins: origins.clone(),
+    };
+    let known = [secret("token", TOKEN), secret("old", "goldfish")];
+    let reach = Reach { tenant: &tenant, origins: &origins, usable: &known[..1], known: &known };
+    let egress = local();
+    let answer = egress.perform(&request(&peer.origin), reach, Timestamp::from_millis(0).unwrap()).await.unwrap();
+    assert_eq!(answer.body, b"swordfish and [secret]");
+    assert!(answer.headers.contains(&("x-old".to_owned(), "[secret]".to_owned())));
+    let uses_old =
+        HttpRequest { authorization: Some(Authorization::Bearer("old".to_owned())), ..request(&peer.origin) };
+    let refused = egress.perform(&uses_old, reach, Timestamp::from_millis(0).unwrap()).await;
+    assert!(matches!(refused, Err(EgressError::Fill(FillError::NoSecret(_)))), "{refused:?}");
+    let delivered = egress.blotted(&tenant, &known, ("text/goldfish", b"a goldfish".to_vec())).await.unwrap();
+    assert_eq!(delivered, ("text/[secret]".to_owned(), b"a [secret]".to_vec()));
+}
+
+#[tokio::test]
+async fn of_a_names_addresses_those_alone_are_connected_to_that_are_permitted() {
+    let peer = Peer::start(|_| ok("", "hello")).await;
+    // The port comes from the request, and nothing listens at the other address.
+    let mixed: Vec<SocketAddr> = vec!["10.255.255.1:0".parse().unwrap(), "127.0.0.1:0".parse().unwrap()];
+    let looking_up = |allow: &[&str], found: Vec<SocketAddr>| {
+        let lookup: Lookup = Arc::new(move |_| {
+            let found = found.clone();
+            Box::pin(async move { found })
+        });
+        Egress::looking_up(limits(allow), lookup).unwrap()
+    };
+    let by_name: Origin = format!("http://mixed.example:{}", peer.port()).parse().unwrap();
+    let some = looking_up(&["127.0.0.1"], mixed.clone());
+    assert_eq!(perform(&some, &by_name).await.unwrap().body, b"hello");
+    let none = looking_up(&[], mixed);
+    assert_eq!(failed(perform(&none, &by_name).await), SendError::Address(by_name.clone()));
+    let empty = looking_up(&["127.0.0.1"], Vec::new());
+    assert_eq!(failed(perform(&empty, &by_name).await), SendError::NoSuchHost(by_name));
+    assert_eq!(peer.connections(), 1);
+}
+
+#[tokio::test]
+async fn a_lookup_that_outlives_its_request_holds_its_tenants_turn_and_nobody_elses() {
+    let peer = Peer::start(|_| ok("", "")).await;
+    let (release, released) = tokio::sync::watch::channel(false);
+    let lookup: Lookup = Arc::new(move |_| {
+        let mut released = released.clone();
+        Box::pin(async move {
+            let _ = released.wait_for(|released| *released).await;
+            vec!["127.0.0.1:0".parse().unwrap()]
+        })
+    });
+    let few = Limits { tenant_requests: 1, request_seconds: 1, ..limits(&["127.0.0.1"]) };
+    let egress = Egress::looking_up(few, lookup).unwrap();
+    let by_name: Origin = format!("http://slow.example:{}", peer.port()).parse().unwrap();
+    let origins = BTreeSet::from([by_name.clone(), peer.origin.clone()]);
+    let send = async |tenant: &str, origin: &Origin| {
+        let tenant = tenant.parse().unwrap();
+        let harmless = HttpRequest {
+            path: vec![Piece::Text("/".to_owned())],
+            headers: Vec::new(),
+            body: Body::Empty,
+            ..request(origin)
+        };
+        let reach = Reach { tenant: &tenant, origins: &origins, usable: &[], known: &[] };
+        egress.perform(&harmless, reach, Timestamp::from_millis(0).unwrap()).await
+    };
+    assert_eq!(failed(send("acme", &by_name).await), SendError::Timeout(1));
+    let waits = failed(send("acme", &peer.origin).await);
+    assert!(waits == SendError::Busy(1) && waits.retryable() && !waits.may_have_arrived(), "{waits:?}");
+    send("other", &peer.origin).await.unwrap();
+    release.send(true).unwrap();
+    send("acme", &by_name).await.unwrap();
 }
 
 #[tokio::test]
 async fn time_and_turns_are_bounded() {
-    let slow = Peer::patient(|_| ok("", ""), Duration::from_mins(1)).await;
+    let slow = Peer::silent().await;
     let egress = Egress::new(Limits { tenant_requests: 2, ..limits(&["127.0.0.1"]) }).unwrap();
     let many = futures::future::join_all((0..5).map(|_| perform(&egress, &slow.origin))).await;
-    assert!(many.into_iter().all(|result| failed(result) == SendError::Timeout(2)));
+    let (late, waiting): (Vec<_>, Vec<_>) =
+        many.into_iter().map(failed).partition(|error| *error == SendError::Timeout(2));
+    assert_eq!((late.len(), waiting), (2, vec![SendError::Busy(2); 3]));
     assert_eq!(slow.connections(), 2, "a tenant has so many turns at once");
     let nobody: Origin = "http://127.0.0.1:1".parse().unwrap();
     let refused = failed(perform(&local(), &nobody).await);

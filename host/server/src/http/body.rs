@@ -69,6 +69,10 @@ impl Limit {
         Self { bytes: settings.http.message_bytes, setting: "http.message_bytes" }
     }
 
+    fn hook(settings: &Settings) -> Self {
+        Self { bytes: settings.http.hook_bytes(), setting: "http.hook_kib" }
+    }
+
     fn exceeded(self) -> Problem {
         let Self { bytes, setting } = self;
         let detail = format!("the body has more than {bytes} bytes (setting {setting}); send less at once");
@@ -142,21 +146,31 @@ async fn read_json(request: Request, limit: Limit) -> Result<(Vec<u8>, Idempoten
     Ok((bytes, idempotency))
 }
 
-/// Refuses a message that tells beforehand that it is too large.
+/// Refuses a delivery to a webhook that tells beforehand that it is too large.
 ///
 /// # Errors
 /// It is.
 pub fn check_told_length(headers: &HeaderMap, settings: &Settings) -> Result<(), Problem> {
-    let limit = Limit::message(settings);
+    let limit = Limit::hook(settings);
     if told_length(headers).is_some_and(|told| told > limit.bytes) { Err(limit.exceeded()) } else { Ok(()) }
 }
 
-/// Reads a message whole.
+/// Reads a delivery to a webhook whole.
 ///
 /// # Errors
 /// It is too large, or broke off.
-pub async fn read_message(headers: &HeaderMap, body: Body, settings: &Settings) -> Result<Vec<u8>, Problem> {
-    read(headers, body, Limit::message(settings)).await
+pub async fn read_delivery(headers: &HeaderMap, body: Body, settings: &Settings) -> Result<Vec<u8>, Problem> {
+    read(headers, body, Limit::hook(settings)).await
+}
+
+/// Reads as much of a delivery as [`read_delivery`] would, and keeps nothing: how it is taken tells nobody what becomes
+/// of it.
+pub async fn discard_delivery(body: Body, settings: &Settings) {
+    let (mut left, mut chunks) = (Limit::hook(settings).bytes, body.into_data_stream());
+    while let Some(Ok(chunk)) = chunks.next().await {
+        let Some(rest) = left.checked_sub(chunk.len()) else { break };
+        left = rest;
+    }
 }
 
 fn told_length(headers: &HeaderMap) -> Option<usize> {

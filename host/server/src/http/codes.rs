@@ -54,6 +54,7 @@ codes! {
     "outdated": "It has changed since you read it",
     "purchase-differs": "The purchase was recorded with other values",
     "reference-taken": "The reference names another customer",
+    "secret-unopened": "A secret cannot be opened",
     "secrets-locked": "The tenant's secrets cannot be opened",
     "tenant-taken": "The tenant's id is taken",
     "timeout": "The request took too long",

@@ -1,7 +1,7 @@
 //! Whether the server runs and whether it can work: `/health/live`, `/health/ready`. Nobody needs a key for them.
 
-use super::problem::{PROBLEM_JSON, Problem, ProblemBody, chain};
-use crate::app::App;
+use super::problem::{PROBLEM_JSON, Problem, ProblemBody};
+use crate::{app::App, causes::chain};
 use axum::{Json, extract::State, http::StatusCode};
 use serde::Serialize;
 use utoipa::ToSchema;

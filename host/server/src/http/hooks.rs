@@ -1,7 +1,7 @@
 //! Webhooks of channels: `/v1/hooks/{tenant}/{channel}`. Nobody needs a key for them; deliveries prove themselves.
 
 use super::{
-    body::{check_told_length, read_message},
+    body::{check_told_length, discard_delivery, read_delivery},
     path::Ids,
     problem::{PROBLEM_JSON, Problem, ProblemBody},
 };
@@ -23,8 +23,9 @@ pub fn routes() -> OpenApiRouter<App> {
 /// Takes a delivery to a channel's webhook, without an API key.
 ///
 /// It has to prove who sent it, as the manifest of the channel's plugin says. Then its bytes are stored durably before
-/// they are answered and before the connector reads them; the same bytes again change nothing. A delivery that is not
-/// proven learns nothing: neither whether the tenant or the channel is there nor what is wrong.
+/// they are answered and before the connector reads them; the same delivery again changes nothing. Wherever a secret of the
+/// installation stands in them, `[secret]` is stored instead. A delivery that is not proven learns nothing from its answer:
+/// neither whether the tenant or the channel is there nor what is wrong.
 #[utoipa::path(
     post,
     path = "/v1/hooks/{tenant}/{channel}",
@@ -37,7 +38,8 @@ pub fn routes() -> OpenApiRouter<App> {
     responses(
         (status = 200, description = "The delivery is stored."),
         (status = 401, description = "`webhook-unproven`.", body = ProblemBody, content_type = PROBLEM_JSON),
-        (status = 413, description = "`too-large`.", body = ProblemBody, content_type = PROBLEM_JSON)
+        (status = 413, description = "`too-large`.", body = ProblemBody, content_type = PROBLEM_JSON),
+        (status = 503, description = "`not-ready`.", body = ProblemBody, content_type = PROBLEM_JSON)
     )
 )]
 async fn receive_delivery(
@@ -52,9 +54,19 @@ async fn receive_delivery(
     let Ids(tenant, channel) = names.map_err(|_| unproven())?;
     let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
     let delivery = Delivery { tenant: &tenant, channel: &channel, headers: &parts.headers, target };
-    let expected = hooks::expect(&app, &delivery).await?;
+    let expected = match hooks::expect(&app, &delivery).await {
+        Ok(expected) => expected,
+        Err(error) => {
+            discard_delivery(body, &app.settings).await;
+            return Err(match error {
+                AppError::Unproven => unproven(),
+                // One answer for everything that fails before a delivery is proven: another would tell what is there.
+                failed => Problem::unready("deliveries cannot be taken just now; send it again", &failed),
+            });
+        }
+    };
     // That a body is too large is known for channels alone that are there: not told either.
-    let body = read_message(&parts.headers, body, &app.settings).await.map_err(|_| unproven())?;
+    let body = read_delivery(&parts.headers, body, &app.settings).await.map_err(|_| unproven())?;
     expected.receive(&app, &delivery, body).await?;
     Ok(StatusCode::OK)
 }

@@ -161,7 +161,7 @@ async fn read_raw_message(caller: Caller<InteractionsRead>, id: Id<MessageId>) -
 /// Delivers a raw message to a channel.
 ///
 /// The bytes are stored durably before they are read; the connector reads them afterwards. The same bytes again
-/// change nothing.
+/// change nothing. Wherever a secret of the installation stands in them, `[secret]` is stored instead.
 #[utoipa::path(
     post,
     path = "/v1/channels/{channel}/inbound",
@@ -177,11 +177,12 @@ async fn read_raw_message(caller: Caller<InteractionsRead>, id: Id<MessageId>) -
 )]
 async fn receive_message(
     caller: Caller<ChannelsWrite>,
+    State(app): State<App>,
     channel: Id<String>,
     body: RawBody,
 ) -> Result<impl IntoResponse, Problem> {
     let media_type = body.media_type.as_deref().unwrap_or(MAIL);
-    let plan = || channels::receive(&caller.ctx, &channel.0, media_type, body.bytes.clone());
+    let plan = || channels::receive(&app, &caller.ctx, &channel.0, media_type, body.bytes.clone());
     let reply = Reply::ACCEPTED.under("/v1/messages");
     let view = |message: &Message| MessageView::from(message.clone());
     idempotent::run(&caller.ctx, &body.idempotency, reply, plan, view).await

@@ -4,7 +4,10 @@
 //! logs what is behind a 5xx, once.
 
 use super::codes;
-use crate::app::{AppError, error::duplicate_table};
+use crate::{
+    app::{AppError, error::duplicate_table},
+    causes::chain,
+};
 use axum::{
     body::Body,
     http::{HeaderValue, StatusCode, header},
@@ -87,6 +90,11 @@ impl Problem {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "").because(chain(error))
     }
 
+    /// A failure of the server that the caller is told nothing of but a sentence.
+    pub fn unready(detail: &str, error: &dyn Error) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "not-ready", detail).because(chain(error))
+    }
+
     /// This problem, with a cause for the log.
     #[must_use]
     pub fn because(self, cause: impl Into<String>) -> Self {
@@ -151,6 +159,10 @@ impl Problem {
                               to the server";
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "secrets-locked", detail).because(chain(error))
             }
+            // For the tenant's admin to mend, and for the operator to know of.
+            (StoreError::SecretUnopened { .. }, _) => {
+                conflict("secret-unopened", &error.to_string()).because(chain(error))
+            }
             _ => Self::internal(whole),
         }
     }
@@ -197,18 +209,6 @@ impl IntoResponse for Problem {
         response.extensions_mut().insert(self);
         response
     }
-}
-
-/// The whole chain of causes, for the log.
-pub fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
 }
 
 #[cfg(test)]

@@ -37,7 +37,8 @@ struct NewSecretBody {
     /// Its value: visible characters and spaces of ASCII. It is never shown again.
     #[schema(value_type = Option<String>, min_length = 8, max_length = 4096, write_only)]
     value: Option<Value>,
-    /// Where it may go, among the installation's origins; all of them where a new secret says nothing.
+    /// Where it may go, among the installation's origins. Left out, it stays as it is; a new secret may go to all of them,
+    /// and nowhere if deliveries to the webhook are proven with it.
     #[schema(value_type = Option<Vec<String>>)]
     origins: Option<BTreeSet<Origin>>,
 }

@@ -2,7 +2,7 @@
 
 use super::{
     super::{App, AppError, Ctx, Plan, plugins},
-    check, get,
+    check, get, secrets,
     step::{self, Told},
 };
 use serde_json::{Value, json};
@@ -47,7 +47,8 @@ pub async fn change(
     let limits_set = changes.limits.unwrap_or(read.limits_set);
     check::limits(app, limits_set)?;
     let installation = Installation { release, limits_set, ..step::next(ctx, &read) };
-    let change = step::replace(ctx, &read, &installation, told(&read, &installation))?;
+    let mut change = step::replace(ctx, &read, &installation, told(&read, &installation))?;
+    secrets::narrow(&mut change, ctx, &read, &installation).await?;
     Ok(Plan::done(change, installation))
 }
 

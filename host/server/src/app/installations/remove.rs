@@ -2,7 +2,7 @@
 
 use super::{
     super::{AppError, Ctx, Plan},
-    get,
+    get, secrets,
     step::{self, Told},
 };
 use stammgast_domain::{
@@ -40,8 +40,7 @@ pub async fn remove(ctx: &Ctx, id: InstallationId) -> Result<Plan<Installation>,
     for event in ctx.tenant.delivered_after(id, 0).await? {
         change.remove_delivery(id, event);
     }
-    let secrets = ctx.tenant.secret_names(id).await?;
-    ctx.tenant.remove_secrets(&mut change, id, &secrets).await?;
+    secrets::remove(&mut change, ctx, &read).await?;
     let text = format!("`{}`, which ran {} {}, is removed", read.name, read.plugin, read.release.plugin_version);
     step::note(&mut change, ctx, &removed, Told::new(Step::Removed, text))?;
     Ok(Plan::done(change, removed))

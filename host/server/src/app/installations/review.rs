@@ -8,7 +8,11 @@ use serde_json::Value;
 use stammgast_domain::{
     InstallationId,
     access::Scope,
-    plugin::{Capability, CapabilityRequest, Installation, Origin, Plugin, WantedLimits, WantedOrigin},
+    plugin::{
+        Capability, CapabilityRequest, Installation, Manifest, Origin, Plugin, SecretRequest, WantedLimits,
+        WantedOrigin, WebhookProof,
+    },
+    secret::SecretRecord,
 };
 use stammgast_runtime::config_validator;
 use std::collections::BTreeSet;
@@ -35,12 +39,38 @@ pub struct Review {
     pub origins: Vec<ReviewedOrigin>,
     /// Secrets that have to be given.
     pub missing_secrets: Vec<String>,
+    /// Secrets that were given to the version that runs, and that this one could use from the start.
+    pub kept_secrets: Vec<KeptSecret>,
+    /// How its webhook's deliveries prove themselves otherwise than those of the version that runs.
+    pub webhook_change: Option<WebhookChange>,
     /// How its configuration schema differs from that of the version that runs.
     pub config_changes: Vec<ConfigChange>,
     /// Why the present configuration does not fit the new schema; empty where it fits.
     pub config_errors: Vec<String>,
     /// Limits that the version that runs wishes for.
     pub limits_before: Option<WantedLimits>,
+}
+
+/// A secret that is set and that another version asks for by the same name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptSecret {
+    /// Its name.
+    pub name: String,
+    /// What for, in its author's words.
+    pub why: String,
+    /// What the version that runs says; `None` where it does not ask for it.
+    pub why_before: Option<String>,
+    /// Where it may go.
+    pub origins: BTreeSet<Origin>,
+}
+
+/// The proof of a webhook in two versions; `None` where there is no webhook.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebhookChange {
+    /// That of the version that runs.
+    pub before: Option<WebhookProof>,
+    /// That of this one.
+    pub after: Option<WebhookProof>,
 }
 
 /// An origin that a version asks for.
@@ -108,10 +138,12 @@ pub async fn review(
     let check = move || config.map(|config| errors(&schema, &config)).unwrap_or_default();
     let config_errors = tokio::task::spawn_blocking(check).await.map_err(std::io::Error::other)?;
     let given = match &installation {
-        Some(one) => ctx.tenant.secret_names(one.id).await?,
-        None => BTreeSet::new(),
+        Some(one) => ctx.tenant.secrets(one.id).await?,
+        None => Vec::new(),
     };
-    let missing = plugin.manifest.secrets.iter().filter(|secret| !given.contains(&secret.name));
+    let is_given = |name: &str| given.iter().any(|secret| secret.name == name);
+    let missing = plugin.manifest.secrets.iter().filter(|secret| !is_given(&secret.name));
+    let manifest_before = before.as_ref().map(|before| &before.manifest);
     Ok(Review {
         signed_by,
         new_grants: plugin.manifest.capabilities.iter().filter(|one| !granted.contains(&one.name)).cloned().collect(),
@@ -119,6 +151,8 @@ pub async fn review(
         dropped_grants: granted.difference(&asked).copied().collect(),
         origins: origins(&plugin, installation.as_ref()),
         missing_secrets: missing.map(|secret| secret.name.clone()).collect(),
+        kept_secrets: kept_secrets(&plugin.manifest, manifest_before, &given),
+        webhook_change: manifest_before.and_then(|before| webhook_change(before, &plugin.manifest)),
         config_changes: before
             .as_ref()
             .map(|before| compare(&before.manifest.config_schema, &plugin.manifest.config_schema))
@@ -128,6 +162,25 @@ pub async fn review(
         plugin,
         installation,
     })
+}
+
+fn kept_secrets(manifest: &Manifest, before: Option<&Manifest>, given: &[SecretRecord]) -> Vec<KeptSecret> {
+    let asked_before = |name: &str| before?.secrets.iter().find(|secret| secret.name == name);
+    let kept = |asked: &SecretRequest| {
+        let record = given.iter().find(|record| record.name == asked.name)?;
+        Some(KeptSecret {
+            name: asked.name.clone(),
+            why: asked.why.clone(),
+            why_before: asked_before(&asked.name).map(|secret| secret.why.clone()),
+            origins: record.origins.clone(),
+        })
+    };
+    manifest.secrets.iter().filter_map(kept).collect()
+}
+
+fn webhook_change(before: &Manifest, after: &Manifest) -> Option<WebhookChange> {
+    let (before, after) = (before.webhook.clone(), after.webhook.clone());
+    (before != after).then_some(WebhookChange { before, after })
 }
 
 fn origins(plugin: &Plugin, installation: Option<&Installation>) -> Vec<ReviewedOrigin> {

@@ -2,7 +2,7 @@
 
 use super::{
     super::{App, AppError, Ctx, Plan, plugins},
-    get,
+    get, secrets,
     step::{self, Told},
 };
 use serde_json::json;
@@ -43,7 +43,9 @@ pub async fn roll_back(
         read.name, installation.release.plugin_version, then.release.config_version, then.version
     );
     let details = json!({ "before": read.release, "after": installation.release, "version": then.version });
-    let change = step::replace(ctx, &read, &installation, Told::new(Step::RolledBack, text).with(details))?;
+    let mut change = step::replace(ctx, &read, &installation, Told::new(Step::RolledBack, text).with(details))?;
+    // Origins that come back bring no secret with them: those that were taken from it stay taken.
+    secrets::narrow(&mut change, ctx, &read, &installation).await?;
     Ok(Plan::done(change, installation))
 }
 

@@ -3,7 +3,7 @@
 use super::{
     super::{App, AppError, Ctx, Plan},
     change::{self, Changes},
-    get,
+    get, secrets,
     step::{self, Told},
 };
 use serde_json::json;
@@ -123,6 +123,7 @@ pub async fn promote(ctx: &Ctx, id: InstallationId) -> Result<Plan<Installation>
     );
     let details = json!({ "before": read.release, "after": live.release });
     let mut change = step::replace(ctx, &read, &live, Told::new(Step::Promoted, text).with(details))?;
+    secrets::narrow(&mut change, ctx, &read, &live).await?;
     take_away(&mut change, ctx, &shadow).await?;
     Ok(Plan::done(change, live))
 }
@@ -147,6 +148,7 @@ async fn take_away(change: &mut Change, ctx: &Ctx, shadow: &Installation) -> Res
     for event in ctx.tenant.delivered_after(shadow.id, 0).await? {
         change.remove_delivery(shadow.id, event);
     }
+    secrets::remove(change, ctx, shadow).await?;
     let text = format!("`{}`, which ran in shadow, is removed", shadow.name);
     step::note(change, ctx, &step::next(ctx, shadow), Told::new(Step::Removed, text))
 }

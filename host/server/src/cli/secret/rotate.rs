@@ -9,8 +9,9 @@ use std::path::PathBuf;
 /// Wrap the keys of all tenants' secrets by a new key of the operator's, while the server is stopped
 ///
 /// Works offline. The new key is drawn and written to the file, or read from it where it is there already. Until the end
-/// the key before counts; a rotation that was cut off is simply repeated with the same file. A server that must not stop
-/// is started with the new key as `secrets.key` and the one before as `secrets.previous_key` instead; see `secret wrap`.
+/// the key before counts; a rotation that was cut off is simply repeated with the same file. Where the database is a
+/// server (`ws://`), nothing notices that a server still runs: stop all of them first. A server that must not stop is
+/// started with the new key as `secrets.key` and the one before as `secrets.previous_key` instead; see `secret wrap`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

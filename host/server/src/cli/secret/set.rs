@@ -16,13 +16,15 @@ use std::{
 /// Set a secret of an installation; its value comes from standard input, a file or the environment
 ///
 /// Never from the command line, where every user of the computer could read it. A line break at the end is left out.
-/// Without --origin the secret may go wherever the installation's requests may.
+/// Without --origin a new secret may go wherever the installation's requests may, and nowhere if deliveries to its webhook
+/// are proven with it. One that is set already goes where it went before.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   stammgast secret set sms gateway-token --from-file token.txt
   stammgast secret set sms gateway-token --from-env SMS_TOKEN --origin https://sms.example
   stammgast secret set sms gateway-token --keep-value --origin https://eu.sms.example
+  stammgast secret set sms gateway-token --keep-value --nowhere
 
 A password manager can pipe the value in: pass show sms | stammgast secret set sms gateway-token")]
 pub(in crate::cli) struct Set {
@@ -37,11 +39,14 @@ pub(in crate::cli) struct Set {
     #[arg(long, value_name = "VARIABLE", conflicts_with = "keep_value")]
     from_env: Option<String>,
     /// Leave the value as it is and change where it may go
-    #[arg(long, requires = "origin")]
+    #[arg(long, requires = "places")]
     keep_value: bool,
     /// Where it may go (scheme, host and port); give it several times for several
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", group = "places")]
     origin: Vec<Origin>,
+    /// It may go nowhere, as a secret that webhooks are proven with
+    #[arg(long, group = "places")]
+    nowhere: bool,
 }
 
 impl Set {
@@ -51,17 +56,26 @@ impl Set {
         if let Some(value) = value {
             body.insert("value".to_owned(), Value::from(value));
         }
-        if !self.origin.is_empty() {
+        if self.nowhere || !self.origin.is_empty() {
             body.insert("origins".to_owned(), json!(self.origin));
         }
         let (client, id) = at(session, &self.installation).await?;
         let answer = client.put(&path(&id, &self.name), &Value::Object(body)).await?;
-        let origins: Vec<&str> =
-            answer.get("origins").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+        let listed = |field: &str| -> Vec<&str> {
+            answer.get(field).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()
+        };
+        let (origins, unencrypted) = (listed("origins"), listed("unencrypted"));
         let places =
             if origins.is_empty() { "goes nowhere".to_owned() } else { format!("may go to {}", origins.join(", ")) };
         let sentence = format!("The secret `{}` of {} is set. It {places}.", self.name, self.installation);
-        session.output.result(&answer, "", &sentence)
+        let warning = match unencrypted.as_slice() {
+            [] => String::new(),
+            some => format!(
+                "\nIt goes to {} unencrypted: everybody on the way can read it. Use https, or leave such an origin out.",
+                some.join(", ")
+            ),
+        };
+        session.output.result(&answer, "", &format!("{sentence}{warning}"))
     }
 
     /// The value; `None` where it stays.

@@ -170,6 +170,27 @@ fn a_request_has_a_bounded_size() {
     assert_eq!(filled(&large(64 << 10)).err(), Some(FillError::TooLarge(64)));
 }
 
+#[test]
+fn small_pieces_unfold_to_no_more_than_a_request_may_have() {
+    let long = OpenSecret {
+        name: "long".to_owned(),
+        value: SecretValue::new("+".repeat(4_096)).unwrap(),
+        origins: BTreeSet::from([origin("https://api.example")]),
+    };
+    let tried = |request: &HttpRequest| {
+        let at = Timestamp::from_millis(0).unwrap();
+        fill(request, &long.origins, std::slice::from_ref(&long), at, 64).map(|(filled, _)| filled.body.len()).ok()
+    };
+    let percent = |count| Body::Pieces(vec![secret("long", SecretEncoding::Percent); count]);
+    assert_eq!(tried(&HttpRequest { body: percent(5), ..request() }), Some(5 * 3 * 4_096));
+    assert_eq!(tried(&HttpRequest { body: percent(6), ..request() }), None);
+    // More than any memory holds: whoever writes first and looks then never ends.
+    assert_eq!(tried(&HttpRequest { body: percent(100_000), ..request() }), None);
+    let in_path =
+        vec![text("/"); 1].into_iter().chain(vec![secret("long", SecretEncoding::Percent); 100_000]).collect();
+    assert_eq!(tried(&HttpRequest { path: in_path, ..request() }), None);
+}
+
 proptest! {
     #[test]
     fn whatever_a_plugin_writes_a_request_goes_to_its_origin(path: String, name: String, value: String) {

@@ -9,6 +9,7 @@ use stammgast_domain::{
     event::EventType,
     plugin::{
         Capability, CapabilityRequest, HostRequest, Plugin, PluginKind, SecretRequest, WantedLimits, WantedOrigin,
+        WebhookProof,
     },
     signature::{PublicKey, Signature},
 };
@@ -44,6 +45,10 @@ pub struct PluginView {
     hosts: Vec<HostRequestView>,
     /// Secrets that the admin has to give.
     secrets: Vec<SecretRequestView>,
+    /// How deliveries to its webhook prove who sent them, as its manifest describes it; left out where it has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    webhook: Option<WebhookProof>,
     /// JSON Schema (2020-12) of its configuration.
     config_schema: Value,
     /// Limits it wishes for.
@@ -150,6 +155,7 @@ impl From<Plugin> for PluginView {
             capabilities: manifest.capabilities.into_iter().map(CapabilityView::from).collect(),
             hosts: manifest.hosts.into_iter().map(HostRequestView::from).collect(),
             secrets: manifest.secrets.into_iter().map(SecretRequestView::from).collect(),
+            webhook: manifest.webhook,
             config_schema: manifest.config_schema,
             limits: manifest.limits.into(),
             authors: manifest.authors,

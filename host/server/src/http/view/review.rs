@@ -5,9 +5,9 @@ use super::{
     installation::InstallationView,
     plugin::{CapabilityView, LimitsView, PluginView},
 };
-use crate::app::installations::{ConfigChange, Review, ReviewedOrigin};
+use crate::app::installations::{ConfigChange, KeptSecret, Review, ReviewedOrigin, WebhookChange};
 use serde::Serialize;
-use stammgast_domain::plugin::{Capability, Origin};
+use stammgast_domain::plugin::{Capability, Origin, WebhookProof};
 use std::collections::BTreeSet;
 use utoipa::ToSchema;
 
@@ -35,6 +35,12 @@ pub struct ReviewView {
     origins: Vec<ReviewedOriginView>,
     /// Secrets that have to be given.
     missing_secrets: Vec<String>,
+    /// Secrets that are set already, which this version could use from the start.
+    kept_secrets: Vec<KeptSecretView>,
+    /// How its webhook's deliveries prove themselves otherwise than those of the version that runs; left out where they
+    /// do not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    webhook_change: Option<WebhookChangeView>,
     /// How its settings differ from those of the version that runs.
     config_changes: Vec<ConfigChangeView>,
     /// Why the present configuration does not fit; empty where it fits.
@@ -42,6 +48,36 @@ pub struct ReviewView {
     /// Limits that the version that runs wishes for.
     #[serde(skip_serializing_if = "Option::is_none")]
     limits_before: Option<LimitsView>,
+}
+
+/// A secret that is set already.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = KeptSecret)]
+pub struct KeptSecretView {
+    /// Its name.
+    name: String,
+    /// What for, in its author's words.
+    why: String,
+    /// What the version that runs says; left out where it does not ask for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why_before: Option<String>,
+    /// Where it may go.
+    #[schema(value_type = Vec<String>)]
+    origins: BTreeSet<Origin>,
+}
+
+/// The proof of a webhook in two versions, each left out where there is no webhook.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = WebhookChange)]
+pub struct WebhookChangeView {
+    /// That of the version that runs, as its manifest describes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    before: Option<WebhookProof>,
+    /// That of this version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    after: Option<WebhookProof>,
 }
 
 /// An origin that a version asks for.
@@ -93,10 +129,24 @@ impl From<Review> for ReviewView {
             dropped_grants: review.dropped_grants,
             origins: review.origins.into_iter().map(ReviewedOriginView::from).collect(),
             missing_secrets: review.missing_secrets,
+            kept_secrets: review.kept_secrets.into_iter().map(KeptSecretView::from).collect(),
+            webhook_change: review.webhook_change.map(WebhookChangeView::from),
             config_changes: review.config_changes.into_iter().map(ConfigChangeView::from).collect(),
             config_errors: review.config_errors,
             limits_before: review.limits_before.map(LimitsView::from),
         }
+    }
+}
+
+impl From<KeptSecret> for KeptSecretView {
+    fn from(KeptSecret { name, why, why_before, origins }: KeptSecret) -> Self {
+        Self { name, why, why_before, origins }
+    }
+}
+
+impl From<WebhookChange> for WebhookChangeView {
+    fn from(WebhookChange { before, after }: WebhookChange) -> Self {
+        Self { before, after }
     }
 }
 

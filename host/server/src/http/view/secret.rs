@@ -22,6 +22,9 @@ pub struct SecretView {
     /// Where it may go.
     #[schema(value_type = Vec<String>)]
     origins: BTreeSet<Origin>,
+    /// Those of them to which it goes unencrypted, so that everybody on the way can read it.
+    #[schema(value_type = Vec<String>)]
+    unencrypted: BTreeSet<Origin>,
     /// When it was set.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -87,7 +90,8 @@ impl From<Secret> for SecretView {
             Some(record) => (record.origins, Some(record.set_at), Some(record.set_by)),
             None => (BTreeSet::new(), None, None),
         };
-        Self { name, why, is_set, origins, set_at, set_by }
+        let unencrypted = origins.iter().filter(|origin| !origin.is_encrypted()).cloned().collect();
+        Self { name, why, is_set, origins, unencrypted, set_at, set_by }
     }
 }
 

@@ -67,8 +67,11 @@ fn building<'a>(workshop: &Workshop, subject: &Subject, config: &'a str) -> Buil
         limits: workshop.runtime.limits(WantedLimits::default(), subject.manifest.limits),
         seed: 1,
         facts: Arc::new(ReplayedFacts::new(Vec::new(), Unknown::IsNothing)),
+        log: &unheard,
     }
 }
+
+const fn unheard(_line: &str) {}
 
 fn messages() -> Vec<(&'static str, Outgoing)> {
     let Ok(to) = Address::parse(ContactPointKind::Email, "ada@example.com") else { return Vec::new() };

@@ -21,6 +21,10 @@ pub(in super::super) struct Reviewed {
     pub(super) origins: Vec<Destination>,
     /// Secrets that have to be given.
     pub(super) missing_secrets: Vec<String>,
+    /// Secrets that are set already.
+    pub(super) kept_secrets: Vec<KeptSecret>,
+    /// How its webhook's deliveries prove themselves otherwise.
+    pub(super) webhook_change: Option<WebhookChange>,
     /// Settings that differ.
     pub(super) config_changes: Vec<ConfigChange>,
     /// Why the present configuration does not fit.
@@ -57,6 +61,24 @@ pub(super) struct Plugin {
 pub(super) struct Secret {
     pub(super) name: String,
     pub(super) why: String,
+}
+
+/// A secret that is set already.
+#[derive(Debug, Deserialize)]
+pub(super) struct KeptSecret {
+    pub(super) name: String,
+    pub(super) why: String,
+    /// What the version that runs says; `None` where it does not ask for it.
+    pub(super) why_before: Option<String>,
+    /// Where it may go.
+    pub(super) origins: Vec<String>,
+}
+
+/// The proof of a webhook in two versions.
+#[derive(Debug, Deserialize)]
+pub(super) struct WebhookChange {
+    pub(super) before: Option<Value>,
+    pub(super) after: Option<Value>,
 }
 
 /// A key's word.
@@ -126,6 +148,15 @@ pub(super) mod samples {
                 { "why": "Yours.", "granted": false },
             ],
             "missing_secrets": ["token"],
+            "kept_secrets": [
+                { "name": "password", "why": "Something else.", "why_before": "The account's.",
+                  "origins": ["https://old.example.com"] },
+                { "name": "key", "why": "The same.", "why_before": "The same.", "origins": [] },
+            ],
+            "webhook_change": {
+                "before": { "scheme": "hmac-sha256", "secret": "key", "header": "x-signature" },
+                "after": { "scheme": "bearer", "secret": "key" },
+            },
             "config_changes": [
                 { "change": "added", "setting": "sender", "required": true },
                 { "change": "removed", "setting": "old" },

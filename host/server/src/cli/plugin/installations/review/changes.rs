@@ -32,6 +32,8 @@ impl Reviewed {
         }
         lines.extend(self.dropped_origins());
         lines.extend(self.secrets());
+        lines.extend(self.changed_secrets());
+        lines.extend(self.webhook());
         lines.extend(self.settings());
         if config == Config::AsItIs {
             lines.extend(self.misfits());
@@ -64,7 +66,16 @@ mod tests {
         let reviewed: Reviewed = serde_json::from_value(upgrade()).unwrap();
         let text = reviewed.changes(Config::AsItIs);
         assert!(text.starts_with("sms: acme.sms 0.1.0 to 0.2.0\nIt asks to be allowed more:\n  channel.send-http: it"));
-        for part in ["https://sms.example.com", "state.shared", "token", "sender", "does not fit", "64 MiB now"] {
+        for part in [
+            "https://sms.example.com",
+            "state.shared",
+            "token",
+            "password",
+            "The proof of its webhook",
+            "sender",
+            "does not fit",
+            "64 MiB now",
+        ] {
             assert!(text.contains(part), "{part} is missing in\n{text}");
         }
         assert!(!text.contains("channel.receive-message"), "{text}");
@@ -74,10 +85,19 @@ mod tests {
     #[test]
     fn a_version_that_asks_for_nothing_more_says_so() {
         let mut answer = upgrade();
-        for list in ["new_grants", "dropped_grants", "origins", "missing_secrets", "config_changes", "config_errors"] {
+        for list in [
+            "new_grants",
+            "dropped_grants",
+            "origins",
+            "missing_secrets",
+            "kept_secrets",
+            "config_changes",
+            "config_errors",
+        ] {
             answer[list] = json!([]);
         }
         answer["installation"]["origins"] = json!([]);
+        answer["webhook_change"] = json!(null);
         answer["limits_before"] = answer["plugin"]["limits"].clone();
         let text = serde_json::from_value::<Reviewed>(answer).unwrap().changes(Config::AsItIs);
         assert!(text.ends_with("0.1.0 to 0.2.0: it asks for nothing more, and settings and limits are the same."));

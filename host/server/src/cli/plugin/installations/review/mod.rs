@@ -3,6 +3,7 @@
 mod answer;
 mod changes;
 mod next;
+mod secrets;
 mod words;
 
 pub(super) use changes::Config;
@@ -25,9 +26,9 @@ use serde_json::Value;
 /// Show what a plugin asks for and what would change, before it runs
 ///
 /// In plain words: what it is, who signed it, what it asks to be allowed and why, where its requests go, which secrets
-/// it lacks, and the limits that it wishes for. With --for, also what is new, kept and dropped against the version that
-/// the installation runs, which settings differ, and whether its configuration fits. Nothing is changed. The last line
-/// is the command that runs it.
+/// it lacks or takes over, and the limits that it wishes for. With --for, also what is new, kept and dropped against the
+/// version that the installation runs, which settings differ, and whether its configuration fits. Nothing is changed. The
+/// last line is the command that runs it.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

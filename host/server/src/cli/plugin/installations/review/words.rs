@@ -14,6 +14,8 @@ impl Reviewed {
             self.grants(),
             self.origins(),
             self.secrets(),
+            self.kept_secrets(),
+            self.webhook(),
             self.settings(),
             self.misfits(),
             self.limits(),
@@ -100,19 +102,6 @@ impl Reviewed {
         (!dropped.is_empty()).then(|| format!("Its requests no longer go to: {}.", plain(&dropped.join(", "))))
     }
 
-    /// Secrets that have to be given.
-    pub(super) fn secrets(&self) -> Vec<String> {
-        if self.missing_secrets.is_empty() {
-            return Vec::new();
-        }
-        let lines = self.missing_secrets.iter().flat_map(|name| {
-            let asked = self.plugin.secrets.iter().find(|secret| secret.name == *name);
-            [format!("  {}", plain(name)), because(asked.map(|secret| secret.why.as_str()).unwrap_or_default())]
-        });
-        let head = "Secrets that it still lacks; give them with `stammgast secret set`:".to_owned();
-        std::iter::once(head).chain(lines).collect()
-    }
-
     /// Settings that differ.
     pub(super) fn settings(&self) -> Vec<String> {
         let line = |change: &ConfigChange| match change {
@@ -159,15 +148,17 @@ pub(super) fn capability(one: &Capability, mark: &str) -> [String; 2] {
 /// An origin, and what for.
 pub(super) fn origin(one: &Destination, mark: &str) -> [String; 2] {
     let place = one.origin.as_deref().map_or_else(|| "an origin that you name with --origin".to_owned(), plain);
-    [format!("  {place}{mark}"), because(&one.why)]
+    let is_open = one.origin.as_deref().is_some_and(|origin| origin.starts_with("http://"));
+    let warning = if is_open { ", unencrypted: everybody on the way can read it" } else { "" };
+    [format!("  {place}{mark}{warning}"), because(&one.why)]
 }
 
-fn because(why: &str) -> String {
+pub(super) fn because(why: &str) -> String {
     format!("    Its author says: {}", plain(why))
 }
 
 /// Lines below a head; nothing where there are none.
-fn headed(head: &str, lines: impl Iterator<Item = String>) -> Vec<String> {
+pub(super) fn headed(head: &str, lines: impl Iterator<Item = String>) -> Vec<String> {
     let mut lines: Vec<String> = lines.collect();
     if !lines.is_empty() {
         lines.insert(0, head.to_owned());
@@ -215,6 +206,8 @@ mod tests {
             "The present configuration does not fit:\n  config: \"sender\" is a required property",
             "  memory: none before, 64 MiB now",
             "What you have set comes first: time 900 ms.",
+            "Secrets that are set, which this version could use at once:\n  password; it may go to https://old.example.com",
+            "The proof of its webhook is another",
         ] {
             assert!(page.contains(part), "{part}\n\nis missing in\n\n{page}");
         }
