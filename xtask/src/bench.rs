@@ -9,11 +9,12 @@ use crate::{
 use anyhow::{Result, ensure};
 
 /// All benches: name and what it compares.
-const BENCHES: [(&str, &str); 4] = [
+const BENCHES: [(&str, &str); 5] = [
     ("plugin-call", "time of a plugin call, beside bare wasmtime with the same component, a webhook and Extism"),
     ("backtest", "events a second of a back-test, beside reading them and bare calls of the same component"),
     ("ingest", "durable purchases a second over HTTP, beside bare SurrealDB transactions of the same rows"),
     ("tenants", "time of a write and a read with 200 tenants in rotation, beside those with one tenant"),
+    ("neighbours", "time from a purchase to its points beside a hostile plugin, and beside an honest one as busy"),
 ];
 
 /// Runs one bench in a release build; without a name, lists them.
@@ -29,6 +30,7 @@ pub(crate) fn bench(name: Option<&str>) -> Result<()> {
     build::plugins(&binary)?;
     match name {
         "plugin-call" => rivals::build()?,
+        "neighbours" => drop(build::hostile_plugins(&binary)?),
         "backtest" => examples::build(&binary, &languages::setup()?)?,
         _ => {}
     }

@@ -51,7 +51,7 @@ scopes! {
     FeedbackRead = "feedback:read",
     /// Create departments and decide on feedback items.
     FeedbackWrite = "feedback:write",
-    /// Read plugins, installations, dead letters, notices and the audit log.
+    /// Read plugins, installations and what their calls cost, dead letters, notices and the audit log.
     PluginsRead = "plugins:read",
     /// Enable, configure, disable plugins, retry dead letters and mark notices as seen.
     PluginsWrite = "plugins:write",

@@ -30,6 +30,7 @@ pub mod signature;
 pub mod tenant;
 pub mod text;
 pub mod time;
+pub mod usage;
 
 pub use id::{
     CustomerId, FeedbackItemId, FindingId, InstallationId, InteractionId, MessageId, NoticeId, PurchaseId,

@@ -73,6 +73,8 @@ pub struct Usage {
     pub memory_bytes: u64,
     /// Time by the clock on the wall.
     pub duration: Duration,
+    /// Time that it waited before, because the server makes only so many calls at once.
+    pub queued: Duration,
 }
 
 /// How a call ended.
@@ -114,15 +116,17 @@ impl Runtime {
         call: Call<'_>,
         warm: Option<&WarmInstances>,
     ) -> CallReport {
+        let asked_at = Instant::now();
         let Ok(_slot) = self.slots.acquire().await else {
             return ended(Answer::HostFailure("the runtime is shutting down".to_owned()), Usage::default());
         };
         let started = Instant::now();
+        let queued = started.duration_since(asked_at);
         let input = call.config.len() + question_bytes(&call.question);
         if input > call.limits.input_bytes {
             let message =
                 format!("the event has {input} bytes; at most {} are handed to a plugin", call.limits.input_bytes);
-            return ended(Answer::Fault(Fault::new(FaultKind::Load, message)), Usage::default());
+            return ended(Answer::Fault(Fault::new(FaultKind::Load, message)), Usage { queued, ..Usage::default() });
         }
         let circumstances = Circumstances {
             at: call.event.event.occurred_at,
@@ -147,7 +151,7 @@ impl Runtime {
             instance.ask(&mut store, &call).await.map(|answer| (answer, instance))
         };
         let outcome = tokio::time::timeout(call.limits.wall, asked).await;
-        let usage = usage(&store, call.limits.fuel, started);
+        let usage = Usage { queued, ..usage(&store, call.limits.fuel, started) };
         let state = store.data_mut();
         let (mut log, dropped) = log_lines(state);
         let reads = std::mem::take(&mut state.reads);
@@ -219,6 +223,7 @@ fn usage(store: &Store<HostState>, fuel: u64, started: Instant) -> Usage {
         fuel: fuel.saturating_sub(store.get_fuel().unwrap_or_default()),
         memory_bytes: store.data().growth.memory_bytes as u64,
         duration: started.elapsed(),
+        queued: Duration::ZERO,
     }
 }
 

@@ -83,6 +83,7 @@ impl Runtime {
             whole.usage.fuel = whole.usage.fuel.saturating_add(usage.fuel);
             whole.usage.memory_bytes = whole.usage.memory_bytes.max(usage.memory_bytes);
             whole.usage.duration = whole.usage.duration.saturating_add(usage.duration);
+            whole.usage.queued = whole.usage.queued.saturating_add(usage.queued);
             whole.log.extend(log);
             // What an earlier kind changed is no fact: a repetition makes it again.
             whole.reads.extend(reads.into_iter().filter(|read| !asked.made(read)));

@@ -53,6 +53,11 @@ pub(crate) fn of(settings: &Settings, cache: Option<(PathBuf, [u8; 32])>) -> Res
     })
 }
 
+/// How long compiling one component may take by the clock on the wall.
+pub(crate) fn compile_wall(runtime: &config::Runtime) -> Duration {
+    Duration::from_secs(runtime.compile_seconds).saturating_mul(PATIENCE).saturating_add(GRACE)
+}
+
 /// This very program compiles, in a process of its own.
 fn compiler(runtime: &config::Runtime) -> Result<ChildCompiler, CompilerError> {
     let cpu = Duration::from_secs(runtime.compile_seconds);
@@ -61,7 +66,7 @@ fn compiler(runtime: &config::Runtime) -> Result<ChildCompiler, CompilerError> {
         arguments: vec![COMPILE.into()],
         memory_bytes: runtime.compile_memory_mib << 20,
         cpu,
-        wall: cpu.saturating_mul(PATIENCE).saturating_add(GRACE),
+        wall: compile_wall(runtime),
         code_bytes: runtime.compile_code_mib << 20,
     })
 }

@@ -1,7 +1,7 @@
 //! Putting the server together, and taking it apart again in order.
 
 use crate::{
-    app::{App, AppError, backtests::Backtests, calls::TenantCalls, keys, plugins::Registry},
+    app::{App, AppError, backtests::Backtests, calls::TenantCalls, keys, plugins::Registry, usage::Meters},
     backtest,
     clock::Clock,
     config::{ConfigError, Settings},
@@ -124,6 +124,7 @@ pub async fn open(settings: Settings, operator_key: OperatorKey, clock: Clock) -
         runtime,
         registry: Arc::new(registry),
         calls: Arc::new(TenantCalls::new(settings.dispatch.tenant_calls)),
+        meters: Arc::new(Meters::new(clock.now())),
         egress: Arc::new(Egress::new(settings.egress.limits().map_err(ConfigError::Contradiction)?)?),
         backtests: Arc::new(Backtests::new(&folder.join("backtests"), keys.master.key)),
         node: node(folder, &clock)?,

@@ -9,6 +9,7 @@ mod bindings {
             "wit/io.wit",
             "wit/clocks.wit",
             "wit/cli.wit",
+            "wit/random.wit",
             "wit/hostile.wit",
         ],
         world: "test:hostile/hostile",
@@ -18,6 +19,9 @@ mod bindings {
     use super::Hostile;
     export!(Hostile);
 }
+
+mod floods;
+mod reach;
 
 use bindings::{
     exports::stammgast::loyalty::purchase_rules::{EventContext, Guest, PluginError, Purchase},
@@ -31,13 +35,19 @@ use bindings::{
         clocks::monotonic_clock,
     },
 };
-use core::arch::wasm32;
+use core::{
+    arch::wasm32,
+    sync::atomic::{AtomicI64, Ordering},
+};
 use std::hint::black_box;
 
 /// A line with breaks, and with what moves a terminal's cursor, so that its ends look like lines of the host.
 const FORGED: &str = "x\nERROR forged\r\u{1b}[2KERROR forged again";
 /// An hour in nanoseconds.
 const HOUR: u64 = 3_600_000_000_000;
+
+/// Calls that this instance has served.
+static SERVED: AtomicI64 = AtomicI64::new(0);
 
 struct Hostile;
 
@@ -62,7 +72,9 @@ fn print(text: &str) -> Result<(), PluginError> {
 
 impl Guest for Hostile {
     fn on_purchase(_: EventContext, _: Purchase, config: String) -> Result<(), PluginError> {
-        let order = config.split('"').nth(3).unwrap_or_default();
+        // Two texts at most: what to do, and with what.
+        let mut texts = config.split('"');
+        let (order, with) = (texts.nth(3).unwrap_or_default(), texts.nth(3).unwrap_or_default());
         match order {
             "nothing" => {}
             "earn" => earn("points", 7, "it behaves"),
@@ -73,6 +85,8 @@ impl Guest for Hostile {
                 state::set(state::Scope::Customer, "seen", &[now]);
                 earn("points", i64::from(now), "it counts");
             }
+            // As many points as calls that this instance has served.
+            "remember" => earn("points", SERVED.fetch_add(1, Ordering::Relaxed) + 1, "it remembers"),
             // As many points as the customer has, and one more.
             "balance" => earn("points", lookup::get_points("points") + 1, "it looks"),
             // As many points as the customer has purchases.
@@ -156,6 +170,27 @@ impl Guest for Hostile {
                 earn("points", 1, "it earns and waits");
                 monotonic_clock::subscribe_duration(HOUR).block();
             }
+            "busy" => floods::busy(with.parse().unwrap_or_default()),
+            "fill" => floods::fill(),
+            "lookups" => floods::lookups(),
+            "pages" => floods::pages(),
+            "random" => floods::random(u64::MAX),
+            "random-flood" => loop {
+                floods::random(floods::RANDOM);
+            },
+            "print-flood" => loop {
+                print(&"printed\n".repeat(512))?;
+            },
+            "log-flood" => floods::log(),
+            "pollables" => floods::pollables(),
+            "long-answer" => return Err(PluginError::Other("a".repeat(floods::LONG))),
+            "long-value" => state::set(state::Scope::Shared, "k", &vec![0; floods::LONG]),
+            "state-keys" => floods::state_keys(),
+            "state-values" => floods::state_values(),
+            "foreign-page" => reach::page(with),
+            "foreign-points" => reach::points(with),
+            "foreign-program" => earn(with, 1, "elsewhere"),
+            "foreign-state" => reach::state_of(with),
             other => return Err(PluginError::InvalidConfig(format!("unknown order {other}"))),
         }
         Ok(())

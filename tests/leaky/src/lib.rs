@@ -111,6 +111,23 @@ impl outbound::Guest for Leaky {
                 body: HttpBody::Pieces(vec![secret("master.key", SecretEncoding::Plain)]),
                 ..request(origin, vec![text("/echo")])
             },
+            "unknown-in-path" => {
+                request(origin, vec![text("/echo/"), secret("keys/master.key", SecretEncoding::Percent)])
+            }
+            "unknown-bearer" => HttpRequest {
+                authorization: Some(Authorization::Bearer("TOKEN".to_owned())),
+                ..request(origin, vec![text("/echo")])
+            },
+            "unknown-signature" => HttpRequest {
+                signature: Some(Signature {
+                    scheme: SignatureScheme::HmacSha256,
+                    secret: "../token".to_owned(),
+                    over: vec![SignaturePart::Text("forged".to_owned())],
+                    header: "x-signature".to_owned(),
+                    value: vec![SignaturePart::Hex],
+                }),
+                ..request(origin, vec![text("/echo")])
+            },
             "host-header" => HttpRequest {
                 headers: vec![header("Host", vec![text("evil.example")])],
                 ..request(origin, vec![text("/echo")])

@@ -2,9 +2,16 @@
 
 use serde_json::{Value, json};
 use stammgast_tests::{Client, Server};
+use std::collections::HashMap;
 
-const IMPATIENT: &[(&str, &str)] =
-    &[("DISPATCH__ATTEMPTS", "1"), ("RUNTIME__CPU_MILLIONS", "200"), ("RUNTIME__WALL_MS", "5000")];
+/// Settings with which a hostile plugin is soon at its end, and by something else than the clock on the wall, however
+/// busy the machine is.
+pub const IMPATIENT: &[(&str, &str)] = &[
+    ("DISPATCH__ATTEMPTS", "1"),
+    ("RUNTIME__CPU_MILLIONS", "200"),
+    ("RUNTIME__WALL_MS", "30000"),
+    ("RUNTIME__READ_ROWS", "200"),
+];
 /// More CPU than can be spent in the time.
 const HURRIED: &[(&str, &str)] = &[
     ("DISPATCH__ATTEMPTS", "1"),
@@ -13,7 +20,8 @@ const HURRIED: &[(&str, &str)] = &[
     ("RUNTIME__WALL_MS", "3000"),
 ];
 
-async fn buy(client: &Client, customer: &str, external_id: &str) {
+/// A purchase of 12.50 euros.
+pub async fn buy(client: &Client, customer: &str, external_id: &str) {
     let body = json!({
         "customer": {"id": customer}, "source": "shop", "external_id": external_id,
         "occurred_at": "2026-03-01T10:00:00Z", "amount": {"minor": 1250, "currency": "EUR"},
@@ -21,12 +29,25 @@ async fn buy(client: &Client, customer: &str, external_id: &str) {
     client.post("/v1/purchases", &body).await.ok();
 }
 
-async fn customer(client: &Client) -> String {
+/// A new customer.
+pub async fn customer(client: &Client) -> String {
     client.post("/v1/customers", &json!({"name": "Ada"})).await.ok()["id"].as_str().unwrap().to_owned()
 }
 
-async fn points(client: &Client, customer: &str) -> Value {
+/// A customer's points.
+pub async fn points(client: &Client, customer: &str) -> Value {
     client.get(&format!("/v1/customers/{customer}/loyalty")).await.ok()["items"][0]["points"].clone()
+}
+
+/// The faults of a tenant's dead letters, by the name of the installation.
+pub async fn faults(client: &Client) -> HashMap<String, Value> {
+    let installations = client.get("/v1/installations").await.ok();
+    let name = |id: &Value| {
+        let named = installations["items"].as_array().unwrap().iter().find(|one| one["id"] == *id);
+        named.expect("every dead letter is of an installation")["name"].as_str().unwrap().to_owned()
+    };
+    let dead = client.all("/v1/dead-letters").await;
+    dead.iter().map(|letter| (name(&letter["installation"]), letter["fault"].clone())).collect()
 }
 
 /// Lines of the server's log that a plugin wrote.
@@ -56,6 +77,15 @@ async fn every_sort_of_misbehaviour_is_stopped_and_named_and_others_go_on() {
         ("other-program", "invalid-effect"),
         ("not-granted", "invalid-effect"),
         ("refuse", "refused"),
+        ("fill", "cpu"),
+        ("lookups", "host-calls"),
+        ("pages", "host-calls"),
+        ("random", "trap"),
+        ("pollables", "trap"),
+        ("long-answer", "output"),
+        ("long-value", "output"),
+        ("state-keys", "invalid-effect"),
+        ("state-values", "output"),
     ];
     for (order, _) in sorts {
         acme.enable("test.hostile", order, &json!({"do": order})).await;
@@ -68,13 +98,9 @@ async fn every_sort_of_misbehaviour_is_stopped_and_named_and_others_go_on() {
     acme.settled().await;
     other.settled().await;
 
-    let dead = acme.get("/v1/dead-letters").await.ok();
-    let installations = acme.get("/v1/installations").await.ok();
+    let faults = faults(&acme).await;
     for (order, sort) in sorts {
-        let named = |one: &&Value| one["name"] == order;
-        let id = &installations["items"].as_array().unwrap().iter().find(named).unwrap()["id"];
-        let letter = dead["items"].as_array().unwrap().iter().find(|one| &one["installation"] == id);
-        let fault = &letter.unwrap_or_else(|| panic!("{order} left no dead letter: {dead}"))["fault"];
+        let fault = faults.get(order).unwrap_or_else(|| panic!("{order} left no dead letter: {faults:?}"));
         assert_eq!(fault["kind"], sort, "{order}: {fault}");
     }
     assert_eq!(points(&acme, &ada).await, 12, "nothing of a hostile call was applied, and the honest plugin earned");
@@ -82,20 +108,24 @@ async fn every_sort_of_misbehaviour_is_stopped_and_named_and_others_go_on() {
 }
 
 #[tokio::test]
-async fn a_stalling_plugin_is_stopped_by_the_clock_on_the_wall() {
+async fn what_costs_the_host_more_than_the_plugin_is_stopped_by_the_clock_on_the_wall() {
     let server = Server::start_with(HURRIED);
     let acme = server.tenant("acme").await;
     server.operator().install("hostile").await;
     server.operator().install("loyalty-points").await;
-    let stall = acme.enable("test.hostile", "stall", &json!({"do": "stall"})).await;
+    let orders = ["stall", "fill", "random-flood", "print-flood", "log-flood"];
+    for order in orders {
+        acme.enable("test.hostile", order, &json!({"do": order})).await;
+    }
     acme.enable("stammgast.loyalty-points", "honest", &json!({})).await;
     let ada = customer(&acme).await;
     buy(&acme, &ada, "1").await;
     acme.settled().await;
-    let dead = acme.get("/v1/dead-letters").await.ok();
-    let letters = dead["items"].as_array().unwrap();
-    assert_eq!(letters.len(), 1, "{dead}");
-    assert_eq!((&letters[0]["installation"], &letters[0]["fault"]["kind"]), (&json!(stall), &json!("wall-clock")));
+    let faults = faults(&acme).await;
+    assert_eq!(faults.len(), orders.len(), "{faults:?}");
+    for order in orders {
+        assert_eq!(faults[order]["kind"], "wall-clock", "{order}: {}", faults[order]);
+    }
     assert_eq!(points(&acme, &ada).await, 12, "the honest plugin earned");
 }
 

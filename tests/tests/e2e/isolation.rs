@@ -68,6 +68,7 @@ const BODIES: &[(&str, &str, &str)] = &[
     ("GET", "/v1/installations/{id}", ""),
     ("PATCH", "/v1/installations/{id}", r"{}"),
     ("GET", "/v1/installations/{id}/progress", ""),
+    ("GET", "/v1/installations/{id}/usage", ""),
     ("POST", "/v1/installations/{id}/disable", r"{}"),
     ("POST", "/v1/installations/{id}/enable", r#"{"waiting":"run"}"#),
     ("POST", "/v1/installations/{id}/rewind", r#"{"position":0}"#),
@@ -113,6 +114,7 @@ const BODIES: &[(&str, &str, &str)] = &[
     ("GET", "/v1/keys", ""),
     ("POST", "/v1/keys", r#"{"name":"x","scopes":["customers:read"]}"#),
     ("DELETE", "/v1/keys/{id}", ""),
+    ("GET", "/metrics", ""),
 ];
 const OPEN: &[&str] =
     &["/health/live", "/health/ready", "/v1/openapi.json", "/problems/{code}", "/v1/hooks/{tenant}/{channel}"];

@@ -42,7 +42,7 @@ pub async fn attempt(client: &Client, id: &str, order: &str, origin: &str) -> An
 }
 
 /// What became of an attempt, and why.
-fn outcome(answer: &Value) -> (&str, &str) {
+pub fn outcome(answer: &Value) -> (&str, &str) {
     (answer["result"]["outcome"].as_str().unwrap(), answer["result"]["reason"].as_str().unwrap_or_default())
 }
 

@@ -29,6 +29,7 @@ pub mod secrets;
 pub mod sending;
 pub mod tenants;
 pub mod trust;
+pub mod usage;
 
 pub use context::Ctx;
 pub use error::AppError;
@@ -51,6 +52,8 @@ pub struct App {
     pub registry: Arc<plugins::Registry>,
     /// Whose turn it is to call plugins.
     pub calls: Arc<calls::TenantCalls>,
+    /// What calls of plugins cost and how they ended.
+    pub meters: Arc<usage::Meters>,
     /// Sends requests that plugins built.
     pub egress: Arc<Egress>,
     /// Versions that are tried on the past.

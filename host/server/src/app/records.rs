@@ -112,7 +112,12 @@ async fn repeat(app: &App, ctx: &Ctx, record: &RecordedCall, story: Option<CallS
         Err(Unready::Impossible(why)) => return Ok(Replayed::Impossible(why)),
         Err(Unready::Failed(error)) => return Err(error),
     };
-    let differences = run(app, plugin, record, case).await?;
+    let mut differences = run(app, plugin, record, case).await?;
+    if !differences.is_empty() && record.limits.reuse_calls > 1 {
+        let why = "it ran in an instance that may have served others before (limits.reuse_calls), and is repeated in a \
+                   fresh one";
+        differences.insert(0, Difference { place: "instance".to_owned(), expected: None, came: Some(why.to_owned()) });
+    }
     Ok(if differences.is_empty() { Replayed::Same } else { Replayed::Different(differences) })
 }
 

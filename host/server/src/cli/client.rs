@@ -10,8 +10,10 @@ use url::{Host, Url};
 
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(5);
-/// How long an answer may take: compiling a large plugin takes the server a while.
+/// How long an answer may take.
 const ANSWER: Duration = Duration::from_mins(3);
+/// How long it may take until a component is compiled; the server gives up before.
+const COMPILED: Duration = Duration::from_hours(2);
 /// The most rows of a page that is asked for; the server allows this many unless it is set up otherwise.
 const PAGE: usize = 500;
 /// Says which tenant the operator works for.
@@ -182,6 +184,12 @@ impl Client {
 
     pub async fn delete(&self, path: &[&str]) -> Result<Value, CallError> {
         Ok(self.send(self.http.delete(self.url(path, &[]))).await?.body)
+    }
+
+    /// Sends a component, which the server compiles before it answers.
+    pub async fn post_component(&self, bytes: Vec<u8>) -> Result<Answer, CallError> {
+        let request = self.http.post(self.url(&["v1", "plugins"], &[])).timeout(COMPILED);
+        self.send(request.header(header::CONTENT_TYPE, "application/wasm").body(bytes)).await
     }
 
     /// Sends raw bytes.

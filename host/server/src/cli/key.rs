@@ -22,6 +22,7 @@ pub(super) enum Key {
 Examples:
   stammgast key create --name 'web shop' --scope customers:write --scope purchases:write
   stammgast key create --name 'mail gateway' --scope channels:write --quiet
+  stammgast key create --name 'monitoring, for /metrics' --scope plugins:read --quiet
 
 Scopes: customers:read customers:write purchases:read purchases:write interactions:read
 interactions:write channels:write loyalty:read loyalty:write quality:read feedback:read

@@ -8,6 +8,8 @@ mod completions;
 mod config;
 mod dead_letters;
 mod department;
+#[cfg(test)]
+mod documented;
 mod error;
 mod feedback;
 mod findings;

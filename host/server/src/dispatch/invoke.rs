@@ -4,6 +4,7 @@ use crate::app::{
     AppError,
     callee::{Callee, NoBody},
     effects::{self, Applicable, CallOutcome, Held, KnownCodes, NotApplied},
+    usage::Meter,
 };
 use stammgast_domain::{
     call::{CallRecord, CallStory, Fault, Outcome, RecordedCall},
@@ -11,10 +12,14 @@ use stammgast_domain::{
     event::Event,
     finding::Provenance,
     plugin::FaultKind,
+    usage::{CallCost, Ending},
 };
 use stammgast_runtime::{Answer, CallReport, Usage};
-use std::sync::Arc;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use std::{sync::Arc, time::Duration};
+use tokio::{
+    sync::{Semaphore, SemaphorePermit},
+    time::Instant,
+};
 use tokio_util::sync::CancellationToken;
 
 /// Calls again when the plugin's state changed while it ran.
@@ -27,6 +32,8 @@ pub(super) struct Invoker {
     pub(super) calls: Arc<Semaphore>,
     /// Whose turn it is in the installation.
     pub(super) own_calls: Semaphore,
+    /// Counts the calls.
+    pub(super) meter: Arc<Meter>,
 }
 
 /// How an event is dealt with.
@@ -60,6 +67,8 @@ pub(super) struct Attempt<'a> {
     /// From 1.
     pub(super) number: u32,
     pub(super) was_held: Held,
+    /// Since when nothing holds it up but other calls.
+    pub(super) ready: Instant,
 }
 
 impl Invoker {
@@ -70,47 +79,74 @@ impl Invoker {
         codes: &KnownCodes,
         quit: &CancellationToken,
     ) -> Delivered {
-        let Attempt { event, number, was_held } = attempt;
+        let mut ready = attempt.ready;
         for _ in 0..STATE_TRIES {
             let Some(permit) = self.permit(quit).await else { return Delivered::Stopped };
-            let report = match self.ask(event).await {
+            let waited = ready.elapsed();
+            let report = match self.ask(attempt.event).await {
                 Ok(report) => report,
                 Err(ended) => return ended,
             };
             // Others may call while this one's effects are applied.
             drop(permit);
-            if self.callee.installation.shadow_of.is_some() {
-                match self.note_shadow(event, &report, codes).await {
-                    Ok(fault) => return Delivered::Done(fault),
-                    Err(NotApplied::StateChanged) => continue,
-                    Err(NotApplied::Fault(fault)) => return Delivered::Postponed(fault.message),
-                    Err(NotApplied::Failed(error)) => return self.failed(event, &error),
-                }
+            let delivered = self.conclude(attempt, codes, &report).await;
+            self.count(delivered.as_ref(), &report, waited);
+            if let Some(delivered) = delivered {
+                return delivered;
             }
-            let outcome = match report.answer.clone() {
-                Answer::Effects(effects) => CallOutcome::Effects(effects),
-                Answer::Malformed(problem) => CallOutcome::Malformed(problem),
-                Answer::Fault(fault) => {
-                    let recorded = self.callee.recorded(event, number, &report, None);
-                    return Delivered::Failed(fault, recorded.map(Box::new));
-                }
-                Answer::HostFailure(message) => return Delivered::Postponed(message),
-            };
-            let sampled = self.callee.samples(event).then(|| self.callee.recorded(event, number, &report, None));
-            let record = self.record(&outcome, report.usage);
-            let installation = &self.callee.installation;
-            let call = Applicable { installation, event, outcome, record, recorded: sampled.flatten(), was_held };
-            match effects::apply(&self.callee.store, &self.callee.app.clock, codes, &call).await {
-                Ok(()) => return Delivered::Done(None),
-                Err(NotApplied::StateChanged) => {}
-                Err(NotApplied::Fault(fault)) => {
-                    let recorded = self.callee.recorded(event, number, &report, Some(fault.clone()));
-                    return Delivered::Failed(fault, recorded.map(Box::new));
-                }
-                Err(NotApplied::Failed(error)) => return self.failed(event, &error),
-            }
+            ready = Instant::now();
         }
         Delivered::Postponed("the plugin's state changed during every call".to_owned())
+    }
+
+    /// Does what a call asks for; `None` where the plugin's state changed while it ran, so that it has to be called again.
+    async fn conclude(&self, attempt: Attempt<'_>, codes: &KnownCodes, report: &CallReport) -> Option<Delivered> {
+        let Attempt { event, number, was_held, .. } = attempt;
+        if self.callee.installation.shadow_of.is_some() {
+            return match self.note_shadow(event, report, codes).await {
+                Ok(fault) => Some(Delivered::Done(fault)),
+                Err(NotApplied::StateChanged) => None,
+                Err(NotApplied::Fault(fault)) => Some(Delivered::Postponed(fault.message)),
+                Err(NotApplied::Failed(error)) => Some(self.failed(event, &error)),
+            };
+        }
+        let outcome = match report.answer.clone() {
+            Answer::Effects(effects) => CallOutcome::Effects(effects),
+            Answer::Malformed(problem) => CallOutcome::Malformed(problem),
+            Answer::Fault(fault) => {
+                let recorded = self.callee.recorded(event, number, report, None);
+                return Some(Delivered::Failed(fault, recorded.map(Box::new)));
+            }
+            Answer::HostFailure(message) => return Some(Delivered::Postponed(message)),
+        };
+        let sampled = self.callee.samples(event).then(|| self.callee.recorded(event, number, report, None));
+        let record = self.record(&outcome, report.usage);
+        let installation = &self.callee.installation;
+        let call = Applicable { installation, event, outcome, record, recorded: sampled.flatten(), was_held };
+        match effects::apply(&self.callee.store, &self.callee.app.clock, codes, &call).await {
+            Ok(()) => Some(Delivered::Done(None)),
+            Err(NotApplied::StateChanged) => None,
+            Err(NotApplied::Fault(fault)) => {
+                let recorded = self.callee.recorded(event, number, report, Some(fault.clone()));
+                Some(Delivered::Failed(fault, recorded.map(Box::new)))
+            }
+            Err(NotApplied::Failed(error)) => Some(self.failed(event, &error)),
+        }
+    }
+
+    /// Counts a call that has ended, whatever came of it.
+    fn count(&self, delivered: Option<&Delivered>, report: &CallReport, waited: Duration) {
+        let ending = match (delivered, &report.answer) {
+            (None, _) => Ending::StateChanged,
+            (Some(Delivered::Failed(fault, _)), _) | (_, Answer::Fault(fault)) => Ending::Fault(fault.kind),
+            (Some(Delivered::Done(Some(kind))), _) => Ending::Fault(*kind),
+            (_, Answer::HostFailure(_)) => Ending::Fault(FaultKind::Host),
+            (_, Answer::Malformed(_)) => Ending::Malformed,
+            (_, Answer::Effects(_)) => Ending::Effects,
+        };
+        let Usage { fuel, memory_bytes, duration, queued } = report.usage;
+        let call = CallCost { ending, fuel, memory_bytes, duration, queued: waited.saturating_add(queued) };
+        self.meter.count(&self.callee.installation.release.plugin_version, call);
     }
 
     /// In shadow an event is dealt with whatever comes of it: what it would have done is noted, and nothing is tried again.

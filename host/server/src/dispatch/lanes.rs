@@ -54,6 +54,11 @@ impl<E> Lanes<E> {
         self.open.len()
     }
 
+    /// The first event that is in line or running.
+    pub(super) fn first_open(&self) -> Option<u64> {
+        self.open.first_key_value().map(|(seq, _)| *seq)
+    }
+
     /// How far a partition has got when everything up to `read` was read: just before its first open event.
     pub(super) fn position(&self, partition: u32, read: u64) -> u64 {
         let first = self.open.iter().find(|(_, owner)| **owner == partition);
@@ -76,6 +81,7 @@ mod tests {
         assert_eq!(lanes.next(), None);
         lanes.done("a", 1);
         assert_eq!((lanes.position(0, 4), lanes.position(1, 4)), (1, 4));
+        assert_eq!(lanes.first_open(), Some(2));
         assert_eq!(lanes.next().map(|next| next.1), Some(2));
         lanes.done("b", 3);
         lanes.done("a", 2);

@@ -109,6 +109,8 @@ impl Supervisor {
                 return;
             }
         };
+        // First of all, so that a worker finds its meter.
+        self.app.meters.keep(tenant, &installations);
         let working: Vec<Installation> = installations.into_iter().filter(works).collect();
         let wanted: BTreeSet<InstallationId> = working.iter().map(|one| one.id).collect();
         let mine = self.workers.keys().filter(|(owner, _)| owner == tenant);
@@ -146,6 +148,7 @@ impl Supervisor {
 
     async fn start_worker(&mut self, key: Key, installation: Installation) {
         let Ok(Some(store)) = self.app.store.tenant(&key.0).await else { return };
+        let Some(meter) = self.app.meters.of(&key.0, key.1) else { return };
         let calls = self.app.calls.of(&key.0).await;
         let stop = self.stop.child_token();
         let version = installation.version;
@@ -154,6 +157,7 @@ impl Supervisor {
             store,
             installation: Arc::new(installation),
             calls,
+            meter,
             holder: self.holder.clone(),
         };
         // Two workers of one installation would hold the same leases.

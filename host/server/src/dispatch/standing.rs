@@ -1,16 +1,19 @@
 //! Whether an installation may be called now: its breaker, and what happens while it is out of order.
 
 use super::{
-    breaker::{Ending, Gate, Turn},
+    breaker::{Breaker, Ending, Gate, Turn},
     invoke::{Delivered, Manner},
     stand_in,
     worker::{Job, Worker},
 };
-use crate::app::{AppError, installations};
+use crate::app::{
+    AppError, installations,
+    usage::{BreakerState, Standing},
+};
 use stammgast_domain::{
     NoticeId, Timestamp,
     notice::{Notice, NoticeKind},
-    plugin::{Failing, FaultKind},
+    plugin::{Failing, FaultKind, InstallationStatus},
 };
 use stammgast_store::{Change, Delivery, DeliveryStatus};
 
@@ -29,7 +32,27 @@ pub(super) async fn is_dead_letter_told(job: &Job) -> Result<bool, AppError> {
     Ok(job.store.has_unseen_notice(NoticeKind::DeadLetter, &object).await?)
 }
 
+impl Job {
+    /// The breaker with which its worker begins.
+    pub(super) fn breaker(&self) -> Breaker {
+        match self.installation.status {
+            InstallationStatus::Quarantined => Breaker::out(),
+            _ => Breaker::default(),
+        }
+    }
+}
+
 impl Worker<'_> {
+    /// Lets the figures show how far it has got and what its breaker lets through.
+    pub(super) fn show_standing(&self) {
+        let position = self.lanes.first_open().map_or(self.read, |first| first.saturating_sub(1));
+        let breaker = match self.breaker.gate(self.now()) {
+            Gate::Free => BreakerState::Closed,
+            Gate::Trial | Gate::Shut(_) => BreakerState::Open,
+        };
+        self.job.meter.stand(Some(Standing { position, breaker }));
+    }
+
     /// How the next event is dealt with; `None` where it waits.
     pub(super) fn manner(&self) -> Option<Manner> {
         match self.breaker.gate(self.now()) {

@@ -13,10 +13,11 @@ use crate::app::{
     App, AppError,
     callee::Callee,
     effects::{Held as HasRow, KnownCodes},
+    usage::Meter,
 };
 use stammgast_domain::{
     event::Event,
-    plugin::{FaultKind, Installation, InstallationStatus},
+    plugin::{FaultKind, Installation},
 };
 use stammgast_store::{Change, Delivery, TenantStore};
 use std::{collections::HashSet, sync::Arc, time::Duration};
@@ -42,6 +43,7 @@ pub(super) struct Job {
     pub(super) store: Arc<TenantStore>,
     pub(super) installation: Arc<Installation>,
     pub(super) calls: Arc<Semaphore>,
+    pub(super) meter: Arc<Meter>,
     pub(super) holder: String,
 }
 
@@ -73,10 +75,12 @@ pub(super) async fn run(job: Job, stop: CancellationToken) {
 
 async fn work(job: &Job, stop: &CancellationToken) -> Result<Ended, AppError> {
     let callee = Callee::prepare(&job.app, &job.store, &job.installation).await?;
-    let invoker = Invoker { callee, calls: Arc::clone(&job.calls), own_calls: Semaphore::new(job.own_calls()) };
+    let (calls, meter) = (Arc::clone(&job.calls), Arc::clone(&job.meter));
+    let invoker = Invoker { callee, calls, own_calls: Semaphore::new(job.own_calls()), meter };
     let lease = Duration::from_secs(job.app.settings.dispatch.lease_seconds);
     let leases = job.take_leases().await?;
     if leases.is_empty() {
+        job.meter.stand(None);
         tokio::select! {
             () = stop.cancelled() => return Ok(Ended::Stopped),
             () = tokio::time::sleep(lease / 2) => return Ok(Ended::LeasesChanged),
@@ -120,13 +124,6 @@ impl Job {
         let most = self.app.settings.dispatch.installation_calls;
         let wanted = release.limits.under(*limits_set).concurrent_calls;
         wanted.map_or(most, |wanted| usize::try_from(wanted).unwrap_or(most).clamp(1, most))
-    }
-
-    fn breaker(&self) -> Breaker {
-        match self.installation.status {
-            InstallationStatus::Quarantined => Breaker::out(),
-            _ => Breaker::default(),
-        }
     }
 
     async fn take_leases(&self) -> Result<Leases, AppError> {
@@ -179,6 +176,7 @@ impl Worker<'_> {
                 self.start_ready().await?;
                 self.start_due().await?;
             } else if self.tasks.is_empty() {
+                self.show_standing();
                 self.save().await?;
                 self.release().await;
                 return Ok(ending.unwrap_or(Ended::Stopped));
@@ -186,6 +184,7 @@ impl Worker<'_> {
             if self.tasks.is_empty() && self.save_at.is_none() && self.has_moved() {
                 self.save_at = Some(Instant::now() + SAVE_PAUSE);
             }
+            self.show_standing();
             let (due, save_at) = (self.next_due(), self.save_at.unwrap_or_else(|| Instant::now() + FAR));
             tokio::select! {
                 () = stop.cancelled(), if ending.is_none() => ending = Some(Ended::Stopped),
@@ -270,12 +269,12 @@ impl Worker<'_> {
         if manner == Manner::Trial {
             self.breaker.try_one();
         }
-        let (subject, seq) = place;
+        let ((subject, seq), ready) = (place, Instant::now());
         let (invoker, codes, quit) = (Arc::clone(&self.invoker), Arc::clone(&self.codes), self.quit.clone());
         let has_row = if before.is_some() { HasRow::Yes } else { HasRow::No };
         let number = before.as_ref().map_or(0, |before| before.attempts).saturating_add(1);
         let delivery = async move {
-            let attempt = Attempt { event: &event, number, was_held: has_row };
+            let attempt = Attempt { event: &event, number, was_held: has_row, ready };
             let how = match manner {
                 Manner::StandIn => invoker.stand_in(attempt, &codes).await,
                 Manner::Call | Manner::Trial => invoker.deliver(attempt, &codes, &quit).await,

@@ -70,6 +70,14 @@ pub struct Operator;
 /// The operator's key, or a tenant's with the scopes of `S`.
 pub struct OperatorOr<S>(PhantomData<fn() -> S>);
 
+/// Somebody who looks at a tenant's figures: its own key with the scopes of `S`, or the operator, who may name a tenant and
+/// otherwise sees all of them.
+pub struct Onlooker<S> {
+    /// The tenant; `None` for all.
+    pub tenant: Option<TenantId>,
+    scope: PhantomData<fn() -> S>,
+}
+
 impl<S: RequiredScope> FromRequestParts<App> for Caller<S> {
     type Rejection = Problem;
 
@@ -101,6 +109,20 @@ impl<S: RequiredScope> FromRequestParts<App> for OperatorOr<S> {
             allow::<S>(&context(&parts.headers, app, key).await?)?;
         }
         Ok(Self(PhantomData))
+    }
+}
+
+impl<S: RequiredScope> FromRequestParts<App> for Onlooker<S> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let key = authenticated(&parts.headers, app).await?;
+        if key.tenant.is_none() && !parts.headers.contains_key(TENANT_HEADER) {
+            return Ok(Self { tenant: None, scope: PhantomData });
+        }
+        let ctx = context(&parts.headers, app, key).await?;
+        allow::<S>(&ctx)?;
+        Ok(Self { tenant: Some(ctx.tenant.tenant().clone()), scope: PhantomData })
     }
 }
 

@@ -71,8 +71,22 @@ pub async fn wait_for_room(State(door): State<Door>, request: Request, next: Nex
     }
 }
 
+/// How long requests may take.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// All but one.
+    pub usual: Duration,
+    /// Installing a component, which is compiled meanwhile.
+    pub compiling: Duration,
+}
+
+/// Where components are installed.
+const COMPONENTS: &str = "/v1/plugins";
+
 /// Gives a request up after some time. A commit that is under way goes on.
-pub async fn give_up(State(patience): State<Duration>, request: Request, next: Next) -> Response {
+pub async fn give_up(State(patience): State<Patience>, request: Request, next: Next) -> Response {
+    let is_component = request.method() == Method::POST && request.uri().path() == COMPONENTS;
+    let patience = if is_component { patience.compiling } else { patience.usual };
     tokio::time::timeout(patience, next.run(request)).await.unwrap_or_else(|_| {
         let seconds = patience.as_secs();
         let detail = format!("the request took longer than {seconds} seconds (setting http.request_seconds)");

@@ -28,6 +28,7 @@ mod keys;
 mod limits;
 mod loyalty;
 mod messages;
+mod metrics;
 mod notices;
 mod page;
 mod path;
@@ -43,9 +44,10 @@ mod telemetry;
 mod tenants;
 mod timeline;
 mod trusted_keys;
+mod usage;
 mod view;
 
-use crate::app::App;
+use crate::{app::App, runtime_settings};
 use axum::{Router, middleware, response::Redirect, routing::get};
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -57,10 +59,12 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 pub fn router(app: App) -> Router {
     let http = &app.settings.http;
     let door = limits::Door::new(&app.settings);
-    let patience = Duration::from_secs(http.request_seconds);
+    let usual = Duration::from_secs(http.request_seconds);
+    let compiling = usual.saturating_add(runtime_settings::compile_wall(&app.settings.runtime));
+    let patience = limits::Patience { usual, compiling };
     let clock = app.clock.clone();
     let Described { resources, health, document } = described();
-    // Layers wrap what is above them. Health answers also when there is no room left.
+    // Layers wrap what is above them. Health and metrics answer also when there is no room left.
     resources
         .layer(middleware::from_fn_with_state(door, limits::wait_for_room))
         .merge(health)
@@ -109,6 +113,7 @@ fn described() -> Described {
         .merge(installations::routes())
         .merge(installation_steps::routes())
         .merge(installation_past::routes())
+        .merge(usage::routes())
         .merge(shadow::routes())
         .merge(secrets::routes())
         .merge(secrets_keys::routes())
@@ -121,7 +126,7 @@ fn described() -> Described {
         .merge(tenants::routes())
         .merge(keys::routes())
         .split_for_parts();
-    let (health, of_health) = health::routes().split_for_parts();
+    let (health, of_health) = health::routes().merge(metrics::routes()).split_for_parts();
     document.merge(of_health);
     description::complete(&mut document);
     Described { resources, health, document }

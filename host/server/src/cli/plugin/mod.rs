@@ -11,6 +11,7 @@ mod origins;
 mod registry;
 mod shadow;
 mod trial;
+mod usage;
 mod wait;
 
 pub(super) use grants::config;
@@ -68,6 +69,7 @@ pub(super) enum Plugin {
     Shadow(shadow::Shadow),
     #[command(subcommand)]
     Calls(calls::Calls),
+    Usage(usage::Usage),
     Wait(wait::Wait),
 }
 
@@ -101,6 +103,7 @@ impl Plugin {
             Self::Installations(command) => command.run(session).await,
             Self::Shadow(command) => command.run(session).await,
             Self::Calls(command) => command.run(session).await,
+            Self::Usage(command) => command.run(session).await,
             Self::Wait(command) => command.run(session).await,
         }
     }

@@ -57,7 +57,7 @@ impl Install {
             None => self.read()?,
         };
         let client = session.client()?;
-        let answer = client.post_bytes(&["v1", "plugins"], "application/wasm", component).await?;
+        let answer = client.post_component(component).await?;
         let verb = if answer.status == 201 { "is installed" } else { "was installed already" };
         let plugin = match signatures {
             Some(signatures) => {

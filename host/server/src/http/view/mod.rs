@@ -20,3 +20,4 @@ pub mod provenance;
 pub mod purchase;
 pub mod review;
 pub mod secret;
+pub mod usage;
