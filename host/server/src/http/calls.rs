@@ -150,7 +150,8 @@ async fn replay_call(
     Ok(Json(records::replay(&app, &caller.ctx, id, event, attempt).await?.into()))
 }
 
-/// Repeats recorded calls one after another, and compares each. Nothing is applied.
+/// Repeats recorded calls one after another, and compares each. Nothing is applied. Where they take long, fewer than the
+/// limit come: ask for those after the last one, until none comes.
 #[utoipa::path(
     get,
     path = "/v1/installations/{id}/replay",
