@@ -41,8 +41,8 @@ use bindings::{
     stammgast::{
         channel::{
             channel_types::{
-                AddressKind, ChannelError, HttpResponse, MailRequest, OutgoingMessage, Party, ReceivedMessage, SendOutcome,
-                SendRequest,
+                AddressKind, ChannelError, HttpResponse, MailRequest, OutgoingMessage, Party, ReceivedMessage,
+                SendOutcome, SendRequest,
             },
             effects,
         },
