@@ -3,7 +3,7 @@
 use super::{
     auth::{Caller, FeedbackRead, FeedbackWrite},
     body::{JsonBody, NoBody},
-    idempotent::{self, IdempotencyParams, Reply},
+    idempotent::{self, IdempotencyParams, Reply, Written},
     page::{ListQuery, Listed, PageParams},
     path::Id,
     problem::{PROBLEM_JSON, Problem, ProblemBody},
@@ -108,8 +108,7 @@ async fn create_department(
 ) -> Result<impl IntoResponse, Problem> {
     let NewDepartmentBody { code, name } = body.value;
     let plan = || feedback::create_department(&caller.ctx, code.clone(), name.clone());
-    let view = |department: &Department| DepartmentView::from(department.clone());
-    idempotent::run(&caller.ctx, &body.idempotency, Reply::CREATED, plan, view).await
+    idempotent::run(&caller.ctx, &body.idempotency, Reply::CREATED, plan, shown).await
 }
 
 /// Makes a department the default: contacts of customers go there while the plugin that sorts them is out of order.
@@ -130,9 +129,7 @@ async fn set_default_department(
     code: Id<String>,
     body: NoBody,
 ) -> Result<impl IntoResponse, Problem> {
-    let plan = || feedback::set_default(&app, &caller.ctx, &code.0, feedback::Default::Yes);
-    let view = |department: &Department| DepartmentView::from(department.clone());
-    idempotent::run(&caller.ctx, &body.idempotency, Reply::CREATED, plan, view).await
+    change_default(&app, &caller, &code.0, &body, feedback::Default::Yes).await
 }
 
 /// Takes the default from a department: contacts that nobody can sort wait.
@@ -153,9 +150,22 @@ async fn unset_default_department(
     code: Id<String>,
     body: NoBody,
 ) -> Result<impl IntoResponse, Problem> {
-    let plan = || feedback::set_default(&app, &caller.ctx, &code.0, feedback::Default::No);
-    let view = |department: &Department| DepartmentView::from(department.clone());
-    idempotent::run(&caller.ctx, &body.idempotency, Reply::CREATED, plan, view).await
+    change_default(&app, &caller, &code.0, &body, feedback::Default::No).await
+}
+
+async fn change_default(
+    app: &App,
+    caller: &Caller<FeedbackWrite>,
+    code: &str,
+    body: &NoBody,
+    default: feedback::Default,
+) -> Result<Written<Department>, Problem> {
+    let plan = || feedback::set_default(app, &caller.ctx, code, default);
+    idempotent::run(&caller.ctx, &body.idempotency, Reply::CREATED, plan, shown).await
+}
+
+fn shown(department: &Department) -> DepartmentView {
+    department.clone().into()
 }
 
 /// Feedback items, newest first, of one department or of all.
