@@ -7,7 +7,8 @@ use crate::{
     fresh::Circumstances,
     host::HostState,
     instance::{self, Instance, Refused},
-    warm::{Warm, WarmInstances},
+    warm::{Ready, Warm, WarmInstances},
+    written::Written,
 };
 use stammgast_domain::{
     Timestamp,
@@ -17,7 +18,6 @@ use stammgast_domain::{
     interaction::Interaction,
     plugin::{Capability, FaultKind},
     purchase::Purchase,
-    text,
 };
 use std::{
     collections::BTreeSet,
@@ -153,14 +153,14 @@ impl Runtime {
         let outcome = tokio::time::timeout(call.limits.wall, asked).await;
         let usage = Usage { queued, ..usage(&store, call.limits.fuel, started) };
         let state = store.data_mut();
-        let (mut log, dropped) = log_lines(state);
+        let written = Written::of(state);
         let reads = std::mem::take(&mut state.reads);
         let answer = match outcome {
             Err(_elapsed) => {
                 let wall = call.limits.wall.as_millis();
                 Answer::Fault(Fault::new(FaultKind::WallClock, format!("it took longer than {wall} ms")))
             }
-            Ok(Err(error)) => answer_of(&error, &log),
+            Ok(Err(error)) => answer_of(&error, written.last()),
             Ok(Ok((answer, instance))) => {
                 let answer = match answer {
                     Err(Refused::Malformed(message)) => Answer::Malformed(message),
@@ -174,36 +174,14 @@ impl Runtime {
                 answer
             }
         };
-        if dropped > 0 && call.limits.log_lines > 0 {
-            log.push(format!("({dropped} more lines were dropped)"));
-        }
-        CallReport { answer, usage, log, reads }
+        CallReport { answer, usage, log: written.into_lines(), reads }
     }
 }
 
-impl Runtime {
-    /// A store for the next call: that of an instance that waits, or a fresh one.
-    fn ready(&self, waiting: Option<Warm>, circumstances: Circumstances) -> wasmtime::Result<Ready> {
-        match waiting {
-            Some(Warm { mut store, instance, served, .. }) => {
-                Self::make_ready(&mut store, circumstances)?;
-                Ok(Ready { store, waiting: Some((instance, served)) })
-            }
-            None => Ok(Ready { store: self.fresh_store(circumstances)?, waiting: None }),
-        }
-    }
-}
-
-/// A store, and the instance in it that waited with the number of calls it has served.
-struct Ready {
-    store: Store<HostState>,
-    waiting: Option<(Instance, u32)>,
-}
-
-fn answer_of(error: &wasmtime::Error, log: &[String]) -> Answer {
+fn answer_of(error: &wasmtime::Error, last_line: Option<&str>) -> Answer {
     match classify(error) {
         Ended::Fault(fault) => {
-            let last = log.last().map(|line| format!("; last line of its log: {line}")).unwrap_or_default();
+            let last = last_line.map(|line| format!("; last line of its log: {line}")).unwrap_or_default();
             Answer::Fault(Fault::new(fault.kind, format!("{}{last}", fault.message)))
         }
         Ended::Failure(message) => Answer::HostFailure(message),
@@ -225,17 +203,6 @@ fn usage(store: &Store<HostState>, fuel: u64, started: Instant) -> Usage {
         duration: started.elapsed(),
         queued: Duration::ZERO,
     }
-}
-
-/// What the plugin wrote, log before standard output, as many lines as its limits let it keep, and how many are not.
-fn log_lines(state: &HostState) -> (Vec<String>, usize) {
-    let most = state.limits.log_lines as usize;
-    let mut lines: Vec<String> = state.log.iter().map(|(level, line)| format!("{level:?}: {line}")).collect();
-    let stdout = state.stdout.kept();
-    let mut printed = stdout.lines();
-    let room = most.saturating_sub(lines.len());
-    lines.extend(printed.by_ref().take(room).map(|line| text::one_line(line, state.limits.log_line_chars)));
-    (lines, state.dropped_log_lines as usize + printed.count())
 }
 
 fn ended(answer: Answer, usage: Usage) -> CallReport {

@@ -6,6 +6,7 @@ use crate::{
     cache::CodeCache,
     compiler::{self, Compiler, CompilerError, Refused},
     configuration::{Allocation, compatibility, config},
+    exports,
     host::HostState,
     inspect::{self, Inspection, Outside, Refusal},
     threads::Threads,
@@ -258,6 +259,7 @@ impl Runtime {
     ) -> Result<LoadedPlugin, RuntimeError> {
         let misfit = |error: wasmtime::Error| Refusal::Link(format!("{error:#}"));
         let pre: InstancePre<HostState> = self.linker.instantiate_pre(component).map_err(misfit)?;
+        exports::check(component, &serves)?;
         let wanted = |kind| serves(kind).then(|| pre.clone());
         Ok(LoadedPlugin {
             digest,

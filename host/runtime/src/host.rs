@@ -222,9 +222,7 @@ impl HostState {
         self.states.insert(place, SeenState { value, changed: true, ..seen });
         Ok(())
     }
-}
 
-impl HostState {
     /// Makes sure that one more key of state fits.
     async fn room_for_key(&mut self, customer: Option<CustomerId>) -> wasmtime::Result<()> {
         let stored = if let Some(stored) = self.state_keys.get(&customer) {

@@ -102,6 +102,18 @@ pub enum Refusal {
         /// The interface it lacks.
         missing: String,
     },
+    /// A function that it exports has another type than the contract says.
+    #[error(
+        "its `{interface}` does not fit the contract: `{function}`: {problem}; build it against the contract of this host"
+    )]
+    ExportType {
+        /// The interface.
+        interface: String,
+        /// The function.
+        function: &'static str,
+        /// What does not fit.
+        problem: String,
+    },
     /// It imports something that no host of this version offers to anybody.
     #[error("it imports `{0}`, which this host offers to no plugin; remove what needs it")]
     Import(String),

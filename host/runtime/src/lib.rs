@@ -12,6 +12,7 @@ mod configuration;
 mod convert;
 mod engine;
 mod evaluation;
+mod exports;
 mod facts;
 mod fault;
 mod fresh;
@@ -27,6 +28,7 @@ mod request;
 mod settings;
 mod threads;
 mod warm;
+mod written;
 
 pub use call::{Answer, Call, CallReport, Question, Usage};
 pub use compiler::{ChildCompiler, Compiler, CompilerError, Uncompilable, compile_as_child};

@@ -12,6 +12,7 @@ use crate::{
     host::HostState,
     instance::channel_text,
     request,
+    written::Written,
 };
 use stammgast_domain::{
     CustomerId, Timestamp,
@@ -20,7 +21,6 @@ use stammgast_domain::{
     interaction::Threading,
     plugin::{Capability, FaultKind},
     request::{HttpRequest, HttpResponse, SendOutcome},
-    text,
 };
 use std::{collections::BTreeSet, sync::Arc};
 use wasmtime::Store;
@@ -157,7 +157,7 @@ impl Runtime {
         };
         let outcome = tokio::time::timeout(limits.wall, work).await;
         let mut state = store.into_data();
-        for line in written(&state) {
+        for line in Written::of(&state).into_lines() {
             log(&line);
         }
         if !state.take_effects().is_empty() {
@@ -177,15 +177,6 @@ impl Runtime {
             }),
         }
     }
-}
-
-/// What the plugin wrote, log before standard output, as many lines as its limits let it keep.
-fn written(state: &HostState) -> Vec<String> {
-    let CallLimits { log_lines, log_line_chars, .. } = state.limits;
-    let logged = state.log.iter().map(|(level, line)| format!("{level:?}: {line}"));
-    let stdout = state.stdout.kept();
-    let printed = stdout.lines().map(|line| text::one_line(line, log_line_chars));
-    logged.chain(printed).take(log_lines as usize).collect()
 }
 
 fn outgoing(message: Outgoing) -> Result<OutgoingMessage, Fault> {

@@ -1,7 +1,7 @@
 //! Instances that stay for further calls, where an admin opted in: of one installation only, one call at a time,
 //! retired after a number of calls, and dropped on any fault.
 
-use crate::{host::HostState, instance::Instance};
+use crate::{Runtime, fresh::Circumstances, host::HostState, instance::Instance};
 use stammgast_domain::plugin::PluginKind;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -43,4 +43,23 @@ impl WarmInstances {
         let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else { return };
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push((warm, place));
     }
+}
+
+impl Runtime {
+    /// A store for the next call: that of an instance that waits, or a fresh one.
+    pub(crate) fn ready(&self, waiting: Option<Warm>, circumstances: Circumstances) -> wasmtime::Result<Ready> {
+        match waiting {
+            Some(Warm { mut store, instance, served, .. }) => {
+                Self::make_ready(&mut store, circumstances)?;
+                Ok(Ready { store, waiting: Some((instance, served)) })
+            }
+            None => Ok(Ready { store: self.fresh_store(circumstances)?, waiting: None }),
+        }
+    }
+}
+
+/// A store, and the instance in it that waited with the number of calls it has served.
+pub(crate) struct Ready {
+    pub(crate) store: Store<HostState>,
+    pub(crate) waiting: Option<(Instance, u32)>,
 }

@@ -98,7 +98,6 @@ fn in_parts() -> Vec<Called> {
         ("memories-at-start", Some("memory"), made_of("(module (memory 160))", 16)),
         ("tables", Some("memory"), made_of(widens, 3)),
         ("entered-again", Some("trap"), sections::with_component(&honest, &wat::parse_str(entered_again).unwrap())),
-        ("other-function", Some("trap"), of_another_type("")),
         ("components-in-components", None, sections::with_component(&honest, &nested)),
         ("custom-sections", None, sections::with_custom_sections(&honest, 300_000, 0)),
     ]
@@ -170,6 +169,7 @@ fn refused() -> Vec<(&'static str, Vec<u8>)> {
         ("exceptions", loyalty("(tag)", "")),
         ("stammgast:loyalty/effects", of_another_type(spends)),
         ("stammgast:host/admin", of_another_type(governs)),
+        ("does not fit the contract: `on-purchase`", of_another_type("")),
     ]
 }
 

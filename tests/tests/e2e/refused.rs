@@ -171,7 +171,7 @@ async fn imports_that_nobody_offers_and_exports_that_are_missing_are_named() {
             "`stammgast:quality/effects@0.2.0` but does not serve quality",
         ),
         ("loyalty-points", log, &[], "it exports the interfaces of no kind"),
-        ("loyalty-points", log, &[PURCHASE_RULES], "does not fit this host's contract"),
+        ("loyalty-points", log, &[PURCHASE_RULES], "does not fit the contract: `on-purchase`: it is missing"),
         (
             "channel-email",
             log,
