@@ -114,6 +114,10 @@ impl<R> CsvRows<R> {
         let pieces = text("quantity").unwrap_or("1");
         let quantity = row::quantity(pieces)?;
         let category = text("category").map(str::to_owned);
+        if category.is_some() && text("product").is_none() {
+            let problem = "the row has a category and no product; name the product that it is the category of";
+            return Err(("product", problem.to_owned()));
+        }
         let item = text("product").map(str::to_owned).map(|product| PurchaseLine {
             product,
             category,
@@ -139,6 +143,13 @@ mod tests {
             Err(Unread::Row(refusal)) => refusal,
             other => panic!("{other:?}"),
         }
+    }
+
+    #[test]
+    fn a_category_belongs_to_a_product() {
+        let rows = read(b"customer,date,amount,category\nada,2026-03-01,30.00,music\nada,2026-03-02,30.00,\n");
+        assert_eq!(refusal(&rows[0]).field, "product");
+        assert!(rows[1].is_ok(), "without a category there is nothing to lose");
     }
 
     #[test]
