@@ -49,7 +49,8 @@ pub(crate) fn classify(error: &wasmtime::Error) -> Ended {
             Ended::Fault(Fault::new(FaultKind::Trap, "it panicked or gave up (it reached `unreachable`)"))
         }
         Some(trap) => Ended::Fault(Fault::new(FaultKind::Trap, trap.to_string())),
-        None => Ended::Fault(Fault::new(sort_of(error), format!("{error:#}"))),
+        // The cause alone: what wraps it is a list of frames, which tells an admin nothing.
+        None => Ended::Fault(Fault::new(sort_of(error), error.root_cause().to_string())),
     }
 }
 

@@ -67,7 +67,7 @@ pub(crate) fn key_file(path: &Path) -> Result<KeyFile, StoreError> {
     let unusable = |source: io::Error| StoreError::File { path: path.display().to_string(), source };
     match fs::read_to_string(path) {
         Ok(text) => {
-            let key = parse(&text).ok_or_else(|| StoreError::MasterKey { path: path.display().to_string() })?;
+            let key = parse_key(&text).ok_or_else(|| StoreError::MasterKey { path: path.display().to_string() })?;
             Ok(KeyFile { key, is_new: false })
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -80,7 +80,8 @@ pub(crate) fn key_file(path: &Path) -> Result<KeyFile, StoreError> {
     }
 }
 
-fn parse(text: &str) -> Option<[u8; 32]> {
+/// A key in 64 hexadecimal digits, as its file holds it.
+pub(crate) fn parse_key(text: &str) -> Option<[u8; 32]> {
     let mut key = [0_u8; 32];
     hex::decode_to_slice(text.trim(), &mut key).ok()?;
     Some(key)

@@ -1,5 +1,6 @@
 //! The section `secrets`.
 
+use crate::secrets::parse_key;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -44,9 +45,7 @@ impl Secrets {
 
 fn parsed(setting: &str, text: Option<&str>) -> Result<Option<[u8; 32]>, String> {
     let Some(text) = text else { return Ok(None) };
-    let mut key = [0_u8; 32];
-    hex::decode_to_slice(text.trim(), &mut key).map_err(|_| format!("{setting}: {NO_KEY}"))?;
-    Ok(Some(key))
+    parse_key(text).map(Some).ok_or_else(|| format!("{setting}: {NO_KEY}"))
 }
 
 #[cfg(test)]

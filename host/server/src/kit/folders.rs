@@ -7,3 +7,9 @@ use std::path::PathBuf;
 pub fn cache() -> Option<PathBuf> {
     dirs::cache_dir().map(|folder| folder.join("stammgast"))
 }
+
+/// The folder for an author's signing keys; `None` where the system names none for settings.
+#[must_use]
+pub fn keys() -> Option<PathBuf> {
+    dirs::config_dir().map(|folder| folder.join("stammgast/keys"))
+}

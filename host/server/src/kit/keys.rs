@@ -1,6 +1,6 @@
 //! The keys that a plugin's author signs with: files in a folder of the author's own.
 
-use super::{KitError, files};
+use super::{KitError, files, folders};
 use crate::secrets::write_private;
 use ed25519_dalek::{
     SigningKey,
@@ -9,8 +9,6 @@ use ed25519_dalek::{
 use rand::Rng as _;
 use stammgast_domain::signature::PublicKey;
 use std::{
-    env,
-    ffi::OsString,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -43,8 +41,7 @@ impl KeyFolder {
     /// # Errors
     /// None is given, and the user has no folder of its own.
     pub fn of(given: Option<PathBuf>) -> Result<Self, KitError> {
-        let usual = || usual(env::var_os("XDG_CONFIG_HOME"), env::home_dir().as_deref());
-        given.or_else(usual).map(|path| Self { path }).ok_or(KitError::NoKeyFolder)
+        given.or_else(folders::keys).map(|path| Self { path }).ok_or(KitError::NoKeyFolder)
     }
 
     /// Where it lies.
@@ -122,12 +119,6 @@ impl KeyFolder {
     }
 }
 
-/// Where keys lie unless somebody says otherwise.
-fn usual(settings: Option<OsString>, home: Option<&Path>) -> Option<PathBuf> {
-    let settings = settings.filter(|path| !path.is_empty()).map(PathBuf::from);
-    settings.or_else(|| home.map(|home| home.join(".config"))).map(|folder| folder.join("stammgast/keys"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -175,13 +166,5 @@ mod tests {
             assert!(matches!(keys.make(name), Err(KitError::KeyName(_))), "{name}");
         }
         assert!(matches!(keys.read("missing"), Err(KitError::NoKey { .. })));
-    }
-
-    #[test]
-    fn keys_lie_where_the_users_settings_do() {
-        let home = Path::new("/home/ada");
-        assert_eq!(usual(None, Some(home)), Some(PathBuf::from("/home/ada/.config/stammgast/keys")));
-        assert_eq!(usual(Some("/etc/ada".into()), Some(home)), Some(PathBuf::from("/etc/ada/stammgast/keys")));
-        assert_eq!(usual(Some("".into()), None), None);
     }
 }

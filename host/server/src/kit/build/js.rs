@@ -1,6 +1,6 @@
 //! JavaScript and TypeScript: the SDK's own build program, run by Node.js, bundles the plugin and makes a component of it.
 
-use super::{Made, Order, folder_name, program, sdk};
+use super::{Made, Order, program, sdk};
 use crate::kit::{KitError, contract, files, language::Language};
 use serde::Deserialize;
 use std::{
@@ -43,8 +43,7 @@ pub(super) fn make(order: &Order<'_>, say: &mut dyn FnMut(&str)) -> Result<Made,
     command.args(["--world", contract::WORLD]).arg("--output").arg(&output).current_dir(order.folder);
     program::run(&mut command, "node stammgast/build.mjs")?;
     let component = fs::read(&output).map_err(KitError::file(output))?;
-    let name = package.name.and_then(|name| plain(&name)).unwrap_or_else(|| folder_name(order.folder));
-    Ok(Made { name, version: package.version, component })
+    Ok(Made { name: package.name.and_then(|name| plain(&name)), version: package.version, component })
 }
 
 fn read(folder: &Path) -> Result<Package, KitError> {

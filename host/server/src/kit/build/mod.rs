@@ -54,8 +54,8 @@ struct Order<'o> {
 
 /// What a language makes.
 struct Made {
-    /// The plugin's name: the package's where there is one, else the folder's.
-    name: String,
+    /// The package's name, in a language that has packages.
+    name: Option<String>,
     /// The version that the package's file says.
     version: Option<String>,
     component: Vec<u8>,
@@ -89,7 +89,8 @@ pub fn build(
     if let Some(other) = made.version.filter(|other| *other != version) {
         say(&format!("manifest.json says version {version}, {} {other}; the manifest counts", language.file()));
     }
-    let path = output.map_or_else(|| in_dist(folder, &made.name), PathBuf::from);
+    let name = made.name.as_deref().unwrap_or_else(|| last_part(&packed.manifest.id));
+    let path = output.map_or_else(|| in_dist(folder, name), PathBuf::from);
     files::write(&path, &packed.bytes)?;
     Ok(Built { path, language, packed })
 }
@@ -100,7 +101,7 @@ fn in_dist(folder: &Path, name: &str) -> PathBuf {
     folder.join("dist").join(format!("{name}.wasm"))
 }
 
-/// The name of a plugin whose language has no packages.
-fn folder_name(folder: &Path) -> String {
-    folder.file_name().map_or_else(|| "plugin".to_owned(), |name| name.to_string_lossy().into_owned())
+/// The name of a plugin whose language has no packages: `points` of `acme.points`.
+fn last_part(id: &str) -> &str {
+    id.rsplit('.').next().unwrap_or(id)
 }

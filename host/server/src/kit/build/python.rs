@@ -1,6 +1,6 @@
 //! Python: componentize-py runs the plugin's module once, with the SDK on its path, and makes a component of the result.
 
-use super::{Made, Messages, Order, folder_name, program, sdk};
+use super::{Made, Messages, Order, program, sdk};
 use crate::kit::{KitError, contract, files, language::Language};
 use std::{
     env, fs,
@@ -39,7 +39,7 @@ pub(super) fn make(order: &Order<'_>, say: &mut dyn FnMut(&str)) -> Result<Made,
     command.env("VIRTUAL_ENV", packages(order.folder, work.path())?);
     program::run(&mut command, PROGRAM)?;
     let component = fs::read(&output).map_err(KitError::file(output))?;
-    Ok(Made { name: folder_name(order.folder), version: None, component })
+    Ok(Made { name: None, version: None, component })
 }
 
 /// The program: the one that is named, that of the nearest `.venv`, or the installed one.

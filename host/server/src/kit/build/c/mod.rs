@@ -4,7 +4,7 @@ mod bindings;
 mod toolchain;
 
 use self::{bindings::Bindings, toolchain::Toolchain};
-use super::{Made, Messages, Order, folder_name, program, sdk};
+use super::{Made, Messages, Order, program, sdk};
 use crate::kit::{KitError, contract::World, files, language::Language};
 use std::{
     env, fs,
@@ -28,7 +28,7 @@ pub(super) fn make(order: &Order<'_>, say: &mut dyn FnMut(&str)) -> Result<Made,
     say(&format!("{} compiles for {}", toolchain.clang.display(), toolchain.target));
     let bindings = Bindings::of(&World::of(order.kinds)?)?;
     let module = compile(order, &toolchain, &sdk, &bindings)?;
-    Ok(Made { name: folder_name(order.folder), version: None, component: componentize(&module)? })
+    Ok(Made { name: None, version: None, component: componentize(&module)? })
 }
 
 /// Runs clang and gives the module.

@@ -68,7 +68,11 @@ fn complete(clang: PathBuf) -> Result<Toolchain, KitError> {
 fn missing(problem: String) -> KitError {
     let mut choices = Vec::new();
     if program::has_debian_packages() {
-        choices.push("  - apt-get install clang lld wasi-libc libclang-rt-dev-wasm32".to_owned());
+        choices.push(
+            "  - apt-get install clang lld wasi-libc libclang-rt-dev-wasm32 (where there is no package of that last \
+             name, the one with clang's version in it, such as libclang-rt-14-dev-wasm32)"
+                .to_owned(),
+        );
     }
     choices.push(format!(
         "  - on every system: unpack a release of https://github.com/WebAssembly/wasi-sdk and set {VARIABLE} to its folder"

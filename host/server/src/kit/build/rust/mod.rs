@@ -29,7 +29,7 @@ pub(super) fn make(order: &Order<'_>, say: &mut dyn FnMut(&str)) -> Result<Made,
     let route = route::find(&project.folder, say)?;
     let module = compile(&project, &route, order.messages)?;
     let component = componentize(&fs::read(&module).map_err(KitError::file(module))?)?;
-    Ok(Made { name: project.name, version: Some(project.version), component })
+    Ok(Made { name: Some(project.name), version: Some(project.version), component })
 }
 
 /// Runs cargo and gives the module's path.
