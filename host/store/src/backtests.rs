@@ -90,7 +90,7 @@ impl TenantStore {
         let key = |event: i64| composite([text(installation.to_string()), Value::Number(Number::Int(event))]);
         let range = key_range("completion", Bound::Included(key(0)), Bound::Included(key(i64::MAX)));
         let first: Option<(InstallationId, u64)> =
-            self.database.row("completion", "SELECT VALUE id FROM $range LIMIT 1", bind! { "range" => range }).await?;
+            self.database.row("completion", "SELECT VALUE id FROM fn::rows($range) LIMIT 1", bind! { "range" => range }).await?;
         Ok(first.map(|(_, event)| event))
     }
 

@@ -113,7 +113,7 @@ impl TenantStore {
             "range" => range, "ended" => filter.ended.clone().unwrap_or_default(),
             "limit" => i64::try_from(limit).unwrap_or(i64::MAX),
         };
-        let text = format!("SELECT * FROM $range {ended} LIMIT $limit");
+        let text = format!("SELECT * FROM fn::rows($range) {ended} LIMIT $limit");
         let rows: Vec<Row> = self.database.rows("call_record", &text, bindings).await?;
         let mut calls = Vec::with_capacity(rows.len());
         for row in rows {
@@ -163,7 +163,7 @@ impl TenantStore {
         }
         let bindings =
             bind! { "range" => calls_of(installation), "limit" => i64::try_from(beyond).unwrap_or(i64::MAX) };
-        self.forget_found("call_record", "SELECT VALUE id FROM $range LIMIT $limit", bindings).await
+        self.forget_found("call_record", "SELECT VALUE id FROM fn::rows($range) LIMIT $limit", bindings).await
     }
 
     /// Deletes the rows whose ids a statement finds; gives how many.

@@ -140,6 +140,6 @@ impl TenantStore {
     ) -> Result<Vec<T>, StoreError> {
         let range = value::keys_after(table, page.after.as_deref());
         let bindings = bind! { "range" => range, "limit" => page.probe() };
-        self.database.rows(table, "SELECT * FROM $range LIMIT $limit", bindings).await
+        self.database.rows(table, "SELECT * FROM fn::rows($range) LIMIT $limit", bindings).await
     }
 }

@@ -342,7 +342,7 @@ impl TenantStore {
             "range" => key_range("delivery", start, Bound::Unbounded),
             "limit" => i64::try_from(limit).unwrap_or(i64::MAX),
         };
-        let text = "SELECT * FROM $range WHERE status = 'dead' LIMIT $limit";
+        let text = "SELECT * FROM fn::rows($range) WHERE status = 'dead' LIMIT $limit";
         self.database.rows("delivery", text, bindings).await
     }
 }

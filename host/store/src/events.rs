@@ -32,7 +32,7 @@ impl TenantStore {
             "range" => range, "types" => Value::Array(types.into()),
             "limit" => i64::try_from(limit).unwrap_or(i64::MAX),
         };
-        let query = "SELECT * FROM $range WHERE type IN $types LIMIT $limit";
+        let query = "SELECT * FROM fn::rows($range) WHERE type IN $types LIMIT $limit";
         let stored: Vec<StoredEvent> = self.database.rows("event", query, bindings).await?;
         open_events(&self.database, &self.master, stored).await
     }

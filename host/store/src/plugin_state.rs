@@ -98,7 +98,7 @@ impl TenantStore {
             let end = |key: &str| state_key(generation, customer, key);
             let range = key_range("plugin_state", Bound::Included(end("")), Bound::Included(end(LAST_KEY)));
             let bindings = bind! { "range" => range, "limit" => i64::try_from(limit).unwrap_or(i64::MAX) };
-            let text = "SELECT id, value != NONE AS is_live FROM $range LIMIT $limit";
+            let text = "SELECT id, value != NONE AS is_live FROM fn::rows($range) LIMIT $limit";
             let rows: Vec<KeyRow> = self.database.rows("plugin_state", text, bindings).await?;
             for row in rows {
                 newest.entry(row.id.2).or_insert(row.is_live);

@@ -41,7 +41,7 @@ impl TenantStore {
     async fn forget_range(&self, table: &'static str, range: RecordId, limit: usize) -> Result<usize, StoreError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let bindings = bind! { "range" => range, "limit" => limit };
-        self.forget_found(table, "SELECT VALUE id FROM $range LIMIT $limit", bindings).await
+        self.forget_found(table, "SELECT VALUE id FROM fn::rows($range) LIMIT $limit", bindings).await
     }
 }
 
