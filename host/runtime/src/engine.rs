@@ -20,7 +20,7 @@ use std::{
     io,
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
 use tokio::{runtime::Handle, sync::Semaphore};
@@ -69,6 +69,8 @@ pub struct Runtime {
     compiling: Mutex<()>,
     uncompilable: Refused,
     stopping: AtomicBool,
+    /// Evaluations that have ended.
+    pub(crate) evaluations: AtomicU64,
     threads: Threads,
 }
 
@@ -118,6 +120,7 @@ impl Runtime {
             compiling: Mutex::new(()),
             uncompilable: Refused::default(),
             stopping: AtomicBool::new(false),
+            evaluations: AtomicU64::new(0),
             threads,
         })
     }
@@ -127,10 +130,10 @@ impl Runtime {
         self.stopping.store(true, Ordering::Relaxed);
     }
 
-    /// Whether no call runs.
+    /// How many evaluations have ended since the start.
     #[must_use]
-    pub fn idle(&self) -> bool {
-        self.slots.available_permits() >= self.settings.concurrent_calls as usize
+    pub fn evaluations(&self) -> u64 {
+        self.evaluations.load(Ordering::Relaxed)
     }
 
     /// Where calls belong: threads of their own, so that a plugin that computes for long keeps nobody else waiting.

@@ -18,7 +18,7 @@ use stammgast_domain::{
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::Arc,
+    sync::{Arc, atomic::Ordering},
 };
 
 /// Everything that the answer to an event depends on, beside the plugin.
@@ -52,6 +52,17 @@ impl Runtime {
 
     /// The same, in instances that stay for further calls where there are some.
     pub async fn evaluate_in(
+        &self,
+        plugin: &LoadedPlugin,
+        evaluation: &Evaluation<'_>,
+        warm: Option<&WarmInstances>,
+    ) -> CallReport {
+        let report = self.ask_all(plugin, evaluation, warm).await;
+        self.evaluations.fetch_add(1, Ordering::Relaxed);
+        report
+    }
+
+    async fn ask_all(
         &self,
         plugin: &LoadedPlugin,
         evaluation: &Evaluation<'_>,

@@ -82,6 +82,16 @@ impl TenantStore {
         Ok(open)
     }
 
+    /// How many back-tests there are, those that are over included.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn kept_backtests(&self) -> Result<usize, StoreError> {
+        let ids: Vec<String> =
+            self.database.rows("backtest", "SELECT VALUE record::id(id) FROM backtest", bind! {}).await?;
+        Ok(ids.len())
+    }
+
     /// The first event that an installation has dealt with.
     ///
     /// # Errors
@@ -89,8 +99,10 @@ impl TenantStore {
     pub async fn first_completion(&self, installation: InstallationId) -> Result<Option<u64>, StoreError> {
         let key = |event: i64| composite([text(installation.to_string()), Value::Number(Number::Int(event))]);
         let range = key_range("completion", Bound::Included(key(0)), Bound::Included(key(i64::MAX)));
-        let first: Option<(InstallationId, u64)> =
-            self.database.row("completion", "SELECT VALUE id FROM fn::rows($range) LIMIT 1", bind! { "range" => range }).await?;
+        let first: Option<(InstallationId, u64)> = self
+            .database
+            .row("completion", "SELECT VALUE id FROM fn::rows($range) LIMIT 1", bind! { "range" => range })
+            .await?;
         Ok(first.map(|(_, event)| event))
     }
 

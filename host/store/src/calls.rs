@@ -9,7 +9,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use stammgast_domain::{
     InstallationId, Timestamp,
-    call::{CallStory, RecordedCall},
+    call::{CallStory, Ended, RecordedCall},
 };
 use std::ops::Bound;
 use surrealdb::types::{Number, RecordId, RecordIdKey, Value};
@@ -38,12 +38,25 @@ pub struct StoredCall {
     pub story: Option<CallStory>,
 }
 
-/// Which recorded calls are looked for.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct CallFilter {
-    /// Only those that ended so: `effects`, `malformed`, `faults` for every fault, or a fault's sort.
-    pub ended: Option<String>,
+/// In which order recorded calls come, and where they begin. A call is named by its event and its try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallOrder {
+    /// As they were made: by event and try.
+    OldestFirst {
+        /// The call after which they begin; at the first without one.
+        after: Option<(u64, u32)>,
+    },
+    /// The last event and its last try first.
+    NewestFirst {
+        /// The call before which they begin; at the last without one.
+        before: Option<(u64, u32)>,
+    },
 }
+
+/// Events among which the newest calls are looked for first; further back it is twice as many each time.
+const STRETCH: u64 = 500;
+/// The most rows that are read at once; more than one event can have.
+const AT_ONCE: usize = 1_000;
 
 fn key(installation: InstallationId, event: u64, attempt: u64) -> RecordIdKey {
     let number = |number: u64| Value::Number(Number::Int(i64::try_from(number).unwrap_or(i64::MAX)));
@@ -89,37 +102,84 @@ impl TenantStore {
         }
     }
 
-    /// Recorded calls of an installation in the order of events and tries, after one of them; at most `limit`.
+    /// Recorded calls of an installation, all or those that ended in one way; at most `limit`.
     ///
     /// # Errors
     /// The database failed.
     pub async fn calls(
         &self,
         installation: InstallationId,
-        after: Option<(u64, u32)>,
-        filter: &CallFilter,
+        order: CallOrder,
+        ended: Option<Ended>,
         limit: usize,
     ) -> Result<Vec<StoredCall>, StoreError> {
-        let start = after.map_or(Bound::Included(key(installation, 0, 0)), |(event, attempt)| {
-            Bound::Excluded(key(installation, event, u64::from(attempt)))
-        });
-        let range = key_range("call_record", start, Bound::Excluded(key(installation, u64::MAX, 0)));
-        let ended = match filter.ended.as_deref() {
-            None => "",
-            Some("faults") => "WHERE ended NOT IN ['effects', 'malformed']",
-            Some(_) => "WHERE ended = $ended",
+        let rows = match order {
+            CallOrder::OldestFirst { after } => {
+                let start = after.map_or(Bound::Included(key(installation, 0, 0)), |(event, attempt)| {
+                    Bound::Excluded(key(installation, event, u64::from(attempt)))
+                });
+                self.call_rows(start, key(installation, u64::MAX, 0), ended, limit).await?
+            }
+            CallOrder::NewestFirst { before } => self.newest_call_rows(installation, before, ended, limit).await?,
         };
-        let bindings = bind! {
-            "range" => range, "ended" => filter.ended.clone().unwrap_or_default(),
-            "limit" => i64::try_from(limit).unwrap_or(i64::MAX),
-        };
-        let text = format!("SELECT * FROM fn::rows($range) {ended} LIMIT $limit");
-        let rows: Vec<Row> = self.database.rows("call_record", &text, bindings).await?;
         let mut calls = Vec::with_capacity(rows.len());
         for row in rows {
             calls.push(self.opened(row).await?);
         }
         Ok(calls)
+    }
+
+    /// Rows of a range of keys, in their order.
+    async fn call_rows(
+        &self,
+        start: Bound<RecordIdKey>,
+        end: RecordIdKey,
+        ended: Option<Ended>,
+        limit: usize,
+    ) -> Result<Vec<Row>, StoreError> {
+        let only = match ended {
+            None => "",
+            Some(Ended::Faults) => "WHERE ended NOT IN ['effects', 'malformed']",
+            Some(_) => "WHERE ended = $ended",
+        };
+        let bindings = bind! {
+            "range" => key_range("call_record", start, Bound::Excluded(end)),
+            "ended" => ended.map_or("", Ended::as_str),
+            "limit" => i64::try_from(limit).unwrap_or(i64::MAX),
+        };
+        self.database
+            .rows("call_record", &format!("SELECT * FROM fn::rows($range) {only} LIMIT $limit"), bindings)
+            .await
+    }
+
+    /// The newest rows. `SurrealDB` reads a range of keys forwards alone, and all of it where it has to sort: so the log is
+    /// gone through backwards in stretches, and the rows of each are turned round.
+    async fn newest_call_rows(
+        &self,
+        installation: InstallationId,
+        before: Option<(u64, u32)>,
+        ended: Option<Ended>,
+        limit: usize,
+    ) -> Result<Vec<Row>, StoreError> {
+        let (mut end, last) = match before {
+            Some((event, attempt)) => (key(installation, event, u64::from(attempt)), event),
+            None => (key(installation, u64::MAX, 0), *self.log_head().borrow()),
+        };
+        let (mut upto, mut stretch) = (last.saturating_add(1), STRETCH);
+        let mut newest: Vec<Row> = Vec::new();
+        while upto > 0 && newest.len() < limit {
+            let from = upto.saturating_sub(stretch);
+            let first = key(installation, from, 0);
+            let rows = self.call_rows(Bound::Included(first.clone()), end.clone(), ended, AT_ONCE).await?;
+            if rows.len() == AT_ONCE && stretch > 1 {
+                stretch /= 2;
+                continue;
+            }
+            newest.extend(rows.into_iter().rev());
+            (end, upto, stretch) = (first, from, stretch.saturating_mul(2));
+        }
+        newest.truncate(limit);
+        Ok(newest)
     }
 
     async fn opened(&self, row: Row) -> Result<StoredCall, StoreError> {

@@ -40,11 +40,12 @@ mod value;
 mod vault;
 mod writer;
 
-pub use calls::{CallFilter, StoredCall};
+pub use calls::{CallOrder, StoredCall};
 pub use change::Change;
 pub use control::{ApiKey, Store};
 pub use delivery::{Completion, Cursor, Delivery, DeliveryStatus};
 pub use error::StoreError;
+pub use events::Stretch;
 pub use idempotency::StoredAnswer;
 pub use ledger::{AccountBalance, LedgerLine, TrialBalance};
 pub use notices::WhichNotices;

@@ -37,10 +37,9 @@ struct KeyRow {
     wrapped: Vec<u8>,
 }
 
-#[derive(Serialize, Deserialize)]
+/// The plain part of an event, as it is written.
+#[derive(Serialize)]
 struct EventRow {
-    #[serde(default, skip_serializing)]
-    id: u64,
     #[serde(rename = "type")]
     event_type: EventType,
     schema: u32,
@@ -48,7 +47,7 @@ struct EventRow {
     occurred_at: Timestamp,
     recorded_at: Timestamp,
     actor: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     cause: Option<Cause>,
     depth: u8,
 }
@@ -56,11 +55,26 @@ struct EventRow {
 /// An event as it is stored.
 #[derive(Deserialize)]
 pub(crate) struct StoredEvent {
-    #[serde(flatten)]
-    row: EventRow,
+    id: u64,
+    #[serde(rename = "type")]
+    event_type: EventType,
+    subject: String,
+    occurred_at: Timestamp,
+    recorded_at: Timestamp,
+    actor: String,
+    #[serde(default)]
+    cause: Option<Cause>,
+    depth: u8,
     data: serde_json::Map<String, serde_json::Value>,
     #[serde(default)]
     sealed: Option<serde_bytes::ByteBuf>,
+}
+
+impl StoredEvent {
+    /// Its sequence number.
+    pub(crate) const fn seq(&self) -> u64 {
+        self.id
+    }
 }
 
 impl Sealer {
@@ -122,8 +136,7 @@ impl Sealer {
             }
             _ => None,
         };
-        let row =
-            EventRow { id: 0, event_type, schema: SCHEMA, subject, occurred_at, recorded_at, actor, cause, depth };
+        let row = EventRow { event_type, schema: SCHEMA, subject, occurred_at, recorded_at, actor, cause, depth };
         let mut content = value::to_content(&row).map_err(unwritable)?;
         content.insert("data", Value::Object(data));
         if let Some(sealed_part) = sealed_part {
@@ -154,38 +167,38 @@ impl Sealer {
     }
 }
 
-/// Opens stored events. One whose key was erased is an error that names its subject.
+/// Opens stored events, each by itself: one whose key was erased is an error that names its subject.
 pub(crate) async fn open_events(
     database: &Database,
     master: &SealingKey,
     stored: Vec<StoredEvent>,
-) -> Result<Vec<Event>, StoreError> {
+) -> Result<impl Iterator<Item = Result<Event, StoreError>>, StoreError> {
     let subjects: BTreeSet<String> =
-        stored.iter().filter(|event| event.sealed.is_some()).map(|event| event.row.subject.clone()).collect();
+        stored.iter().filter(|event| event.sealed.is_some()).map(|event| event.subject.clone()).collect();
     let wrapped = read_keys(database, &subjects.into_iter().collect::<Vec<_>>()).await?;
     let keys: Keys = wrapped
         .into_iter()
         .filter_map(|(subject, wrapped)| master.unwrap_key(&subject, &wrapped).map(|key| (subject, key)))
         .collect();
-    stored.into_iter().map(|event| open_event(&keys, event)).collect()
+    Ok(stored.into_iter().map(move |event| open_event(&keys, event)))
 }
 
 fn open_event(keys: &Keys, stored: StoredEvent) -> Result<Event, StoreError> {
-    let StoredEvent { row, mut data, sealed: sealed_part } = stored;
+    let StoredEvent { id: seq, event_type, subject, mut data, sealed: sealed_part, .. } = stored;
     if let Some(sealed_part) = sealed_part {
-        let opened = keys.get(&row.subject).and_then(|key| key.open(&row.subject, &sealed_part));
-        let plain = opened.ok_or_else(|| sealed(&row.subject))?;
+        let opened = keys.get(&subject).and_then(|key| key.open(&subject, &sealed_part));
+        let plain = opened.ok_or_else(|| sealed(&subject))?;
         let personal: serde_json::Map<String, serde_json::Value> =
-            serde_json::from_slice(&plain).map_err(|_| sealed(&row.subject))?;
+            serde_json::from_slice(&plain).map_err(|_| sealed(&subject))?;
         for (field, value) in personal {
             put_back(&mut data, &field, value);
         }
     }
     let unreadable = |source| StoreError::Unreadable { table: "event", source };
-    let fact = Fact::from_json(row.event_type, serde_json::Value::Object(data))
+    let fact = Fact::from_json(event_type, serde_json::Value::Object(data))
         .map_err(|error| unreadable(serde::de::Error::custom(error)))?;
-    let subject = subject_of(&row.subject, &fact);
-    let EventRow { id: seq, occurred_at, recorded_at, actor, cause, depth, .. } = row;
+    let subject = subject_of(&subject, &fact);
+    let StoredEvent { occurred_at, recorded_at, actor, cause, depth, .. } = stored;
     Ok(Event { seq, event: NewEvent { fact, subject, occurred_at, recorded_at, actor, cause, depth } })
 }
 

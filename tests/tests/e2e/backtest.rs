@@ -86,6 +86,18 @@ async fn a_changed_rule_shows_its_exact_difference_and_writes_nothing() {
 }
 
 #[tokio::test]
+async fn what_a_version_is_compared_with_takes_what_is_not_said_from_it() {
+    let server = Server::start();
+    let (acme, _) = shop(&server, "nothing").await;
+    let tried = json!({"plugin": "test.hostile", "config": {"do": "earn"}});
+    let test = done(&acme, &json!({"candidate": tried, "against": {"plugin": "test.hostile"}})).await;
+    assert_eq!(test["totals"]["baseline"]["points"]["points"], 42, "six times seven: {test}");
+    assert_eq!((&test["status"], &test["totals"]["differing"]), (&json!("done"), &json!(0)));
+    let nothing = acme.post("/v1/backtests", &json!({"against": {"plugin": "test.hostile"}})).await;
+    assert_eq!(nothing.refused(422, "invalid-value")["errors"][0]["field"], "candidate.plugin");
+}
+
+#[tokio::test]
 async fn a_period_another_version_and_faults_are_told_apart() {
     let server = Server::start();
     let (acme, _) = shop(&server, "nothing").await;

@@ -28,6 +28,7 @@ mod hostile;
 mod hostile_components;
 mod hostile_reach;
 mod isolation;
+mod judge;
 mod keys;
 mod languages;
 mod lifecycle;

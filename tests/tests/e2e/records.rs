@@ -77,6 +77,18 @@ async fn every_recorded_call_repeats_to_the_last_unit_after_a_restart_and_withou
     let faults = acme.get(&format!("/v1/installations/{}/calls?ended=faults", ids[3])).await.ok();
     assert_eq!(faults["items"].as_array().unwrap().len(), 10, "five events, two tries each");
     assert_eq!(faults["items"][0]["ended"], "trap");
+    let names = |page: &Value| -> Vec<String> {
+        page["items"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect()
+    };
+    let newest = names(&faults);
+    assert!(newest[0].ends_with(".2") && newest[1].ends_with(".1"), "newest first: {newest:?}");
+    let list = format!("/v1/installations/{}/calls", ids[3]);
+    let page = acme.get(&format!("{list}?ended=trap&limit=3&before={}", newest[2])).await.ok();
+    assert_eq!(names(&page), newest[3..6]);
+    for path in [format!("{list}?ended=fault"), list.replace("/calls", "/replay?ended=fault")] {
+        let refused = acme.get(&path).await.refused(422, "invalid-value");
+        assert_eq!(refused["errors"][0]["field"], "ended", "{refused}");
+    }
 }
 
 #[tokio::test]

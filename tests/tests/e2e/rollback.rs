@@ -86,6 +86,26 @@ async fn an_upgrade_is_taken_back_with_its_state_and_everything_stands_in_the_bo
 }
 
 #[tokio::test]
+async fn a_version_that_was_uninstalled_is_gone_back_to_once_it_is_installed_again() {
+    let server = Server::start();
+    let acme = server.tenant("acme").await;
+    let operator = server.operator();
+    operator.install("hostile").await;
+    operator.post_bytes("/v1/plugins", "application/wasm", version("0.2.0")).await.ok();
+    let id = acme.enable("test.hostile@0.1.0", "told", &json!({"do": "count"})).await;
+    let path = format!("/v1/installations/{id}");
+    acme.patch(&path, &json!({"plugin": "test.hostile@0.2.0", "unsigned": "a test"})).await.ok();
+    operator.send(operator.request(reqwest::Method::DELETE, "/v1/plugins/test.hostile@0.1.0")).await.ok();
+    for body in [json!({}), json!({"version": 1})] {
+        let refused = acme.post(&format!("{path}/rollback"), &body).await.refused(422, "component-changed");
+        assert!(refused["detail"].as_str().unwrap().contains("the operator has to install it again"), "{refused}");
+    }
+    operator.install("hostile").await;
+    let back = acme.post(&format!("{path}/rollback"), &json!({})).await.ok();
+    assert_eq!(back["plugin_version"], "0.1.0");
+}
+
+#[tokio::test]
 async fn an_unsigned_component_needs_a_decision_that_is_recorded_and_a_trusted_signature_needs_none() {
     let server = Server::start();
     let acme = server.tenant("acme").await;

@@ -102,6 +102,9 @@ pub struct Backtest {
     pub candidate: Candidate,
     /// The name under which it is tried; a connector is asked about the channel of this name.
     pub name: String,
+    /// The installation that it stands for: points that it posted in the period are tried anew, not historical.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub installation: Option<InstallationId>,
     /// What it is compared with.
     pub against: Against,
     /// Which events.
@@ -131,6 +134,18 @@ pub struct Backtest {
     pub version: u64,
 }
 
+impl Backtest {
+    /// Whether it calls a component: the one that is tried, or the one that it is compared with.
+    #[must_use]
+    pub fn calls(&self, digest: &Digest) -> bool {
+        let compared = match &self.against {
+            Against::Version(other) => Some(other.digest),
+            Against::Nothing | Against::Happened { .. } => None,
+        };
+        self.candidate.digest == *digest || compared == Some(*digest)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -141,5 +156,49 @@ mod tests {
         let period = Period { from: Some(at(10)), to: Some(at(20)) };
         assert_eq!([9, 10, 19, 20].map(|millis| period.holds(at(millis))), [false, true, true, false]);
         assert!(Period::default().holds(at(0)));
+    }
+
+    fn version(component: &[u8]) -> Candidate {
+        Candidate {
+            plugin: "acme.points".into(),
+            version: "1.0.0".into(),
+            digest: Digest::of(component),
+            grants: BTreeSet::new(),
+            config: serde_json::Value::Null,
+            limits: WantedLimits::default(),
+        }
+    }
+
+    fn back_test(against: Against) -> Backtest {
+        Backtest {
+            id: Uuid::nil(),
+            candidate: version(b"tried"),
+            name: "points".into(),
+            installation: None,
+            against,
+            period: Period::default(),
+            actor: "key:test".into(),
+            node: "one".into(),
+            status: BacktestStatus::Queued,
+            position: 0,
+            until: 0,
+            totals: Totals::default(),
+            error: None,
+            worked_ms: 0,
+            created_at: Timestamp::MIN,
+            updated_at: Timestamp::MIN,
+            version: 1,
+        }
+    }
+
+    #[test]
+    fn a_back_test_calls_what_it_tries_and_what_it_compares_that_with() {
+        let happened = Against::Happened { installation: InstallationId::derived(&["points"]), name: "points".into() };
+        let compared = Against::Version(Box::new(version(b"other")));
+        for (against, calls_other) in [(Against::Nothing, false), (happened, false), (compared, true)] {
+            let test = back_test(against);
+            assert!(test.calls(&Digest::of(b"tried")) && !test.calls(&Digest::of(b"third")));
+            assert_eq!(test.calls(&Digest::of(b"other")), calls_other);
+        }
     }
 }

@@ -15,11 +15,18 @@ pub fn notes(test: &Backtest) -> Vec<String> {
             .to_owned(),
     ];
     if grants.contains(&Capability::LookupPoints) {
-        notes.push(
-            "Points that it looks up are those of the time, with its own postings in place of those of the installation \
-             that it is compared with."
-                .to_owned(),
-        );
+        notes.push(match test.installation {
+            Some(_) => {
+                "Points that it looks up are those of the time, with its own postings in place of those that the \
+                        installation made in the period."
+                    .to_owned()
+            }
+            None => {
+                "Points that it looks up are those of the time and its own postings; name the installation that it \
+                     stands for if that one's postings are to be left out."
+                    .to_owned()
+            }
+        });
     }
     if grants.contains(&Capability::StateShared) {
         notes.push("It keeps state for all customers together, so its events were run one after another.".to_owned());

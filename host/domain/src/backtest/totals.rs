@@ -1,6 +1,10 @@
 //! What the two sides of a back-test asked for, added up.
 
-use crate::{CustomerId, Points, call::Outcome, plugin::FaultKind};
+use crate::{
+    CustomerId, Points,
+    call::{CallRecord, Outcome},
+    plugin::FaultKind,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -71,6 +75,36 @@ pub enum Dealt {
     Fault(FaultKind),
     /// It is not known what came of it, or it has not been called.
     Unknown,
+}
+
+impl Dealt {
+    /// What is known of a call that was made.
+    #[must_use]
+    pub fn of(record: &CallRecord) -> Self {
+        match (&record.fault, &record.outcomes) {
+            (Some(kind), _) => Self::Fault(*kind),
+            _ if record.malformed => Self::Malformed,
+            (None, Some(outcomes)) => Self::Outcomes(outcomes.clone()),
+            (None, None) => Self::Unknown,
+        }
+    }
+
+    /// Whether it comes to the same: who is not called does as little as who asks for nothing.
+    #[must_use]
+    pub fn comes_to(&self, other: &Self) -> bool {
+        let nothing = |dealt: &Self| match dealt {
+            Self::Unknown => true,
+            Self::Outcomes(outcomes) => outcomes.is_empty(),
+            Self::Malformed | Self::Fault(_) => false,
+        };
+        self == other || nothing(self) && nothing(other)
+    }
+}
+
+impl From<&CallRecord> for Cost {
+    fn from(record: &CallRecord) -> Self {
+        Self { fuel: record.fuel, memory_bytes: record.memory_bytes, duration_us: record.duration_us }
+    }
 }
 
 impl Side {

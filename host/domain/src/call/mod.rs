@@ -2,10 +2,12 @@
 
 pub(crate) mod base64_bytes;
 pub(crate) mod base64_option;
+mod ended;
 mod outcome;
 mod read;
 mod record;
 
+pub use ended::{Ended, InvalidEnded};
 pub use outcome::Outcome;
 pub use read::{Past, PastPage, Read, StateValue};
 pub use record::{CallStory, RecordedCall};

@@ -33,6 +33,22 @@ pub enum FaultKind {
 }
 
 impl FaultKind {
+    /// Every sort there is.
+    pub const ALL: [Self; 12] = [
+        Self::Cpu,
+        Self::Memory,
+        Self::Stack,
+        Self::Trap,
+        Self::Exit,
+        Self::WallClock,
+        Self::Output,
+        Self::HostCalls,
+        Self::InvalidEffect,
+        Self::Refused,
+        Self::Load,
+        Self::Host,
+    ];
+
     /// The name used in texts and rows.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -1,13 +1,14 @@
 //! Trying a version on the tenant's own past: asked for, followed, stopped, and its report.
 
-use super::{App, AppError, Ctx, Plan, installations};
-use serde_json::{Value, json};
+mod create;
+
+pub use create::{NamedVersion, NewBacktest, create};
+
+use super::{App, AppError, Ctx, Plan};
 use stammgast_domain::{
-    InstallationId, TenantId,
+    TenantId,
     access::Scope,
-    audit::AuditEntry,
-    backtest::{Against, Backtest, BacktestStatus, Candidate, EventDifference, Period, Totals},
-    plugin::{Installation, WantedLimits},
+    backtest::{Backtest, BacktestStatus, EventDifference},
 };
 use stammgast_store::{Change, CustomerPoints, Page, PageRequest, Rank, Scratch, ScratchDesk, StoreError};
 use std::{
@@ -113,131 +114,11 @@ impl Backtests {
     }
 }
 
-/// A version with a configuration, as an admin names it.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct NamedVersion {
-    /// Digest, id or `id@version`; left out, what the installation runs.
-    pub plugin: Option<String>,
-    /// Configuration; left out, the installation's.
-    pub config: Option<Value>,
-    /// Limits; left out, the installation's.
-    pub limits: Option<WantedLimits>,
-}
-
-/// A back-test as an admin asks for it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct NewBacktest {
-    /// The installation whose version and configuration count where nothing else is said, and what it is compared with.
-    pub installation: Option<InstallationId>,
-    /// What is tried.
-    pub candidate: NamedVersion,
-    /// What it is compared with instead of what happened.
-    pub against: Option<NamedVersion>,
-    /// Which events.
-    pub period: Period,
-}
-
-/// Asks for a back-test.
-///
-/// # Errors
-/// No such installation or plugin, a configuration is invalid, or there are too many back-tests.
-pub async fn create(app: &App, ctx: &Ctx, new: NewBacktest) -> Result<Plan<Backtest>, AppError> {
-    see(ctx)?;
-    ctx.need(Scope::PluginsWrite)?;
-    if let (Some(from), Some(to)) = (new.period.from, new.period.to)
-        && from >= to
-    {
-        return Err(AppError::invalid("to", "the period ends before it begins; give a later time"));
-    }
-    let installation = match new.installation {
-        Some(id) => Some(installations::read(ctx, id).await?),
-        None => None,
-    };
-    let candidate = version(app, "candidate", installation.as_ref(), &new.candidate).await?;
-    let against = match (&new.against, &installation) {
-        (Some(other), _) => Against::Version(Box::new(version(app, "against", installation.as_ref(), other).await?)),
-        (None, Some(one)) => Against::Happened { installation: one.id, name: one.name.clone() },
-        (None, None) => Against::Nothing,
-    };
-    let waiting = ctx.tenant.open_backtests().await?.len();
-    ctx.room_for_one(waiting, ("backtests", ctx.bounds.backtests))?;
-    let now = ctx.now();
-    let name = installation.as_ref().map_or_else(|| "back-test".to_owned(), |one| one.name.clone());
-    let test = Backtest {
-        id: ctx.new_uuid(),
-        candidate,
-        name,
-        against,
-        period: new.period,
-        actor: ctx.actor.clone(),
-        node: app.node.clone(),
-        status: BacktestStatus::Queued,
-        position: 0,
-        until: *ctx.tenant.log_head().borrow(),
-        totals: Totals::default(),
-        error: None,
-        worked_ms: 0,
-        created_at: now,
-        updated_at: now,
-        version: 1,
-    };
-    let mut change = Change::new();
-    change.create_backtest(&test)?;
-    let Candidate { plugin, version, .. } = &test.candidate;
-    change.audit(&entry(ctx, "backtest.created", &test, format!("{plugin} {version} is tried on the past")))?;
-    Ok(Plan::created(change, test))
-}
-
-async fn version(
-    app: &App,
-    field: &str,
-    installation: Option<&Installation>,
-    named: &NamedVersion,
-) -> Result<Candidate, AppError> {
-    let plugin = match (&named.plugin, installation) {
-        (Some(name), _) => installations::find_plugin(app, name).await?,
-        (None, Some(one)) => super::plugins::find(app, &one.release.digest.to_string()).await?,
-        (None, None) => {
-            let problem = "name a plugin, or an installation whose version counts";
-            return Err(AppError::invalid(format!("{field}.plugin"), problem));
-        }
-    };
-    let own = || installation.map(|one| one.release.config.clone());
-    let config = named.config.clone().or_else(own).unwrap_or_else(|| json!({}));
-    installations::check_config(&plugin.manifest, &config).await.map_err(|error| match error {
-        AppError::Invalid { field: at, problem } => AppError::Invalid { field: format!("{field}.{at}"), problem },
-        other => other,
-    })?;
-    let limits = named.limits.or_else(|| installation.map(|one| one.limits_set)).unwrap_or_default();
-    installations::check_limits(app, limits)?;
-    super::plugins::loaded(app, &plugin.digest).await?;
-    Ok(Candidate {
-        grants: plugin.manifest.asked(),
-        plugin: plugin.manifest.id,
-        version: plugin.manifest.version.to_string(),
-        digest: plugin.digest,
-        config,
-        limits,
-    })
-}
-
 /// A report tells of customers and what they bought.
 fn see(ctx: &Ctx) -> Result<(), AppError> {
     let scopes =
         [Scope::PluginsRead, Scope::CustomersRead, Scope::PurchasesRead, Scope::InteractionsRead, Scope::LoyaltyRead];
     scopes.into_iter().try_for_each(|scope| ctx.need(scope))
-}
-
-fn entry(ctx: &Ctx, action: &str, test: &Backtest, told: String) -> AuditEntry {
-    AuditEntry {
-        id: ctx.new_uuid(),
-        at: ctx.now(),
-        actor: ctx.actor.clone(),
-        action: action.to_owned(),
-        object: format!("backtest:{}", test.id),
-        text: told,
-        details: json!({ "candidate": test.candidate, "against": test.against, "period": test.period }),
-    }
 }
 
 /// One back-test.

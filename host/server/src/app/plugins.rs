@@ -123,13 +123,18 @@ pub async fn trusted_signer(ctx: &Ctx, plugin: &Plugin) -> Result<Option<String>
 /// Takes a component from the server.
 ///
 /// # Errors
-/// No such component, or a tenant's installation runs it.
+/// No such component, a tenant's installation runs it, or a back-test that is not over calls it.
 pub async fn remove(app: &App, digest: &Digest) -> Result<Plugin, AppError> {
     let plugin = app.store.plugin(digest).await?.ok_or(AppError::NotFound("plugin"))?;
     for tenant in app.store.tenants().await? {
         let Some(store) = app.store.tenant(&tenant.id).await? else { continue };
         if let Some(user) = store.installations().await?.iter().find(|one| one.release.digest == *digest) {
             let problem = format!("`{}` of tenant {} runs it; upgrade or remove that first", user.name, tenant.id);
+            return Err(AppError::Conflict { code: "in-use", problem });
+        }
+        if let Some(test) = store.open_backtests().await?.iter().find(|test| test.calls(digest)) {
+            let problem =
+                format!("the back-test {} of tenant {} needs it; cancel that, or wait for its end", test.id, tenant.id);
             return Err(AppError::Conflict { code: "in-use", problem });
         }
     }
@@ -167,11 +172,11 @@ pub async fn find(app: &App, name: &str) -> Result<Plugin, AppError> {
 /// A component ready to be called; compiled or read from the cache at first use.
 ///
 /// # Errors
-/// Its file is missing or differs from its digest, or it no longer fits this host.
+/// The version was taken from this server, its file differs from its digest, or it no longer fits this host.
 pub async fn loaded(app: &App, digest: &Digest) -> Result<Arc<LoadedPlugin>, AppError> {
     let slot = Arc::clone(app.registry.loaded.lock().await.entry(*digest).or_default());
     let load = || async {
-        let bytes = tokio::fs::read(app.registry.path(digest)).await?;
+        let bytes = tokio::fs::read(app.registry.path(digest)).await.map_err(unread)?;
         if Digest::of(&bytes) != *digest {
             let problem = format!("the stored component {digest} was changed on disk; install it again");
             return Err(AppError::Refused { code: "component-changed", problem });
@@ -179,4 +184,15 @@ pub async fn loaded(app: &App, digest: &Digest) -> Result<Arc<LoadedPlugin>, App
         Ok(Arc::new(app.runtime.load(bytes).await?))
     };
     slot.get_or_try_init(load).await.cloned()
+}
+
+/// Why a component's file cannot be read. Where there is none, its version was uninstalled since.
+fn unread(error: std::io::Error) -> AppError {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => {
+            let problem = "that version was taken from this server; the operator has to install it again".to_owned();
+            AppError::Refused { code: "component-changed", problem }
+        }
+        _ => error.into(),
+    }
 }

@@ -5,33 +5,33 @@ use crate::trial::{self, compare::Difference};
 use stammgast_domain::{
     InstallationId,
     access::Scope,
-    call::{CallStory, RecordedCall},
+    call::{CallStory, Ended, RecordedCall},
     case::{Case, CaseFile, FORMAT},
     event::Fact,
     mask,
     plugin::CallLimits,
 };
-use stammgast_runtime::{LoadedPlugin, RuntimeError};
-use stammgast_store::{CallFilter, StoreError, StoredCall};
+use stammgast_runtime::LoadedPlugin;
+use stammgast_store::{CallOrder, StoreError, StoredCall};
 use std::sync::Arc;
 
-/// Which recorded calls are looked for, and after which.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// Which recorded calls are looked for, and in which order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Wanted {
-    /// How they ended.
-    pub filter: CallFilter,
-    /// Event and try after which the list begins.
-    pub after: Option<(u64, u32)>,
+    /// Only those that ended so.
+    pub ended: Option<Ended>,
+    /// Their order, and where they begin.
+    pub order: CallOrder,
 }
 
-/// Recorded calls of an installation, by event and try.
+/// Recorded calls of an installation.
 ///
 /// # Errors
 /// The store failed.
 pub async fn list(
     ctx: &Ctx,
     installation: InstallationId,
-    wanted: &Wanted,
+    wanted: Wanted,
     limit: usize,
 ) -> Result<Vec<StoredCall>, AppError> {
     see(ctx)?;
@@ -40,7 +40,7 @@ pub async fn list(
     {
         return Err(AppError::NotFound("installation"));
     }
-    Ok(ctx.tenant.calls(installation, wanted.after, &wanted.filter, limit).await?)
+    Ok(ctx.tenant.calls(installation, wanted.order, wanted.ended, limit).await?)
 }
 
 /// A call's record holds what the plugin was told of customers.
@@ -95,7 +95,7 @@ pub async fn replay_all(
     app: &App,
     ctx: &Ctx,
     installation: InstallationId,
-    wanted: &Wanted,
+    wanted: Wanted,
     limit: usize,
 ) -> Result<Vec<(RecordedCall, Replayed)>, AppError> {
     let calls = list(ctx, installation, wanted, limit).await?;
@@ -181,8 +181,7 @@ async fn prepared(
     let then = then.ok_or_else(|| impossible("the installation's history does not reach back to it"))?;
     let plugin = match plugins::loaded(app, &record.digest).await {
         Ok(plugin) => plugin,
-        Err(AppError::File(_)) => return Err(impossible("its component was taken from this server")),
-        Err(AppError::Runtime(RuntimeError::Refused(refusal))) => return Err(Unready::Impossible(refusal.to_string())),
+        Err(AppError::Refused { problem, .. }) => return Err(Unready::Impossible(problem)),
         Err(error) => return Err(Unready::Failed(error)),
     };
     Ok((record.case(&story, event, body, &then.installation), plugin))

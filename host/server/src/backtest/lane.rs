@@ -35,7 +35,9 @@ pub(super) async fn work(run: &Run, world: World, events: Vec<Event>, happened: 
 async fn one(run: &Run, world: &Arc<World>, event: &Event, happened: &Happened) -> Result<(), AppError> {
     let concerns = |side: &Side| side.concerns(&event.event.fact);
     let (asks, asks_baseline) = (concerns(&run.candidate), run.baseline.as_ref().is_some_and(concerns));
-    if !asks && !asks_baseline {
+    // The installation may have been called for what the tried version would not be.
+    let did = happened.get(&event.seq);
+    if !asks && !asks_baseline && did.is_none() {
         return Ok(());
     }
     let body = match &event.event.fact {
@@ -46,7 +48,7 @@ async fn one(run: &Run, world: &Arc<World>, event: &Event, happened: &Happened) 
     let candidate = if asks { run.candidate.ask(world, event, body.as_deref()).await? } else { nothing() };
     let baseline = match (&run.test.against, &run.baseline) {
         (Against::Version(_), Some(side)) if asks_baseline => side.ask(world, event, body.as_deref()).await?,
-        (Against::Happened { .. }, _) => happened.get(&event.seq).map_or_else(nothing, did),
+        (Against::Happened { .. }, _) => did.map_or_else(nothing, answered),
         _ => nothing(),
     };
     count(run, world, event, candidate, baseline);
@@ -54,14 +56,8 @@ async fn one(run: &Run, world: &Arc<World>, event: &Event, happened: &Happened) 
 }
 
 /// What an installation did with an event.
-fn did(record: &CallRecord) -> Answered {
-    let dealt = match &record.outcomes {
-        _ if record.malformed => Dealt::Malformed,
-        Some(outcomes) => Dealt::Outcomes(outcomes.clone()),
-        None => Dealt::Unknown,
-    };
-    let cost = Cost { fuel: record.fuel, memory_bytes: record.memory_bytes, duration_us: record.duration_us };
-    Answered { dealt, cost, effects: Vec::new() }
+fn answered(record: &CallRecord) -> Answered {
+    Answered { dealt: Dealt::of(record), cost: record.into(), effects: Vec::new() }
 }
 
 fn count(run: &Run, world: &World, event: &Event, candidate: Answered, baseline: Answered) {
@@ -81,7 +77,7 @@ fn count(run: &Run, world: &World, event: &Event, candidate: Answered, baseline:
         Against::Nothing => {}
         Against::Happened { .. } if baseline.dealt == Dealt::Unknown => since.totals.unknown += 1,
         Against::Happened { .. } | Against::Version(_) => {
-            if candidate.dealt != baseline.dealt {
+            if !candidate.dealt.comes_to(&baseline.dealt) {
                 since.totals.differing += 1;
                 let (candidate, baseline) = (candidate.dealt, baseline.dealt);
                 since.differences.push(EventDifference { event: event.seq, customer, candidate, baseline });

@@ -9,12 +9,18 @@ mod run;
 mod side;
 mod threads;
 
+use self::threads::Threads;
 use crate::app::{App, AppError, backtests::Stops};
 use stammgast_domain::{
     TenantId,
     backtest::{Backtest, BacktestStatus},
 };
-use std::{io, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    io,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 use tokio_util::sync::CancellationToken;
 
 /// How long the runner waits before it looks for work again, even if nobody told it anything.
@@ -25,10 +31,19 @@ const LOOK_AROUND: Duration = Duration::from_secs(10);
 /// # Errors
 /// The threads cannot be started.
 pub async fn run(app: App, stop: CancellationToken) -> io::Result<()> {
-    let threads = threads::Threads::start(app.settings.backtest.threads)?;
+    let threads = Arc::new(Threads::start(app.settings.backtest.threads)?);
+    let place = threads.handle().clone();
+    place.spawn(work_on(app, threads, stop)).await.map_err(io::Error::other)
+}
+
+async fn work_on(app: App, threads: Arc<Threads>, stop: CancellationToken) {
+    let mut served = HashMap::new();
     while !stop.is_cancelled() {
-        match next(&app).await {
-            Ok(Some((tenant, test))) => work(&app, &threads, &tenant, test, &stop).await,
+        match waiting(&app).await.map(|tests| next(tests, &served)) {
+            Ok(Some((tenant, test))) => {
+                work(&app, &threads, &tenant, test, &stop).await;
+                served.insert(tenant, Instant::now());
+            }
             Ok(None) => {
                 tokio::select! {
                     () = stop.cancelled() => {}
@@ -42,22 +57,25 @@ pub async fn run(app: App, stop: CancellationToken) -> io::Result<()> {
             }
         }
     }
-    Ok(())
 }
 
-/// The oldest back-test that waits for this server.
-async fn next(app: &App) -> Result<Option<(TenantId, Backtest)>, AppError> {
+/// Back-tests that wait for this server.
+async fn waiting(app: &App) -> Result<Vec<(TenantId, Backtest)>, AppError> {
     let mut waiting = Vec::new();
     for tenant in app.store.tenants().await? {
         let Some(store) = app.store.tenant(&tenant.id).await? else { continue };
         let open = store.open_backtests().await?;
         waiting.extend(open.into_iter().filter(|test| test.node == app.node).map(|test| (tenant.id.clone(), test)));
     }
-    waiting.sort_by_key(|(_, test)| (test.created_at, test.id));
-    Ok(waiting.into_iter().next())
+    Ok(waiting)
 }
 
-async fn work(app: &App, threads: &threads::Threads, tenant: &TenantId, test: Backtest, stop: &CancellationToken) {
+/// The next one: tenants take turns, the one that waited longest first, each with its oldest.
+fn next(waiting: Vec<(TenantId, Backtest)>, served: &HashMap<TenantId, Instant>) -> Option<(TenantId, Backtest)> {
+    waiting.into_iter().min_by_key(|(tenant, test)| (served.get(tenant).copied(), test.created_at, test.id))
+}
+
+async fn work(app: &App, threads: &Threads, tenant: &TenantId, test: Backtest, stop: &CancellationToken) {
     let stops = app.backtests.begin(test.id, stop);
     let id = test.id;
     let ended = match run::Run::prepare(app, tenant, test, threads).await {

@@ -3,9 +3,10 @@
 use futures::FutureExt;
 use stammgast_domain::{
     CustomerId, InstallationId, Points,
+    backtest::Period,
     call::{Past, PastPage, StateValue},
     customer::Customer,
-    event::{Event, Fact},
+    event::{Event, Fact, NewEvent},
     interaction::Interaction,
     ledger::Account,
     plugin::Capability,
@@ -31,13 +32,20 @@ pub(super) struct World {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Kept {
     lookups: BTreeSet<Capability>,
-    /// Whose postings are not facts, because they are what is tried anew.
+    /// Whose postings are not facts where they fall into the period, because they are what is tried anew.
     without: Option<InstallationId>,
+    period: Period,
 }
 
 impl Kept {
-    pub(super) const fn of(grants: BTreeSet<Capability>, without: Option<InstallationId>) -> Self {
-        Self { lookups: grants, without }
+    pub(super) const fn of(grants: BTreeSet<Capability>, without: Option<InstallationId>, period: Period) -> Self {
+        Self { lookups: grants, without, period }
+    }
+
+    /// Whether a posting is one that is tried anew.
+    fn is_own(&self, posting: &NewEvent) -> bool {
+        let installation = posting.cause.map(|cause| cause.installation);
+        installation.is_some() && installation == self.without && self.period.holds(posting.occurred_at)
     }
 
     /// Whether what this capability looks up has to be kept.
@@ -92,7 +100,7 @@ impl World {
                 }
             }
             Fact::PointsPosted(transaction) if self.kept.has(Capability::LookupPoints) => {
-                let own = event.event.cause.is_some_and(|cause| Some(cause.installation) == self.kept.without);
+                let own = self.kept.is_own(&event.event);
                 for entry in transaction.entries.iter().filter(|_| !own) {
                     if let Account::Available { program, customer } = &entry.account {
                         for side in [super::side::CANDIDATE, super::side::BASELINE] {
@@ -135,7 +143,12 @@ impl World {
         let next = if more { orders.last().map(|(order, _)| order.clone()) } else { None };
         let mut rows = Vec::with_capacity(orders.len());
         for (_, seq) in orders {
-            rows.extend(self.store.event(seq).await?.and_then(|event| of(event.event.fact)));
+            match self.store.event(seq).await {
+                Ok(event) => rows.extend(event.and_then(|event| of(event.event.fact))),
+                // Erased, so nobody can be told of it any more.
+                Err(StoreError::Sealed { .. }) => {}
+                Err(error) => return Err(error),
+            }
         }
         Ok(Past { rows, next })
     }

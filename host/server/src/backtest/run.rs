@@ -8,22 +8,30 @@ use super::{
 };
 use crate::app::{App, AppError, backtests::Stops};
 use stammgast_domain::{
-    TenantId,
+    InstallationId, TenantId,
     backtest::{Against, Backtest, BacktestStatus, Totals},
     event::{Event, EventType},
     plugin::Capability,
 };
-use stammgast_store::{Batch, Change, OpenScratch, StoreError, Synced, TenantStore};
+use stammgast_store::{Batch, Change, OpenScratch, StoreError, Stretch, Synced, TenantStore};
 use std::{
     collections::{BTreeSet, HashMap},
     hash::{DefaultHasher, Hash, Hasher},
     sync::Arc,
     time::{Duration, Instant},
 };
-use tokio::{runtime::Handle, task::JoinSet};
+use tokio::{runtime::Handle, sync::Semaphore, task::JoinSet};
 
 /// How often its place is saved for good.
 const SAVE: Duration = Duration::from_secs(2);
+/// How long it works before others have their turn.
+const SLICE: Duration = Duration::from_mins(1);
+/// Events of the first batch.
+const FIRST: usize = 64;
+/// How long a batch takes about.
+const MOMENT: Duration = Duration::from_millis(250);
+/// Entries of a history that are read at once.
+const HISTORY: usize = 100;
 
 /// A back-test with all that it works with.
 pub(super) struct Run {
@@ -35,16 +43,16 @@ pub(super) struct Run {
     scratch: OpenScratch,
     threads: Handle,
     lanes: usize,
+    /// Lanes that may work at once: never so many that live calls find no place.
+    calls: Arc<Semaphore>,
     types: Vec<EventType>,
     kept: Kept,
 }
 
-/// Events of a batch, and how far they reach.
-struct Stretch {
-    events: Vec<Event>,
+/// A part of the log, and what an installation did with it.
+struct Part {
+    stretch: Stretch,
     happened: Happened,
-    position: u64,
-    erased: u64,
 }
 
 impl Run {
@@ -57,45 +65,51 @@ impl Run {
         let store = app.store.tenant(tenant).await?.ok_or(AppError::NotFound("tenant"))?;
         let codes = tokio::try_join!(store.program_codes(), store.department_codes())?;
         let candidate = Side::prepare(app, codes.clone(), CANDIDATE, &test.name, &test.candidate).await?;
-        let (baseline, without) = match &test.against {
-            Against::Version(other) => (Some(Side::prepare(app, codes, BASELINE, &test.name, other).await?), None),
-            Against::Happened { installation, .. } => (None, Some(*installation)),
-            Against::Nothing => (None, None),
+        let (baseline, events) = match &test.against {
+            Against::Version(other) => {
+                (Some(Side::prepare(app, codes, BASELINE, &test.name, other).await?), BTreeSet::new())
+            }
+            Against::Happened { installation, .. } => (None, ever_called_for(&store, *installation).await?),
+            Against::Nothing => (None, BTreeSet::new()),
         };
         let sides = || std::iter::once(&candidate).chain(&baseline);
         let grants: BTreeSet<Capability> = sides().flat_map(|side| side.grants().iter().copied()).collect();
         let one_by_one = grants.contains(&Capability::StateShared);
-        let kept = Kept::of(grants, without);
+        let kept = Kept::of(grants, test.installation, test.period);
         let asked = sides().flat_map(|side| side.manifest().events.iter().copied());
-        let types: BTreeSet<EventType> = asked.chain(wanted(&kept)).collect();
+        let types: BTreeSet<EventType> = asked.chain(wanted(&kept)).chain(events).collect();
         // State that all customers share makes every event depend on the one before.
         let lanes = if one_by_one { 1 } else { threads.count() * 4 };
         let memory = app.settings.backtest.cache_mib << 20;
         let file = app.backtests.path(tenant, test.id);
         let scratch = app.backtests.desk.open(&file, &app.backtests.master_key, memory)?;
         let types = types.into_iter().collect();
-        let threads = threads.handle().clone();
-        Ok(Self { app: app.clone(), store, test, candidate, baseline, scratch, threads, lanes, types, kept })
+        let places = (app.settings.runtime.concurrent_calls as usize / 2).clamp(1, threads.count() * 2);
+        let (calls, threads) = (Arc::new(Semaphore::new(places)), threads.handle().clone());
+        let app = app.clone();
+        Ok(Self { app, store, test, candidate, baseline, scratch, threads, lanes, calls, types, kept })
     }
 
-    /// Works until the end, or until it is told to stop.
+    /// Works until the end, until its turn is over, or until it is told to stop.
     pub(super) async fn work(self: Arc<Self>, stops: &Stops) -> Result<(), AppError> {
         let (mut position, mut totals) = self.scratch.snapshot()?.place()?;
         let mut row = self.note(&self.test, BacktestStatus::Running, position, totals.clone(), 0).await?;
         let (mut saved, mut began) = (Instant::now(), Instant::now());
-        let mut ahead = Arc::clone(&self).read_ahead(position);
-        while position < self.test.until {
-            if stops.is_stopped() {
-                ahead.abort();
-                break;
-            }
-            let batch_began = Instant::now();
-            let stretch = ahead.await.map_err(std::io::Error::other)??;
-            let next = stretch.position;
-            ahead = Arc::clone(&self).read_ahead(next);
-            let mut batch = Arc::clone(&self).lanes_of(stretch).await?;
-            batch.totals.customers_differing = 0;
-            position = next;
+        let mut size = FIRST;
+        let mut ahead = Arc::clone(&self).read_ahead(position, size);
+        let slice = Instant::now();
+        while position < self.test.until && slice.elapsed() < SLICE && !stops.is_stopped() {
+            let (batch_began, calls_before) = (Instant::now(), self.app.runtime.evaluations());
+            let part = ahead.await.map_err(std::io::Error::other)??;
+            let end = part.stretch.end;
+            ahead = Arc::clone(&self).read_ahead(end, size);
+            let batch = tokio::select! {
+                batch = Arc::clone(&self).lanes_of(part) => batch?,
+                () = stops.stopped() => break,
+            };
+            position = end;
+            size = self.next_size(size, batch_began.elapsed());
+            let live = self.app.runtime.evaluations() - calls_before > self.calls_of(&batch.totals);
             let synced = if saved.elapsed() >= SAVE { Synced::Now } else { Synced::Later };
             totals = self.scratch.write(&batch, position, self.app.settings.backtest.differences, synced)?;
             if synced == Synced::Now {
@@ -103,8 +117,11 @@ impl Run {
                 row = self.note(&row, BacktestStatus::Running, position, totals.clone(), worked).await?;
                 (saved, began) = (Instant::now(), Instant::now());
             }
-            self.give_way(batch_began.elapsed(), stops).await;
+            if live {
+                self.give_way(batch_began.elapsed(), stops).await;
+            }
         }
+        ahead.abort();
         let worked = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
         // The last steps are on disk for good before anybody is told of them.
         self.scratch.write(&Batch::default(), position, 0, Synced::Now)?;
@@ -121,52 +138,32 @@ impl Run {
     }
 
     /// Reads the next events while the ones before are worked on.
-    fn read_ahead(self: Arc<Self>, position: u64) -> tokio::task::JoinHandle<Result<Stretch, AppError>> {
+    fn read_ahead(self: Arc<Self>, position: u64, size: usize) -> tokio::task::JoinHandle<Result<Part, AppError>> {
         let threads = self.threads.clone();
-        threads.spawn(async move { self.stretch(position).await })
+        threads.spawn(async move { self.part_after(position, size).await })
     }
 
-    async fn stretch(&self, position: u64) -> Result<Stretch, AppError> {
-        let limit = self.app.settings.backtest.batch;
+    async fn part_after(&self, position: u64, size: usize) -> Result<Part, AppError> {
         let until = self.test.until;
         if position >= until {
-            return Ok(Stretch { events: Vec::new(), happened: Happened::new(), position, erased: 0 });
+            return Ok(Part {
+                stretch: Stretch { events: Vec::new(), erased: 0, end: until },
+                happened: Happened::new(),
+            });
         }
-        let (events, erased) = match self.store.events(position, until, &self.types, limit).await {
-            Ok(events) => (events, None),
-            Err(StoreError::Sealed { .. }) => self.without_erased(position, limit).await?,
-            Err(error) => return Err(error.into()),
-        };
-        let end = match erased {
-            Some((_, end)) => end,
-            None if events.len() == limit => events.last().map_or(until, |event| event.seq),
-            None => until,
-        };
+        let stretch = self.store.stretch(position, until, &self.types, size).await?;
         let happened = match &self.test.against {
             Against::Happened { installation, .. } => {
-                self.store.completions_between(*installation, position, end).await?
+                self.store.completions_between(*installation, position, stretch.end).await?
             }
             _ => Happened::new(),
         };
-        Ok(Stretch { events, happened, position: end, erased: erased.map_or(0, |(erased, _)| erased) })
-    }
-
-    /// The same events one by one, so that those whose personal data was erased are left out and counted.
-    async fn without_erased(&self, position: u64, limit: usize) -> Result<(Vec<Event>, Option<(u64, u64)>), AppError> {
-        let (mut events, mut erased) = (Vec::new(), 0);
-        let end = position.saturating_add(limit as u64).min(self.test.until);
-        for seq in position + 1..=end {
-            match self.store.events(seq - 1, seq, &self.types, 1).await {
-                Ok(found) => events.extend(found),
-                Err(StoreError::Sealed { .. }) => erased += 1,
-                Err(error) => return Err(error.into()),
-            }
-        }
-        Ok((events, Some((erased, end))))
+        Ok(Part { stretch, happened })
     }
 
     /// Works through a stretch: each customer's events in order, different customers side by side.
-    async fn lanes_of(self: Arc<Self>, stretch: Stretch) -> Result<Batch, AppError> {
+    async fn lanes_of(self: Arc<Self>, part: Part) -> Result<Batch, AppError> {
+        let Part { stretch, happened } = part;
         let mut lanes: HashMap<u64, Vec<Event>> = HashMap::new();
         for event in stretch.events {
             let mut hasher = DefaultHasher::new();
@@ -174,12 +171,16 @@ impl Run {
             lanes.entry(hasher.finish() % self.lanes as u64).or_default().push(event);
         }
         let before = Arc::new(self.scratch.snapshot()?);
-        let happened = Arc::new(stretch.happened);
+        let happened = Arc::new(happened);
         let mut tasks = JoinSet::new();
         for events in lanes.into_values() {
             let (run, happened) = (Arc::clone(&self), Arc::clone(&happened));
             let world = World::new(Arc::clone(&self.store), Arc::clone(&before), self.kept.clone());
-            let work = async move { lane::work(&run, world, events, &happened).await };
+            let calls = Arc::clone(&self.calls);
+            let work = async move {
+                let _turn = calls.acquire().await.map_err(std::io::Error::other)?;
+                lane::work(&run, world, events, &happened).await
+            };
             tasks.spawn_on(work, &self.threads);
         }
         let mut whole = Batch::default();
@@ -191,12 +192,25 @@ impl Run {
         Ok(whole)
     }
 
-    /// While calls for live events run, a back-test rests so that it works its share of the time at most.
-    async fn give_way(&self, worked: Duration, stops: &Stops) {
-        let share = self.app.settings.backtest.share_percent;
-        if share >= 100 || self.app.runtime.idle() {
-            return;
+    /// How many events the next batch has: as many as take a moment, so that it is soon told where the test stands.
+    fn next_size(&self, size: usize, took: Duration) -> usize {
+        let most = self.app.settings.backtest.batch;
+        match took {
+            quick if quick < MOMENT => (size * 2).min(most),
+            slow if slow > MOMENT * 4 => (size / 2).max(1),
+            _ => size.min(most),
         }
+    }
+
+    /// How many calls of its own a back-test made, by its totals.
+    fn calls_of(&self, totals: &Totals) -> u64 {
+        let baseline = if self.baseline.is_some() { totals.baseline.calls } else { 0 };
+        totals.candidate.calls + baseline
+    }
+
+    /// Where plugins were called for live events meanwhile, a back-test rests: it works its share of the time at most.
+    async fn give_way(&self, worked: Duration, stops: &Stops) {
+        let share = self.app.settings.backtest.share_percent.min(100);
         let rest = worked * (100 - share) / share.max(1);
         tokio::select! {
             () = tokio::time::sleep(rest) => {}
@@ -230,6 +244,17 @@ impl Run {
             Err(StoreError::Stale { .. }) => Err(AppError::NotFound("back-test")),
             Err(error) => Err(error.into()),
         }
+    }
+}
+
+/// Sorts of events that any release of an installation was called for.
+async fn ever_called_for(store: &TenantStore, id: InstallationId) -> Result<BTreeSet<EventType>, StoreError> {
+    let (mut types, mut before) = (BTreeSet::new(), None);
+    loop {
+        let entries = store.history(id, before, HISTORY).await?;
+        types.extend(entries.iter().flat_map(|entry| entry.installation.release.events.iter().copied()));
+        let Some(oldest) = entries.last().filter(|_| entries.len() == HISTORY) else { return Ok(types) };
+        before = Some(oldest.installation.version);
     }
 }
 

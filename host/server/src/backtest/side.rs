@@ -53,7 +53,10 @@ impl Side {
     ) -> Result<Self, AppError> {
         let kept = app.store.plugin(&candidate.digest).await?.ok_or_else(|| AppError::Refused {
             code: "component-changed",
-            problem: format!("{} {} was taken from this server; install it again", candidate.plugin, candidate.version),
+            problem: format!(
+                "{} {} was taken from this server; the operator has to install it again",
+                candidate.plugin, candidate.version
+            ),
         })?;
         let (programs, departments) = codes;
         Ok(Self {

@@ -1,5 +1,9 @@
 //! The HTTP API's client: the one file of the command line that speaks to servers of Stammgast.
 
+mod lists;
+
+pub(super) use lists::Rows;
+
 use super::output::plain;
 use reqwest::{Method, RequestBuilder, StatusCode, header, redirect};
 use serde::Deserialize;
@@ -14,8 +18,6 @@ const CONNECT: Duration = Duration::from_secs(5);
 const ANSWER: Duration = Duration::from_mins(3);
 /// How long it may take until a component is compiled; the server gives up before.
 const COMPILED: Duration = Duration::from_hours(2);
-/// The most rows of a page that is asked for; the server allows this many unless it is set up otherwise.
-const PAGE: usize = 500;
 /// Says which tenant the operator works for.
 const TENANT: &str = "Stammgast-Tenant";
 
@@ -211,33 +213,6 @@ impl Client {
             request = request.header(header::CONTENT_TYPE, "application/json").body(body);
         }
         Ok(self.exchange(request).await?.1)
-    }
-
-    /// The items of a list: all of them, or the first `limit`.
-    pub async fn items(
-        &self,
-        path: &[&str],
-        filter: &[(&str, &str)],
-        limit: Option<usize>,
-    ) -> Result<Vec<Value>, CallError> {
-        let mut items: Vec<Value> = Vec::new();
-        let mut cursor: Option<String> = None;
-        loop {
-            let mut query: Vec<(&str, String)> =
-                filter.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
-            query.extend(limit.map(|limit| ("limit", limit.saturating_sub(items.len()).min(PAGE).to_string())));
-            query.extend(cursor.clone().map(|cursor| ("cursor", cursor)));
-            let mut page = self.send(self.http.get(self.url(path, &query))).await?.body;
-            match page.get_mut("items").map(Value::take) {
-                Some(Value::Array(rows)) => items.extend(rows),
-                _ => return Err(self.unexpected("a list has no `items`")),
-            }
-            let next = page.get("next_cursor").and_then(Value::as_str).map(str::to_owned);
-            if next.is_none() || next == cursor || limit.is_some_and(|limit| items.len() >= limit) {
-                return Ok(items);
-            }
-            cursor = next;
-        }
     }
 
     /// An answer that the API would not give.

@@ -90,6 +90,14 @@ pub enum CliError {
         /// How many there are.
         of: usize,
     },
+    /// A back-test was cancelled, or could not go on; why, stands on standard output.
+    #[error("the back-test is {status}; `stammgast backtest resume {id}` lets it go on where it was")]
+    Unfinished {
+        /// The back-test.
+        id: String,
+        /// Where it stands.
+        status: String,
+    },
     /// A part of the work ended badly.
     #[error("a part of the work ended badly")]
     Task(#[from] tokio::task::JoinError),

@@ -15,7 +15,7 @@ pub struct Tenant {
     pub departments: usize,
     /// API keys that are not revoked.
     pub keys: usize,
-    /// Back-tests that are queued or running.
+    /// Back-tests that are kept, those that are over included.
     pub backtests: usize,
     /// Public keys that it trusts.
     pub trusted_keys: usize,
@@ -30,7 +30,7 @@ impl Default for Tenant {
             programs: 100,
             departments: 500,
             keys: 1_000,
-            backtests: 20,
+            backtests: 100,
             trusted_keys: 100,
             contact_points: 100,
         }

@@ -60,7 +60,8 @@ struct NewBacktestBody {
     to: Option<Timestamp>,
 }
 
-/// A version with a configuration. What is left out is the installation's.
+/// A version with a configuration. What is left out is the installation's; where none is named, `against` takes it from
+/// the candidate.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[schema(as = NamedVersion)]
 #[serde(default, deny_unknown_fields)]

@@ -13,8 +13,8 @@ use crate::app::{
 };
 use axum::{Json, extract::State};
 use serde::Serialize;
-use stammgast_domain::InstallationId;
-use stammgast_store::CallFilter;
+use stammgast_domain::{InstallationId, call::Ended};
+use stammgast_store::CallOrder;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -28,7 +28,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(replay_calls))
 }
 
-/// Recorded calls, by event and try.
+/// Recorded calls, newest first.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = RecordedCalls)]
 struct CallsView {
@@ -44,13 +44,18 @@ struct ReplayedCallsView {
     items: Vec<ReplayedView>,
 }
 
-/// The calls that a query asks for.
-fn wanted(after: Option<String>, ended: Option<String>) -> Result<Wanted, Problem> {
-    let after = after.map(|text| parsed::<CallName>("after", &text)).transpose()?;
-    Ok(Wanted { filter: CallFilter { ended }, after: after.map(|CallName(event, attempt)| (event, attempt)) })
+/// The call where a list begins.
+fn call(name: &'static str, text: Option<&str>) -> Result<Option<(u64, u32)>, Problem> {
+    let call = text.map(|text| parsed::<CallName>(name, text)).transpose()?;
+    Ok(call.map(|CallName(event, attempt)| (event, attempt)))
 }
 
-/// Calls that were recorded, by event and try.
+/// How calls have to have ended.
+fn ended(text: Option<&str>) -> Result<Option<Ended>, Problem> {
+    text.map(|text| parsed("ended", text)).transpose()
+}
+
+/// Calls that were recorded, by event and try, newest first.
 ///
 /// Of calls that end well one in so many is recorded (`records.sample_every`), faults always are.
 #[utoipa::path(
@@ -59,7 +64,8 @@ fn wanted(after: Option<String>, ended: Option<String>) -> Result<Wanted, Proble
     tag = "plugins",
     params(
         ("id" = Uuid, Path, description = "The installation's id."),
-        ("after" = Option<String>, Query, description = "The call after which to start: event and try, such as `42.1`."),
+        ("before" = Option<String>, Query,
+            description = "The call before which to start, the last of a page: event and try, such as `42.1`."),
         ("ended" = Option<String>, Query,
             description = "Only calls that ended so: `effects`, `malformed`, `faults`, or a fault's sort."),
         LimitParams
@@ -72,8 +78,10 @@ async fn list_calls(
     id: Id<InstallationId>,
     query: ListQuery,
 ) -> Result<Json<CallsView>, Problem> {
-    let (limit, [after, ended]) = query.limit_and(["after", "ended"])?;
-    let calls = records::list(&caller.ctx, id.0, &wanted(after, ended)?, limit).await?;
+    let (limit, [before, only]) = query.limit_and(["before", "ended"])?;
+    let order = CallOrder::NewestFirst { before: call("before", before.as_deref())? };
+    let wanted = Wanted { ended: ended(only.as_deref())?, order };
+    let calls = records::list(&caller.ctx, id.0, wanted, limit).await?;
     Ok(Json(CallsView { items: calls.into_iter().map(CallView::from).collect() }))
 }
 
@@ -172,7 +180,9 @@ async fn replay_calls(
     id: Id<InstallationId>,
     query: ListQuery,
 ) -> Result<Json<ReplayedCallsView>, Problem> {
-    let (limit, [after, ended]) = query.limit_and(["after", "ended"])?;
-    let replayed = records::replay_all(&app, &caller.ctx, id.0, &wanted(after, ended)?, limit).await?;
+    let (limit, [after, only]) = query.limit_and(["after", "ended"])?;
+    let order = CallOrder::OldestFirst { after: call("after", after.as_deref())? };
+    let wanted = Wanted { ended: ended(only.as_deref())?, order };
+    let replayed = records::replay_all(&app, &caller.ctx, id.0, wanted, limit).await?;
     Ok(Json(ReplayedCallsView { items: replayed.into_iter().map(ReplayedView::from).collect() }))
 }

@@ -24,7 +24,7 @@ macro_rules! codes {
 codes! {
     "call-not-repeatable": "The recorded call cannot be repeated",
     "code-taken": "The code is taken",
-    "component-changed": "The component was changed on disk",
+    "component-changed": "The component was changed or taken away",
     "component-refused": "The component is refused",
     "config-schema-unusable": "The plugin's configuration schema cannot be used",
     "conflict": "Other requests changed the same rows",

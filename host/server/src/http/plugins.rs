@@ -110,7 +110,7 @@ async fn sign_plugin(
     Ok(Json(plugins::sign(&app, &digest.0, body.value.signatures).await?.into()))
 }
 
-/// Takes a component from the server, where no tenant's installation runs it.
+/// Takes a component from the server, where no tenant's installation runs it and no back-test needs it.
 #[utoipa::path(
     delete,
     path = "/v1/plugins/{name}",

@@ -53,6 +53,19 @@ impl Language {
         }
     }
 
+    /// What has to be done once in a plugin's folder before it can be built, as a line of a shell.
+    #[must_use]
+    pub const fn first(self) -> Option<&'static str> {
+        match self {
+            Self::Python if cfg!(windows) => {
+                Some("python3 -m venv .venv && .venv/Scripts/pip install 'componentize-py==0.25.*'")
+            }
+            Self::Python => Some("python3 -m venv .venv && .venv/bin/pip install 'componentize-py==0.25.*'"),
+            Self::JavaScript => Some("npm install"),
+            Self::Rust | Self::C => None,
+        }
+    }
+
     /// The language of the plugin in a folder.
     ///
     /// # Errors

@@ -10,7 +10,7 @@ use serde_json::json;
 use stammgast_domain::{
     InstallationId,
     access::Scope,
-    backtest::{Cost, Dealt, EventDifference, Totals},
+    backtest::{Dealt, EventDifference, Totals},
     call::CallRecord,
     event::Event,
     plugin::{Installation, InstallationStatus, Release, Shadowed, Step},
@@ -182,11 +182,11 @@ pub async fn shadow_report(ctx: &Ctx, id: InstallationId, after: u64, limit: usi
         let did = ctx.tenant.completions_between(live.id, position, until).await?;
         let tried: BTreeMap<u64, CallRecord> = tried.into_iter().collect();
         for (event, record) in &tried {
-            let (candidate, baseline) = (dealt(record), did.get(event).map_or(Dealt::Unknown, dealt));
+            let (candidate, baseline) = (Dealt::of(record), did.get(event).map_or(Dealt::Unknown, Dealt::of));
             totals.events += 1;
-            totals.candidate.count(&candidate, cost(record));
+            totals.candidate.count(&candidate, record.into());
             if let Some(record) = did.get(event) {
-                totals.baseline.count(&baseline, cost(record));
+                totals.baseline.count(&baseline, record.into());
             }
             if baseline == Dealt::Unknown {
                 totals.unknown += 1;
@@ -204,17 +204,4 @@ pub async fn shadow_report(ctx: &Ctx, id: InstallationId, after: u64, limit: usi
         difference.customer = event.and_then(|event| event.event.subject.customer());
     }
     Ok(ShadowReport { shadow, totals, differences })
-}
-
-fn dealt(record: &CallRecord) -> Dealt {
-    match (&record.fault, &record.outcomes) {
-        (Some(kind), _) => Dealt::Fault(*kind),
-        _ if record.malformed => Dealt::Malformed,
-        (None, Some(outcomes)) => Dealt::Outcomes(outcomes.clone()),
-        (None, None) => Dealt::Unknown,
-    }
-}
-
-const fn cost(record: &CallRecord) -> Cost {
-    Cost { fuel: record.fuel, memory_bytes: record.memory_bytes, duration_us: record.duration_us }
 }

@@ -5,7 +5,7 @@ mod run;
 
 use super::{
     CliError,
-    client::Client,
+    client::{Client, Rows},
     global::Session,
     list::List,
     table::{Column, table},
@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 Examples:
   stammgast backtest run --installation points --config-file doubled.json
   stammgast backtest run --installation points --plugin acme.points@2.0.0
-  stammgast backtest run --plugin acme.points@2.0.0 --against acme.points@1.0.0
+  stammgast backtest run --plugin acme.points --against acme.points@1.0.0 --config-file points.json
   stammgast backtest list")]
 pub(super) enum Backtest {
     Run(run::Run),
@@ -121,6 +121,8 @@ const CUSTOMERS: &[Column] = &[
     Column::new("difference", "/difference"),
 ];
 
+const EVENTS: Rows = Rows { list: "items", key: "/event", from: "after" };
+
 impl Backtest {
     pub async fn run(self, session: &Session) -> Result<(), CliError> {
         let client = session.tenant_client()?;
@@ -143,9 +145,8 @@ impl Backtest {
                 output.show(&json!({ "items": items }), &table(&rows, CUSTOMERS, "It gave nobody points."))
             }
             Self::Differences { id, after, limit } => {
-                let (after, limit) = (after.to_string(), limit.to_string());
-                let query = [("after", after.as_str()), ("limit", limit.as_str())];
-                let answer = client.get_with(&["v1", "backtests", &id, "differences"], &query).await?;
+                let (path, after) = (["v1", "backtests", &id, "differences"], after.to_string());
+                let answer = client.rows(&path, &[("after", after.as_str())], EVENTS, limit).await?;
                 let items = answer.get("items").and_then(Value::as_array).cloned().unwrap_or_default();
                 let rows: Vec<Value> = items.iter().map(report::difference).collect();
                 output.show(&answer, &table(&rows, DIFFERENCES, "No event was dealt with differently."))

@@ -5,6 +5,7 @@ use super::{
         CliError,
         global::Session,
         import::progress::Progress,
+        output::plain,
         plugin::{config, installation_id},
     },
     report,
@@ -19,12 +20,13 @@ const PAUSE: Duration = Duration::from_millis(300);
 /// Run a version and configuration over the past, and show what would have happened
 ///
 /// With --installation, its version, configuration and limits count where nothing else is said, and what it did is what
-/// the result is compared with.
+/// the result is compared with. Without one, the version to compare with takes what is not said from the one that is
+/// tried. The exit code is 1 where the back-test did not get to its end.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   stammgast backtest run --installation points --config-file doubled.json
-  stammgast backtest run --plugin acme.points@2.0.0 --against acme.points@1.0.0
+  stammgast backtest run --plugin acme.points --against acme.points@1.0.0 --config-file points.json
   stammgast backtest run --installation points --from 2026-01-01T00:00:00Z --no-wait")]
 pub(in crate::cli) struct Run {
     /// The installation whose past it is, by name or id
@@ -33,13 +35,13 @@ pub(in crate::cli) struct Run {
     /// The version that is tried: the plugin's id (then its highest version), id@version, or digest
     #[arg(long, value_name = "PLUGIN")]
     plugin: Option<String>,
-    /// The configuration that is tried (JSON)
+    /// The configuration that is tried (JSON); the installation's, without one
     #[arg(long, value_name = "FILE")]
     config_file: Option<PathBuf>,
     /// Another version to compare with, instead of what happened
     #[arg(long, value_name = "PLUGIN")]
     against: Option<String>,
-    /// The configuration of the version to compare with (JSON)
+    /// The configuration of the version to compare with (JSON); the installation's or the one that is tried, without one
     #[arg(long, value_name = "FILE")]
     against_config_file: Option<PathBuf>,
     /// Only events that happened at this time or later (RFC 3339)
@@ -86,7 +88,11 @@ impl Run {
             at = now.max(at);
         }
         bar.finish();
-        session.output.result(&test, &id, &report::text(&test))
+        session.output.result(&test, &id, &report::text(&test))?;
+        match test.get("status").and_then(Value::as_str) {
+            Some("done") => Ok(()),
+            status => Err(CliError::Unfinished { id, status: plain(status.unwrap_or("over")) }),
+        }
     }
 }
 

@@ -3,14 +3,17 @@
 use super::{
     super::{
         CliError,
+        client::{Client, Rows},
         global::Session,
         import::progress::Progress,
+        output::plain,
         table::{Column, table},
     },
     installation_id,
 };
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Value, json};
+use stammgast_domain::call::Ended;
 use std::{fs, path::PathBuf};
 
 /// See recorded calls, repeat them exactly, and take one home
@@ -24,17 +27,17 @@ Examples:
   stammgast plugin calls replay points
   stammgast plugin calls export points 42.1 -o failing-call.json")]
 pub(in crate::cli) enum Calls {
-    /// List recorded calls
+    /// List recorded calls, newest first
     #[command(after_help = "\
 Examples:
   stammgast plugin calls list points
-  stammgast plugin calls list points --ended trap --limit 100")]
+  stammgast plugin calls list points --ended trap --limit 1000")]
     List {
         /// The installation, by name or id
         installation: String,
         /// Only calls that ended so: effects, malformed, faults, or a fault's sort
         #[arg(long, value_name = "SORT")]
-        ended: Option<String>,
+        ended: Option<Ended>,
         /// The most calls to list
         #[arg(long, value_name = "N", default_value_t = 50)]
         limit: usize,
@@ -45,7 +48,7 @@ Examples:
 
 /// Repeat recorded calls, and tell where something else comes
 ///
-/// The exit code is 1 where a call gave another answer.
+/// The exit code is 1 where a call gave another answer, and where no such call is recorded.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -56,7 +59,7 @@ pub(in crate::cli) struct Replay {
     installation: String,
     /// Only calls that ended so: effects, malformed, faults, or a fault's sort
     #[arg(long, value_name = "SORT")]
-    ended: Option<String>,
+    ended: Option<Ended>,
 }
 
 /// Write a recorded call to a file that `stammgast plugin test` runs anywhere
@@ -100,8 +103,11 @@ const COLUMNS: &[Column] = &[
     Column::new("recorded", "/recorded_at"),
 ];
 
-/// Calls that are asked for at once.
+const CALLS: Rows = Rows { list: "items", key: "/id", from: "before" };
+/// Calls that are repeated at once.
 const AT_ONCE: &str = "100";
+/// Calls that cannot be repeated, for which it is said why.
+const EXPLAINED: usize = 5;
 
 impl Calls {
     pub async fn run(self, session: &Session) -> Result<(), CliError> {
@@ -109,11 +115,12 @@ impl Calls {
         match self {
             Self::List { installation, ended, limit } => {
                 let id = installation_id(&client, &installation).await?;
-                let limit = limit.to_string();
-                let ended = ended.as_deref().map(|ended| ("ended", ended));
-                let query: Vec<(&str, &str)> = [("limit", limit.as_str())].into_iter().chain(ended).collect();
-                let answer = client.get_with(&["v1", "installations", &id, "calls"], &query).await?;
+                let filter: Vec<(&str, &str)> = ended.map(|ended| ("ended", ended.as_str())).into_iter().collect();
+                let answer = client.rows(&["v1", "installations", &id, "calls"], &filter, CALLS, limit).await?;
                 let items = answer.get("items").and_then(Value::as_array).cloned().unwrap_or_default();
+                if items.len() == limit {
+                    session.output.note(&format!("These are the newest {limit}; --limit shows more."));
+                }
                 session.output.show(&answer, &table(&items, COLUMNS, "No such call is recorded."))
             }
             Self::Replay(replay) => replay.run(session).await,
@@ -122,47 +129,92 @@ impl Calls {
     }
 }
 
+/// What came of repeated calls.
+#[derive(Default)]
+struct Replayed {
+    same: usize,
+    different: Vec<Value>,
+    impossible: Vec<Value>,
+}
+
 impl Replay {
     async fn run(self, session: &Session) -> Result<(), CliError> {
         let client = session.tenant_client()?;
         let id = installation_id(&client, &self.installation).await?;
         let bar = Progress::start(session.output, 0, "calls");
-        let (mut after, mut same, mut others, mut impossible) = (None::<String>, 0_usize, Vec::new(), 0_usize);
-        loop {
-            let ended = self.ended.as_deref().map(|ended| ("ended", ended));
-            let from = after.as_deref().map(|after| ("after", after));
-            let query: Vec<(&str, &str)> = [("limit", AT_ONCE)].into_iter().chain(ended).chain(from).collect();
-            let answer = client.get_with(&["v1", "installations", &id, "replay"], &query).await?;
-            let items = answer.get("items").and_then(Value::as_array).cloned().unwrap_or_default();
-            let Some(last) = items.last().and_then(|last| last.get("id")).and_then(Value::as_str) else { break };
-            after = Some(last.to_owned());
-            bar.advance(items.len() as u64);
-            for item in items {
-                match item.get("result").and_then(Value::as_str) {
-                    Some("same") => same += 1,
-                    Some("impossible") => impossible += 1,
-                    _ => others.push(item),
-                }
-            }
-        }
+        let replayed = self.repeat(&client, &id, &bar).await?;
         bar.finish();
-        let of = same + impossible + others.len();
-        let answer = json!({ "calls": of, "same": same, "impossible": impossible, "different": others });
-        let mut lines = vec![format!("{same} of {of} calls gave the same answer at the same cost.")];
-        if impossible > 0 {
-            lines.push(format!("{impossible} cannot be repeated; `--json` and the API tell why."));
+        let (of, failed) = (replayed.count(), replayed.different.len());
+        if of == 0 {
+            let (name, list) = (self.installation, "stammgast plugin calls list");
+            return Err(CliError::NoSuch { what: "such recorded call of", name, list });
         }
-        for other in &others {
-            let place = other.pointer("/differences/0/place").and_then(Value::as_str).unwrap_or("?");
-            let call = other.get("id").and_then(Value::as_str).unwrap_or("?");
-            lines.push(format!("  {call}: another {place}"));
-        }
-        session.output.show(&answer, &lines.join("\n"))?;
-        match others.len() {
+        session.output.show(&replayed.answer(), &replayed.text())?;
+        match failed {
             0 => Ok(()),
             failed => Err(CliError::Failed { what: "repeated calls", failed, of }),
         }
     }
+
+    async fn repeat(&self, client: &Client, id: &str, bar: &Progress) -> Result<Replayed, CliError> {
+        let (mut after, mut replayed) = (None::<String>, Replayed::default());
+        loop {
+            let ended = self.ended.map(|ended| ("ended", ended.as_str()));
+            let from = after.as_deref().map(|after| ("after", after));
+            let query: Vec<(&str, &str)> = [("limit", AT_ONCE)].into_iter().chain(ended).chain(from).collect();
+            let answer = client.get_with(&["v1", "installations", id, "replay"], &query).await?;
+            let items = answer.get("items").and_then(Value::as_array).cloned().unwrap_or_default();
+            // Where they take long, fewer come than were asked for: none comes at the end alone.
+            let Some(last) = items.last().map(name) else { return Ok(replayed) };
+            after = Some(last);
+            bar.advance(items.len() as u64);
+            for item in items {
+                replayed.add(item);
+            }
+        }
+    }
+}
+
+impl Replayed {
+    fn add(&mut self, item: Value) {
+        match item.get("result").and_then(Value::as_str) {
+            Some("same") => self.same += 1,
+            Some("impossible") => self.impossible.push(item),
+            _ => self.different.push(item),
+        }
+    }
+
+    fn count(&self) -> usize {
+        self.same + self.different.len() + self.impossible.len()
+    }
+
+    fn answer(&self) -> Value {
+        json!({ "calls": self.count(), "same": self.same, "different": self.different, "impossible": self.impossible })
+    }
+
+    fn text(&self) -> String {
+        let mut lines = vec![format!("{} of {} calls gave the same answer at the same cost.", self.same, self.count())];
+        for other in &self.different {
+            let place = other.pointer("/differences/0/place").and_then(Value::as_str).unwrap_or("?");
+            lines.push(format!("  {}: another {}", name(other), plain(place)));
+        }
+        if !self.impossible.is_empty() {
+            lines.push(format!("{} cannot be repeated:", self.impossible.len()));
+        }
+        for one in self.impossible.iter().take(EXPLAINED) {
+            let why = one.get("why").and_then(Value::as_str).unwrap_or("?");
+            lines.push(format!("  {}: {}", name(one), plain(why)));
+        }
+        if self.impossible.len() > EXPLAINED {
+            lines.push(format!("  and {} more; `--json` tells why of each.", self.impossible.len() - EXPLAINED));
+        }
+        lines.join("\n")
+    }
+}
+
+/// A call's name: event and try.
+fn name(call: &Value) -> String {
+    call.get("id").and_then(Value::as_str).map_or_else(|| "?".to_owned(), plain)
 }
 
 impl Export {
@@ -180,5 +232,26 @@ impl Export {
         let name = file.pointer("/cases/0/name").and_then(Value::as_str).unwrap_or_default();
         let sentence = format!("{shown}: {name}\n`stammgast plugin test COMPONENT {shown}` runs it.");
         session.output.result(&json!({ "path": shown }), &shown, &sentence)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_told_why_calls_cannot_be_repeated() {
+        let mut replayed = Replayed::default();
+        replayed.add(json!({ "id": "1.1", "result": "same" }));
+        replayed.add(json!({ "id": "2.1", "result": "different", "differences": [{ "place": "effects[0].points" }] }));
+        for event in 3..10 {
+            replayed.add(json!({ "id": format!("{event}.1"), "result": "impossible", "why": "its event is gone" }));
+        }
+        let expected = "1 of 9 calls gave the same answer at the same cost.\n  2.1: another effects[0].points\n\
+                        7 cannot be repeated:\n";
+        let shown = replayed.text();
+        assert!(shown.starts_with(expected) && shown.contains("\n  7.1: its event is gone\n"), "{shown}");
+        assert!(shown.ends_with("  and 2 more; `--json` tells why of each."), "{shown}");
+        assert_eq!(replayed.answer()["impossible"].as_array().unwrap().len(), 7);
     }
 }

@@ -9,7 +9,13 @@ use std::{
 };
 
 /// A file stands for itself; a folder for the one component in it or in its `dist` folder.
+///
+/// # Errors
+/// There is no such file, or the folder does not hold one component.
 pub(super) fn find(path: &Path) -> Result<PathBuf, CliError> {
+    if !path.exists() {
+        return Err(given(path, "there is no such file; `stammgast plugin build` makes one"));
+    }
     if !path.is_dir() {
         return Ok(path.to_owned());
     }
@@ -90,8 +96,13 @@ mod tests {
         write(&path.join("b.wasm"), "");
         let several = find(path).unwrap_err().to_string();
         assert!(several.contains("b.wasm, ") && several.contains("a.wasm"), "{several}");
-        let file = path.join("not-there.wasm");
-        assert_eq!(find(&file).unwrap(), file, "whoever reads it says that it is not there");
+        assert_eq!(find(&path.join("b.wasm")).unwrap(), path.join("b.wasm"));
+        let missing = find(&path.join("not-there.wasm")).unwrap_err();
+        assert!(
+            missing.to_string().ends_with("there is no such file; `stammgast plugin build` makes one"),
+            "{missing}"
+        );
+        assert_eq!(missing.exit_code(), 2);
     }
 
     #[test]

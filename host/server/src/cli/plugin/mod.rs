@@ -26,9 +26,10 @@ use clap::Subcommand;
 /// this contact meet our standards (quality), what did this channel tell us (channel), which department has to hear
 /// this (feedback). It runs in a sandbox and does nothing but what its manifest asks for and a tenant's admin grants.
 ///
-/// Its author uses `new`, `build`, `pack`, `inspect`, `key`, `sign` and `verify`, all offline, and shares it through a
-/// registry with `push`. The operator puts it on the server with `install`. A tenant's admin looks at it with `review` and runs it with `enable`, under a name; that makes
-/// an installation. `upgrade` lets it run another version, `rollback` brings back what it ran before.
+/// Its author uses `new`, `build`, `test`, `check`, `pack`, `inspect`, `key`, `sign` and `verify`, all offline, and shares
+/// it through a registry with `push`. The operator puts it on the server with `install`. A tenant's admin looks at it with
+/// `review` and runs it with `enable`, under a name; that makes an installation. `upgrade` lets it run another version,
+/// `rollback` brings back what it ran before.
 #[derive(Debug, Subcommand)]
 #[command(after_help = "\
 Examples:

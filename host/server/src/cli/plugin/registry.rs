@@ -114,8 +114,9 @@ fn signers(plugin: &Value) -> String {
 
 /// Take a plugin from the server
 ///
-/// Not while an installation of any tenant runs it: the server names that one. With an id alone, it is the highest
-/// version. Installations that ran it before cannot be rolled back to it any more. Only the operator's key does this.
+/// Not while an installation of any tenant runs it or a back-test needs it: the server names that one. With an id
+/// alone, it is the highest version. Installations that ran it before cannot be rolled back to it until it is installed
+/// again. Only the operator's key does this.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

@@ -4,6 +4,7 @@ use super::{
     super::{
         CliError,
         backtest::{DIFFERENCES, report},
+        client::Rows,
         global::Session,
         table::table,
     },
@@ -82,6 +83,8 @@ pub(in crate::cli) struct Start {
     config_file: Option<PathBuf>,
 }
 
+const SHADOW_DIFFERENCES: Rows = Rows { list: "differences", key: "/event", from: "after" };
+
 impl Shadow {
     pub async fn run(self, session: &Session) -> Result<(), CliError> {
         let client = session.tenant_client()?;
@@ -89,9 +92,8 @@ impl Shadow {
             Self::Start(start) => start.run(session).await,
             Self::Show { name, after, limit } => {
                 let id = installation(&client, &name).await?.id;
-                let (after, limit) = (after.to_string(), limit.to_string());
-                let query = [("after", after.as_str()), ("limit", limit.as_str())];
-                let answer = client.get_with(&["v1", "installations", &id, "shadow"], &query).await?;
+                let (path, after) = (["v1", "installations", &id, "shadow"], after.to_string());
+                let answer = client.rows(&path, &[("after", after.as_str())], SHADOW_DIFFERENCES, limit).await?;
                 session.output.show(&answer, &shown(&name, &answer))
             }
             Self::Promote { name } => {

@@ -2,11 +2,15 @@
 
 mod report;
 mod test;
+mod update;
 
 pub(in crate::cli) use report::Check;
 pub(in crate::cli) use test::Test;
 
-use super::super::{CliError, global::Session};
+use super::{
+    super::{CliError, global::Session},
+    component,
+};
 use crate::{
     kit::folders,
     trial::{Subject, Workshop, workshop},
@@ -30,8 +34,9 @@ impl Bench {
     async fn open(session: &Session, component: &Path) -> Result<Self, CliError> {
         let settings = session.settings()?;
         settings.validate()?;
+        let component = component::find(component)?;
         let workshop = Workshop::open(&settings, folders::cache().as_deref())?;
-        let subject = workshop.take(workshop::read(component)?).await?;
+        let subject = workshop.take(workshop::read(&component)?).await?;
         let beside = component.parent().map(Path::to_owned).unwrap_or_default();
         // A built component lies in the plugin's `dist` folder.
         let folder = [beside.parent().map(Path::to_owned), Some(beside)];
@@ -52,10 +57,19 @@ impl Bench {
     }
 }
 
+/// The cases of a file.
 fn read_cases(path: &Path) -> Result<CaseFile, CliError> {
-    let text = fs::read_to_string(path).map_err(CliError::file(path))?;
+    parsed_cases(path, &read(path)?)
+}
+
+fn read(path: &Path) -> Result<String, CliError> {
+    fs::read_to_string(path).map_err(CliError::file(path))
+}
+
+/// The cases that stand in a file's text.
+fn parsed_cases(path: &Path, text: &str) -> Result<CaseFile, CliError> {
     let wrong = |problem: String| CliError::Given { what: path.display().to_string(), problem };
-    let mut reader = serde_json::Deserializer::from_str(&text);
+    let mut reader = serde_json::Deserializer::from_str(text);
     let file: CaseFile = serde_path_to_error::deserialize(&mut reader)
         .map_err(|error| wrong(format!("{}: {}", error.path(), error.inner())))?;
     if file.format != stammgast_domain::case::FORMAT {

@@ -66,12 +66,9 @@ fn checked(found: Option<PathBuf>) -> Result<PathBuf, KitError> {
 }
 
 fn missing(problem: String) -> KitError {
-    let (major, minor) = VERSION;
-    let (pip, package) = (format!("{BIN}/pip"), format!("'{PROGRAM}=={major}.{minor}.*'"));
-    let mut choices = format!(
-        "  - beside the plugin: python3 -m venv .venv && {pip} install {package}\n  \
-         - one that is installed elsewhere: set {VARIABLE} to its path"
-    );
+    let beside = Language::Python.first().unwrap_or_default();
+    let mut choices =
+        format!("  - beside the plugin: {beside}\n  - one that is installed elsewhere: set {VARIABLE} to its path");
     if program::has_debian_packages() {
         choices.push_str("\n  - where `python3 -m venv` fails: apt-get install python3-venv, then the first choice");
     }
@@ -110,6 +107,8 @@ mod tests {
     fn what_is_missing_or_too_old_is_told_with_the_way_to_it() {
         let none = checked(None).unwrap_err().to_string();
         assert!(none.contains("componentize-py 0.25") && none.contains("python3 -m venv .venv"), "{none}");
+        let (major, minor) = VERSION;
+        assert!(none.contains(&format!("{BIN}/pip install '{PROGRAM}=={major}.{minor}.*'")), "{none}");
         #[cfg(unix)]
         {
             let old = checked(Some("/bin/echo".into())).unwrap_err().to_string();

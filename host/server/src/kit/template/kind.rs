@@ -16,14 +16,24 @@ pub(super) struct Kind {
     pub manifest: &'static str,
     /// A configuration to start with.
     pub config: &'static str,
-    /// Something to try it on: the file's name and what is in it.
-    pub sample: (&'static str, &'static str),
+    /// What it is tried on.
+    pub samples: &'static [Sample],
     /// Events and what the plugin has to answer.
     pub cases: &'static str,
 }
 
+/// A file that a plugin is tried on.
+pub(super) struct Sample {
+    /// Its name.
+    pub path: &'static str,
+    /// What is in it.
+    pub text: &'static str,
+    /// What it is, for the README.
+    pub about: &'static str,
+}
+
 macro_rules! kind {
-    ($folder:literal, installation $installation:literal, sample $sample:literal) => {
+    ($folder:literal, installation $installation:literal, samples $($sample:literal: $about:literal),+) => {
         Kind {
             about: kind!($folder, "about.md"),
             walkthrough: kind!($folder, "try.md"),
@@ -31,7 +41,7 @@ macro_rules! kind {
             installation: $installation,
             manifest: kind!($folder, "manifest.json"),
             config: kind!($folder, "config.json"),
-            sample: ($sample, kind!($folder, $sample)),
+            samples: &[$(Sample { path: $sample, text: kind!($folder, $sample), about: $about }),+],
             cases: kind!($folder, "cases.json"),
         }
     };
@@ -43,10 +53,20 @@ macro_rules! kind {
 /// The parts of a kind.
 pub(super) const fn kind(kind: PluginKind) -> Kind {
     match kind {
-        PluginKind::Loyalty => kind!("loyalty", installation "hello", sample "sample.csv"),
-        PluginKind::Quality => kind!("quality", installation "hello", sample "sample.json"),
-        PluginKind::Channel => kind!("channel", installation "notes", sample "sample.txt"),
-        PluginKind::Feedback => kind!("feedback", installation "hello", sample "sample.json"),
+        PluginKind::Loyalty => {
+            kind!("loyalty", installation "hello", samples "sample.csv": "something to try it on")
+        }
+        PluginKind::Quality => {
+            kind!("quality", installation "hello", samples "sample.json": "something to try it on")
+        }
+        PluginKind::Channel => {
+            kind!("channel", installation "notes", samples
+                "sample.txt": "something to try it on",
+                "message.json": "a message to send, once the plugin can answer")
+        }
+        PluginKind::Feedback => {
+            kind!("feedback", installation "hello", samples "sample.json": "something to try it on")
+        }
     }
 }
 

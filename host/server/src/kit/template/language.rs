@@ -26,8 +26,6 @@ pub(super) struct Parts {
     pub rows: &'static str,
     /// What runs the tests natively, as the beginning of a sentence.
     pub test: &'static str,
-    /// What has to be done before the first build, as lines of a shell.
-    pub first: &'static str,
     /// The package's file, which has a version, too.
     pub package: Option<&'static str>,
 }
@@ -72,7 +70,6 @@ fn rust(kind: PluginKind) -> Parts {
         rows: "| `sdk/` | what the plugin is written with. Leave it as it is |\n\
                | `wit/` | the contract with the host, which the SDK is made from. Leave it as it is |",
         test: "`cargo test`",
-        first: "",
         package: Some("Cargo.toml"),
     }
 }
@@ -89,7 +86,6 @@ fn python(kind: PluginKind) -> Parts {
         rows: "| `test_plugin.py` | its tests |\n\
                | `stammgast/` | what the plugin is written with. Leave it as it is |",
         test: "`python3 -m unittest`",
-        first: "",
         package: None,
     }
 }
@@ -108,7 +104,6 @@ fn javascript(kind: PluginKind) -> Parts {
                | `package.json` | what it is built with |\n\
                | `stammgast/` | what the plugin is written with. Leave it as it is |",
         test: "`npm test`",
-        first: "npm install\n",
         package: Some("package.json"),
     }
 }
@@ -125,7 +120,6 @@ fn c(kind: PluginKind) -> Parts {
         rows: "| `test_plugin.c` | its tests |\n\
                | `stammgast/` | what the plugin is written with. Leave it as it is |",
         test: "The command under \"Native tests\"",
-        first: "",
         package: None,
     }
 }

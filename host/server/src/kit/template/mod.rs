@@ -36,9 +36,9 @@ pub(super) fn files(name: &str, plugin_kind: PluginKind, language: Language) -> 
         verbatim(".gitignore", parts.gitignore),
         TemplateFile { path: "manifest.json", text: fill(kind.manifest) },
         verbatim("config.json", kind.config),
-        verbatim(kind.sample.0, kind.sample.1),
         verbatim("tests/cases.json", kind.cases),
     ];
+    files.extend(kind.samples.iter().map(|sample| verbatim(sample.path, sample.text)));
     files.extend(parts.files.iter().map(|(path, text)| match text {
         Text::Marked(text) => TemplateFile { path, text: fill(text) },
         Text::Verbatim(text) => verbatim(path, text),
@@ -50,6 +50,10 @@ pub(super) fn files(name: &str, plugin_kind: PluginKind, language: Language) -> 
 /// The README with what the kind and the language say; the names are still marks.
 fn readme(kind: &kind::Kind, parts: &language::Parts, language: Language) -> String {
     let version_too = parts.package.map_or_else(String::new, |file| format!(" and in `{file}`"));
+    let samples: Vec<String> =
+        kind.samples.iter().map(|sample| format!("| `{}` | {} |", sample.path, sample.about)).collect();
+    let samples = samples.join("\n");
+    let first = language.first().map(|line| format!("{line}\n")).unwrap_or_default();
     let words = [
         ("language", parts.readme.trim_end()),
         ("about", kind.about.trim_end()),
@@ -59,9 +63,9 @@ fn readme(kind: &kind::Kind, parts: &language::Parts, language: Language) -> Str
         ("code", parts.code),
         ("rows", parts.rows),
         ("test", parts.test),
-        ("first", parts.first),
+        ("first", &first),
         ("version_too", &version_too),
-        ("sample", kind.sample.0),
+        ("samples", &samples),
         ("installation", kind.installation),
     ];
     words.iter().fold(common!("README.md.in").to_owned(), |text, (mark, part)| replace(&text, mark, part))

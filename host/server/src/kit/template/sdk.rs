@@ -38,7 +38,6 @@ const RUST: &[File] = sdk! { "rust/" => "sdk/rust/":
     "src/testing/recorded.rs",
     "src/testing/rules.rs",
     "src/testing/samples.rs",
-    "README.md",
 };
 
 const PYTHON: &[File] = sdk! { "python/" => "":
@@ -138,6 +137,22 @@ const C: &[File] = sdk! { "c/" => "":
     "stammgast/yyjson.h",
 };
 
+macro_rules! readme {
+    ($from:literal => $to:literal) => {
+        ($to, include_str!(concat!("../../../../../sdk/", $from, "/README.md")))
+    };
+}
+
+/// What an SDK can do, beside its files.
+const fn readme(language: Language) -> File {
+    match language {
+        Language::Rust => readme!("rust" => "sdk/rust/README.md"),
+        Language::Python => readme!("python" => "stammgast/README.md"),
+        Language::JavaScript => readme!("js" => "stammgast/README.md"),
+        Language::C => readme!("c" => "stammgast/README.md"),
+    }
+}
+
 /// The SDK's files for a language. That of Rust is made from the contract by the compiler, so the contract comes along.
 pub(super) fn files(language: Language) -> impl Iterator<Item = File> {
     let sdk = match language {
@@ -147,7 +162,7 @@ pub(super) fn files(language: Language) -> impl Iterator<Item = File> {
         Language::C => C,
     };
     let wit = contract::PACKAGES.iter().map(|package| (package.path, package.text));
-    sdk.iter().copied().chain(wit.filter(move |_| language == Language::Rust))
+    sdk.iter().copied().chain([readme(language)]).chain(wit.filter(move |_| language == Language::Rust))
 }
 
 #[cfg(test)]
@@ -187,6 +202,7 @@ mod tests {
             let embedded: BTreeSet<String> = files(language).map(|(path, _)| path.to_owned()).collect();
             let forgotten: Vec<&String> = there.difference(&embedded).collect();
             assert!(forgotten.is_empty(), "{language}: {forgotten:?} are missing in template/sdk.rs");
+            assert!(embedded.iter().any(|path| path.ends_with("/README.md")), "{language}");
         }
         assert!(files(Language::Rust).any(|(path, _)| path == "sdk/rust/Cargo.toml"));
         assert_eq!(

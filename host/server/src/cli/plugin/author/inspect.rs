@@ -5,6 +5,7 @@ use crate::{
         CliError,
         global::Session,
         output::plain,
+        plugin::component,
         table::{Column, table},
     },
     kit::{
@@ -33,7 +34,7 @@ Examples:
   stammgast plugin inspect dist/hello-points.wasm
   stammgast plugin inspect dist/hello-points.wasm --json")]
 pub(in crate::cli) struct Inspect {
-    /// The component
+    /// The component, or a folder with one in it or in its dist folder
     file: PathBuf,
 }
 
@@ -48,9 +49,10 @@ const COLUMNS: &[Column] = &[
 
 impl Inspect {
     pub fn run(self, session: &Session) -> Result<(), CliError> {
-        let bytes = fs::read(&self.file).map_err(CliError::file(&self.file))?;
+        let file = component::find(&self.file)?;
+        let bytes = fs::read(&file).map_err(CliError::file(&file))?;
         let facts = inspect::inspect(&bytes)?;
-        let signatures = signing::read(&signing::file_beside(&self.file))?.unwrap_or_default();
+        let signatures = signing::read(&signing::file_beside(&file))?.unwrap_or_default();
         let checked = signing::check(&signatures, facts.digest);
         let answer = json!({
             "digest": facts.digest,
@@ -62,7 +64,7 @@ impl Inspect {
             "settings": facts.manifest.as_ref().map(rows),
             "signatures": checked.iter().map(signature).collect::<Vec<_>>(),
         });
-        session.output.show(&answer, &page(&self.file, &facts, &checked))
+        session.output.show(&answer, &page(&file, &facts, &checked))
     }
 }
 

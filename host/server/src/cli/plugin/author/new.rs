@@ -88,21 +88,13 @@ impl New {
         let language = Language::from(self.lang);
         let new = new::create(&self.name, self.kind.into(), language, &folder)?;
         let folder = new.folder.display().to_string();
+        let first = language.first().map(|line| format!("{line}\n  ")).unwrap_or_default();
         let sentence = format!(
-            "Wrote a plugin in {language}, {} files, to {folder}. Next:\n\n  cd {folder}\n  {}stammgast plugin build\n\n\
-             Then follow README.md there.",
-            new.files.len(),
-            first(language)
+            "Wrote a plugin in {language}, {} files, to {folder}. Next:\n\n  cd {folder}\n  {first}stammgast plugin build\n\
+             \nThen follow README.md there.",
+            new.files.len()
         );
         let answer = json!({ "folder": folder, "language": language.as_str(), "files": new.files });
         session.output.result(&answer, &folder, &sentence)
-    }
-}
-
-/// What has to be done once in the folder of a new plugin, before it can be built.
-const fn first(language: Language) -> &'static str {
-    match language {
-        Language::JavaScript => "npm install\n  ",
-        Language::Rust | Language::Python | Language::C => "",
     }
 }

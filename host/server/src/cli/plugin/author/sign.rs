@@ -2,7 +2,7 @@
 
 use super::Keys;
 use crate::{
-    cli::{CliError, global::Session},
+    cli::{CliError, global::Session, plugin::component},
     kit::{
         keys::USUAL_NAME,
         signing::{self, Signed},
@@ -24,7 +24,7 @@ Examples:
   stammgast plugin sign dist/hello-points.wasm --with acme-release
   stammgast plugin verify dist/hello-points.wasm")]
 pub(in crate::cli) struct Sign {
-    /// The plugin, with its manifest inside
+    /// The plugin, with its manifest inside, or a folder with one in it or in its dist folder
     file: PathBuf,
     /// The name of the key to sign with
     #[arg(long, value_name = "NAME", default_value = USUAL_NAME)]
@@ -35,8 +35,9 @@ pub(in crate::cli) struct Sign {
 
 impl Sign {
     pub fn run(self, session: &Session) -> Result<(), CliError> {
+        let file = component::find(&self.file)?;
         let key = self.keys.folder()?.read(&self.with)?;
-        let Signed { path, signature, manifest, keys } = signing::sign(&self.file, &key)?;
+        let Signed { path, signature, manifest, keys } = signing::sign(&file, &key)?;
         let path = path.display().to_string();
         let others = match keys {
             1 => String::new(),

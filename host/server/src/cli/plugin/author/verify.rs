@@ -2,7 +2,7 @@
 
 use super::Keys;
 use crate::{
-    cli::{CliError, global::Session},
+    cli::{CliError, global::Session, plugin::component},
     kit::{
         inspect,
         signing::{self, Checked},
@@ -25,7 +25,7 @@ Examples:
   stammgast plugin verify points.wasm --by ed25519:Gb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=
   stammgast plugin verify points.wasm --signature downloads/points.wasm.sig")]
 pub(in crate::cli) struct Verify {
-    /// The plugin
+    /// The plugin, or a folder with one in it or in its dist folder
     file: PathBuf,
     /// The file with its signatures; FILE.sig, unless you say otherwise
     #[arg(long, value_name = "FILE")]
@@ -39,9 +39,10 @@ pub(in crate::cli) struct Verify {
 
 impl Verify {
     pub fn run(self, session: &Session) -> Result<(), CliError> {
-        let bytes = fs::read(&self.file).map_err(CliError::file(&self.file))?;
+        let file = component::find(&self.file)?;
+        let bytes = fs::read(&file).map_err(CliError::file(&file))?;
         let facts = inspect::inspect(&bytes)?;
-        let path = self.signature.unwrap_or_else(|| signing::file_beside(&self.file));
+        let path = self.signature.unwrap_or_else(|| signing::file_beside(&file));
         let signatures = signing::read(&path)?.unwrap_or_default();
         let checked = signing::check(&signatures, facts.digest);
         signing::demand(&checked, self.by, &path)?;

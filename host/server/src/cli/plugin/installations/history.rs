@@ -3,14 +3,14 @@
 use super::{
     super::super::{
         CliError,
-        client::Client,
+        client::Rows,
         global::Session,
         table::{Column, table},
     },
     installation_id,
 };
 use clap::Args;
-use serde_json::{Value, json};
+use serde_json::Value;
 use stammgast_domain::InstallationId;
 
 /// Show what became of an installation, step by step, newest first
@@ -41,6 +41,8 @@ const COLUMNS: &[Column] = &[
     Column::new("actor", "/actor"),
 ];
 
+const STEPS: Rows = Rows { list: "items", key: "/installation/version", from: "before" };
+
 impl History {
     pub async fn run(self, session: &Session) -> Result<(), CliError> {
         let client = session.tenant_client()?;
@@ -49,31 +51,11 @@ impl History {
             Ok(id) => id.to_string(),
             Err(_) => installation_id(&client, &self.name).await?,
         };
-        let items = entries(&client, &id, self.limit).await?;
+        let answer = client.rows(&["v1", "installations", &id, "history"], &[], STEPS, self.limit).await?;
+        let items = answer.get("items").and_then(Value::as_array).cloned().unwrap_or_default();
         if items.len() == self.limit {
             session.output.note(&format!("These are the newest {}; --limit shows more.", self.limit));
         }
-        session.output.show(&json!({ "items": items }), &table(&items, COLUMNS, "Nothing is on record."))
+        session.output.show(&answer, &table(&items, COLUMNS, "Nothing is on record."))
     }
-}
-
-/// The newest steps. The API gives them in pieces, each before a version.
-async fn entries(client: &Client, id: &str, limit: usize) -> Result<Vec<Value>, CliError> {
-    let mut entries: Vec<Value> = Vec::new();
-    while entries.len() < limit {
-        let oldest = entries.last().map(version).map(|version| version.to_string());
-        let before: Vec<(&str, &str)> = oldest.iter().map(|version| ("before", version.as_str())).collect();
-        let piece = client.items(&["v1", "installations", id, "history"], &before, Some(limit - entries.len())).await?;
-        // The first version is 1: nothing lies before it.
-        let ends = piece.last().is_none_or(|entry| version(entry) <= 1);
-        entries.extend(piece);
-        if ends {
-            break;
-        }
-    }
-    Ok(entries)
-}
-
-fn version(entry: &Value) -> u64 {
-    entry.pointer("/installation/version").and_then(Value::as_u64).unwrap_or_default()
 }

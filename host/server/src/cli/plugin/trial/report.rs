@@ -20,7 +20,7 @@ Examples:
   stammgast plugin check dist/hello-points.wasm
   stammgast plugin check dist/hello-points.wasm --config-file other.json --json")]
 pub(in crate::cli) struct Check {
-    /// The component
+    /// The component, or a folder with one in it or in its dist folder
     component: PathBuf,
     /// The configuration; config.json in the plugin's folder, unless you say otherwise
     #[arg(long, value_name = "FILE")]

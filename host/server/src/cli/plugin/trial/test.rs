@@ -2,16 +2,14 @@
 
 use super::{
     super::super::{CliError, global::Session, output::plain},
-    Bench, read_cases,
+    Bench, parsed_cases, read,
+    update::{News, updated},
 };
 use crate::trial::{CaseReport, run_case};
 use clap::Args;
 use serde_json::{Value, json};
-use stammgast_domain::case::{Case, CaseFile};
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use stammgast_domain::case::Case;
+use std::{fs, path::PathBuf};
 
 /// Run cases on a component, in the real runtime with the real limits
 ///
@@ -26,14 +24,14 @@ Examples:
   stammgast plugin test dist/hello-points.wasm failing-call.json
   stammgast plugin test dist/hello-points.wasm --update")]
 pub(in crate::cli) struct Test {
-    /// The component
+    /// The component, or a folder with one in it or in its dist folder
     component: PathBuf,
     /// Files of cases; tests/cases.json in the plugin's folder, unless you say otherwise
     cases: Vec<PathBuf>,
     /// The configuration of cases that bring none; config.json in the plugin's folder, unless you say otherwise
     #[arg(long, value_name = "FILE")]
     config_file: Option<PathBuf>,
-    /// Write what came into the cases as what shall come
+    /// Write what came into the cases as what shall come, and leave the rest of their files as it is
     #[arg(long)]
     update: bool,
 }
@@ -48,17 +46,23 @@ impl Test {
         }
         let mut told = Told::default();
         for path in files {
-            let file = read_cases(&path)?;
+            let text = read(&path)?;
+            let file = parsed_cases(&path, &text)?;
             let needs_config = file.cases.iter().any(|case| case.config.is_none());
             let config = if needs_config { bench.config(self.config_file.as_deref())? } else { Value::Null };
-            let mut reports = Vec::new();
+            let mut news = Vec::new();
             for case in &file.cases {
                 let report = run_case(&bench.workshop, &bench.subject, case, &config).await;
                 told.add(case, &report);
-                reports.push(report);
+                news.push(news_of(case, &report));
             }
             if self.update {
-                update(&path, file, &reports)?;
+                let wrong = |error: serde_json::Error| CliError::Given {
+                    what: path.display().to_string(),
+                    problem: error.to_string(),
+                };
+                let text = updated(&text, &news).map_err(wrong)?;
+                fs::write(&path, text).map_err(CliError::file(&path))?;
             }
         }
         let answer = json!({ "cases": told.cases, "failed": told.failed });
@@ -132,11 +136,12 @@ const fn is_failure(report: &CaseReport) -> bool {
     matches!(report.outcome, crate::trial::Outcome::HostFailure(_))
 }
 
-fn update(path: &Path, mut file: CaseFile, reports: &[CaseReport]) -> Result<(), CliError> {
-    for (case, report) in file.cases.iter_mut().zip(reports) {
-        case.expect = report.outcome.expectation().or(case.expect.take());
-        case.fuel = case.fuel.map(|_| report.usage.fuel);
+/// What a case has to say from now on, so that it passes.
+fn news_of(case: &Case, report: &CaseReport) -> News {
+    let differs = |place: &str| report.differences.iter().any(|one| one.place == place);
+    let is_wrong = report.differences.iter().any(|one| one.place != "fuel");
+    News {
+        expect: if case.expect.is_none() || is_wrong { report.outcome.expectation() } else { None },
+        fuel: differs("fuel").then_some(report.usage.fuel),
     }
-    let text = serde_json::to_string_pretty(&file).unwrap_or_default();
-    fs::write(path, format!("{text}\n")).map_err(CliError::file(path))
 }

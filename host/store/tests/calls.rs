@@ -1,0 +1,113 @@
+//! Recorded calls: from the first on, and from the last back.
+
+#![allow(missing_docs, clippy::unwrap_used, reason = "tests")]
+
+use stammgast_domain::{
+    InstallationId, Timestamp,
+    call::{CallStory, Ended, RecordedCall},
+    case::Expectation,
+    digest::Digest,
+    plugin::{CallLimits, FaultKind},
+    tenant::Tenant,
+};
+use stammgast_store::{ApiKey, CallOrder, Change, Store, StoreSettings, TenantStore};
+use std::{collections::BTreeSet, sync::Arc};
+
+/// Events of a busy time, each with a try that failed and one that did not.
+const BUSY: u64 = 550;
+/// An event long after.
+const LATE: u64 = 40_000;
+
+fn at(millis: i64) -> Timestamp {
+    Timestamp::from_millis(millis).unwrap()
+}
+
+async fn acme() -> (Store, Arc<TenantStore>) {
+    let store = Store::open(StoreSettings {
+        url: "mem://".into(),
+        user: None,
+        password: None,
+        definition_cache: 10_000,
+        block_cache: 64 << 20,
+        commit_rows: 2_000,
+        commit_bytes: 8 << 20,
+        commit_queue: 100,
+        conflict_tries: 8,
+        master_key: [7; 32],
+        secrets_key: [8; 32],
+        previous_secrets_key: None,
+    });
+    let store = store.await.unwrap();
+    let tenant = Tenant::new("acme".parse().unwrap(), "Acme".into(), at(0)).unwrap();
+    let key = ApiKey {
+        id: "key-of-acme".into(),
+        tenant: Some(tenant.id.clone()),
+        name: "first key".into(),
+        hash: "0".repeat(64),
+        scopes: BTreeSet::new(),
+        created_at: at(0),
+        revoked_at: None,
+    };
+    store.prepare_tenant(&tenant.id).await.unwrap();
+    store.create_tenant(&tenant, &key).await.unwrap();
+    let acme = store.tenant(&tenant.id).await.unwrap().unwrap();
+    (store, acme)
+}
+
+fn call(installation: InstallationId, event: u64, attempt: u32, ended: &str) -> RecordedCall {
+    RecordedCall {
+        installation,
+        event,
+        attempt,
+        plugin: "acme.points".into(),
+        version: "1.0.0".into(),
+        digest: Digest::of(b"points"),
+        installation_version: 1,
+        config_version: 1,
+        limits: CallLimits::default(),
+        seed: 1,
+        fuel: 1,
+        memory_bytes: 1,
+        duration_us: 1,
+        ended: ended.into(),
+        recorded_at: at(1),
+        is_whole: true,
+    }
+}
+
+async fn record(acme: &TenantStore, calls: &[RecordedCall]) {
+    let answer = Expectation::Effects(Vec::new());
+    let story = CallStory { reads: Vec::new(), answer, refused: None, log: Vec::new() };
+    let mut change = Change::new();
+    for call in calls {
+        change.record_call("tenant", call, &story).unwrap();
+    }
+    acme.commit(change).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_are_found_in_both_orders_however_far_they_lie_apart() {
+    let (_store, acme) = acme().await;
+    let points = InstallationId::derived(&["points"]);
+    let busy = (1..=BUSY).flat_map(|event| [call(points, event, 1, "trap"), call(points, event, 2, "effects")]);
+    record(&acme, &busy.collect::<Vec<_>>()).await;
+    record(&acme, &[call(points, LATE, 1, "cpu")]).await;
+    record(&acme, &[call(InstallationId::derived(&["other"]), LATE, 1, "trap")]).await;
+    let found = async |order: CallOrder, ended: Option<Ended>, limit: usize| -> Vec<(u64, u32)> {
+        let calls = acme.calls(points, order, ended, limit).await.unwrap();
+        calls.iter().map(|call| (call.record.event, call.record.attempt)).collect()
+    };
+    let newest = CallOrder::NewestFirst { before: Some((LATE + 1, 1)) };
+    assert_eq!(found(newest, None, 3).await, [(LATE, 1), (BUSY, 2), (BUSY, 1)]);
+    let further = CallOrder::NewestFirst { before: Some((BUSY, 1)) };
+    assert_eq!(found(further, None, 2).await, [(BUSY - 1, 2), (BUSY - 1, 1)]);
+    assert_eq!(found(newest, Some(Ended::Faults), 2).await, [(LATE, 1), (BUSY, 1)]);
+    assert_eq!(found(newest, Some(Ended::Fault(FaultKind::Cpu)), 9).await, [(LATE, 1)]);
+    let oldest = CallOrder::OldestFirst { after: Some((BUSY - 2, 2)) };
+    assert_eq!(found(oldest, Some(Ended::Effects), 9).await, [(BUSY - 1, 2), (BUSY, 2)]);
+
+    let mut all = found(CallOrder::OldestFirst { after: None }, None, 9_999).await;
+    assert_eq!(all.len() as u64, 2 * BUSY + 1);
+    all.reverse();
+    assert_eq!(found(newest, None, 9_999).await, all);
+}
