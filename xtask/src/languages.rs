@@ -9,6 +9,7 @@ use anyhow::{Context, Result, ensure};
 use std::{
     env,
     ffi::{OsStr, OsString},
+    fs,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -114,17 +115,17 @@ fn node_will_do(program: &Path) -> bool {
     major.is_some_and(|major: u32| major >= OLDEST_NODE)
 }
 
-/// Whether the compiler has all that a plugin in C needs, as the kit will look for it.
+/// Whether the compiler makes a module for WebAssembly. Then it has what the kit will look for: a linker, wasi-libc, and
+/// its own library.
 fn c_will_do() -> bool {
-    let clang = clang();
-    let ask = |target: &str, question: &str| answer(&clang, &[&format!("--target={target}"), question]);
-    // A compiler that does not find a file answers with its bare name.
-    let is_file = |answer: String| Path::new(answer.trim()).is_absolute() && Path::new(answer.trim()).is_file();
-    C_TARGETS.iter().any(|target| {
-        let has_linker = is_file(ask(target, "-print-prog-name=wasm-ld")) || works("wasm-ld", &["--version"]);
-        let has_start = is_file(ask(target, "-print-file-name=crt1-reactor.o"));
-        has_linker && has_start && is_file(ask(target, "-print-libgcc-file-name"))
-    })
+    let folder = target().join("tools/c");
+    let (source, module) = (folder.join("empty.c"), folder.join("empty.wasm"));
+    let (clang, from, to) = (clang(), source.to_string_lossy(), module.to_string_lossy());
+    let makes = |target: &&str| {
+        let target = format!("--target={target}");
+        works(&clang.to_string_lossy(), &[&target, "-mexec-model=reactor", &from, "-o", &to])
+    };
+    fs::create_dir_all(&folder).and_then(|()| fs::write(&source, "")).is_ok() && C_TARGETS.iter().any(makes)
 }
 
 /// The compiler: that of the WASI SDK that is named, or the installed one.

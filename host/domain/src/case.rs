@@ -1,9 +1,15 @@
 //! Cases: one event, all that a plugin may know of it, and what shall come of it. Written by hand or exported from a
 //! recorded call, and run by `stammgast plugin test`.
 
+mod given;
+mod known;
+
+pub use given::{CaseRead, ExpectedEffect, KnownEffect};
+pub use known::{Known, KnownCustomer, KnownInteraction, KnownPoints, KnownPurchase, KnownState};
+
 use crate::{
     Timestamp,
-    call::{Fault, Read},
+    call::Fault,
     effect::Effect,
     event::{Event, EventType},
     id::derived_uuid,
@@ -15,6 +21,10 @@ use std::collections::BTreeSet;
 
 /// The form of case files that this version reads.
 pub const FORMAT: u32 = 1;
+/// The system that tells of purchases in cases written by hand, unless they say otherwise.
+const USUAL_SOURCE: &str = "webshop";
+/// The channel of contacts in cases written by hand, unless they say otherwise.
+const USUAL_CHANNEL: &str = "email";
 
 /// A file of cases.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -61,7 +71,7 @@ pub struct Case {
     pub seed: Option<u64>,
     /// What the host answers when the plugin asks.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub reads: Vec<Read>,
+    pub reads: Vec<CaseRead>,
     /// What the host answers to anything else: nothing, unless the case is a recorded call.
     #[serde(default, skip_serializing_if = "Otherwise::is_nothing")]
     pub otherwise: Otherwise,
@@ -100,7 +110,7 @@ fn is_nothing(limits: &WantedLimits) -> bool {
 #[serde(rename_all = "kebab-case")]
 pub enum Expectation {
     /// These effects, in this order.
-    Effects(Vec<Effect>),
+    Effects(Vec<ExpectedEffect>),
     /// The connector says that the bytes are no message of its channel.
     Malformed(String),
     /// This fault.
@@ -114,6 +124,12 @@ pub enum Expectation {
 }
 
 impl Expectation {
+    /// The effects, word for word.
+    #[must_use]
+    pub fn effects(effects: &[Effect]) -> Self {
+        Self::Effects(effects.iter().cloned().map(ExpectedEffect::Exact).collect())
+    }
+
     /// The fault, whole.
     #[must_use]
     pub fn fault(fault: Fault) -> Self {
@@ -140,13 +156,13 @@ fn fill(event: &mut Map<String, Value>) {
     match kind {
         EventType::PurchaseRecorded => defaults.extend([
             ("customer", id("customer")),
-            ("source", json!("webshop")),
+            ("source", json!(USUAL_SOURCE)),
             ("external_id", json!("1")),
             ("occurred_at", occurred),
         ]),
         EventType::InteractionRecorded | EventType::InteractionAssigned => defaults.extend([
             ("customer", id("customer")),
-            ("channel", json!("email")),
+            ("channel", json!(USUAL_CHANNEL)),
             ("direction", json!("inbound")),
             ("subject", Value::Null),
             ("attachments", json!([])),
@@ -176,7 +192,11 @@ pub fn usual_time() -> Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Points, effect::Reason, event::Fact};
+    use crate::{
+        Points,
+        effect::{Reason, StateChange},
+        event::Fact,
+    };
 
     #[test]
     fn a_case_by_hand_says_no_more_than_it_shows() {
@@ -192,9 +212,60 @@ mod tests {
         assert_eq!(case.event.event.occurred_at, usual_time());
         let reason = Reason { code: "purchase".into(), text: "10 points for a purchase".into() };
         let earn = Effect::Earn { program: "points".into(), points: Points(10), reason };
-        assert_eq!(case.expect, Some(Expectation::Effects(vec![earn])));
+        assert_eq!(case.expect, Some(Expectation::effects(&[earn])));
         let again: CaseFile = serde_json::from_str(&serde_json::to_string(&file).unwrap()).unwrap();
         assert_eq!(again, file, "what is written reads back");
+    }
+
+    #[test]
+    fn what_the_host_knows_is_written_in_short_or_word_for_word() {
+        let reads = json!([
+            { "state": { "key": "visits", "value": 3 } },
+            { "state": { "key": "tier", "shared": true, "value": "gold" } },
+            { "customer": { "kind": "person", "status": "active", "name": "Ada" } },
+            { "points": { "program": "points", "available": 120 } },
+            { "purchases": [{ "amount": { "minor": 1250, "currency": "EUR" } }] },
+            { "interactions": [{ "text": "Where is it?" }] },
+            { "read": "points", "program": "points", "found": 120 },
+        ]);
+        let found: Vec<CaseRead> = serde_json::from_value(reads.clone()).unwrap();
+        assert!(matches!(found.last(), Some(CaseRead::Exact(_))));
+        assert_eq!(serde_json::to_value(&found).unwrap(), reads, "what is written reads back");
+        for (wrong, problem) in [
+            (json!({ "stat": {} }), "unknown variant `stat`, expected one of `state`"),
+            (json!({ "state": { "value": 3 } }), "missing field `key`"),
+            (json!({ "purchases": [{ "amont": 3 }] }), "unknown field `amont`"),
+            (json!({ "read": "point" }), "unknown variant `point`"),
+        ] {
+            let error = serde_json::from_value::<CaseRead>(wrong).unwrap_err().to_string();
+            assert!(error.contains(problem), "{error}");
+        }
+    }
+
+    #[test]
+    fn past_rows_are_a_day_apart_and_each_is_another_one() {
+        let row: KnownPurchase =
+            serde_json::from_value(json!({ "amount": { "minor": 1, "currency": "EUR" } })).unwrap();
+        let customer = crate::CustomerId::derived(&["x"]);
+        let [first, second] = [0, 1].map(|place| row.whole(customer, place, usual_time()));
+        assert_eq!(first.occurred_at.to_string(), "2026-03-01T09:30:00.000Z");
+        assert_eq!(second.occurred_at.to_string(), "2026-02-28T09:30:00.000Z");
+        assert_ne!(first.id, second.id);
+        first.validate().unwrap();
+    }
+
+    #[test]
+    fn a_change_of_state_may_be_expected_by_its_value() {
+        let expected = json!({ "effects": [{ "state": { "key": "visits", "value": 4 } }] });
+        let expected: Expectation = serde_json::from_value(expected).unwrap();
+        let Expectation::Effects(effects) = expected else { panic!("it expects effects") };
+        let Some(ExpectedEffect::Known(KnownEffect::State(state))) = effects.first() else { panic!("{effects:?}") };
+        let customer = Some(crate::CustomerId::derived(&["x"]));
+        let value = Some(b"4".to_vec());
+        let change = StateChange { customer, key: "visits".into(), value, read_version: 1, inherited: false };
+        assert!(state.is_made_by(&change));
+        assert!(!state.is_made_by(&StateChange { customer: None, ..change.clone() }), "that one is shared");
+        assert!(!state.is_made_by(&StateChange { value: None, ..change }));
     }
 
     #[test]

@@ -1,6 +1,10 @@
 //! Masking: personal text made unreadable, with its shape kept, so that what fails on it often still fails.
 
-use crate::{call::Read, case::Case, event::Event};
+use crate::{
+    call::Read,
+    case::{Case, CaseRead, Known},
+    event::Event,
+};
 use serde_json::Value;
 
 /// A text with every letter an `x` (capitals an `X`) and every digit a `0`; the rest, and its length, stays.
@@ -30,7 +34,11 @@ pub fn bytes(bytes: &[u8]) -> Vec<u8> {
 /// # Errors
 /// The masked event does not have the form of its sort any more.
 pub fn case(case: &Case) -> Result<Case, serde_json::Error> {
-    let reads: Vec<Read> = case.reads.iter().map(read).collect::<Result<_, _>>()?;
+    let answer = |given: &CaseRead| match given {
+        CaseRead::Exact(exact) => read(exact).map(CaseRead::Exact),
+        CaseRead::Known(short) => known(short).map(CaseRead::Known),
+    };
+    let reads: Vec<CaseRead> = case.reads.iter().map(answer).collect::<Result<_, _>>()?;
     Ok(Case {
         event: event(&case.event)?,
         body: case.body.as_deref().map(bytes),
@@ -73,6 +81,14 @@ fn read(read: &Read) -> Result<Read, serde_json::Error> {
                 deep(&mut json, field);
             }
         }
+    }
+    serde_json::from_value(json)
+}
+
+fn known(known: &Known) -> Result<Known, serde_json::Error> {
+    let mut json = serde_json::to_value(known)?;
+    for field in ["name", "value", "subject", "text", "documentation"] {
+        deep(&mut json, field);
     }
     serde_json::from_value(json)
 }
@@ -141,7 +157,12 @@ mod tests {
                 "party": { "name": "Ada Lovelace", "kind": "email", "value": "ada@example.com" },
                 "documentation": { "agent": "Jo", "topic": "delivery" }
             } },
-            "reads": [{ "read": "customer", "found": null }],
+            "reads": [
+                { "read": "customer", "found": null },
+                { "customer": { "name": "Ada Lovelace" } },
+                { "interactions": [{ "subject": "Late", "text": "Ada again" }] },
+                { "state": { "key": "words", "value": ["Ada"] } }
+            ],
             "expect": { "effects": [] }
         });
         let given: Case = serde_json::from_value(given).unwrap();

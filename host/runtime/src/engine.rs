@@ -196,12 +196,7 @@ impl Runtime {
         let memory = needed.max_initial_memory_size.unwrap_or(0).saturating_mul(PAGE);
         let limit = limits.memory_bytes as u64;
         if memory > limit {
-            let what = format!("{} MiB of memory at the start", memory >> 20);
-            let limit = format!(
-                "{} MiB; wish for more with limits.memory_mib in the manifest, within runtime.max_memory_mib",
-                limit >> 20
-            );
-            return Err(Refusal::Resources { what, limit });
+            return Err(Refusal::Memory { mib: memory >> 20, limit: limit >> 20 });
         }
         Ok(())
     }

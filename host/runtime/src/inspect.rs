@@ -62,7 +62,7 @@ pub enum Refusal {
     )]
     CoreModule,
     /// Not valid.
-    #[error("it is not a valid component: {0}")]
+    #[error("it is not a valid component: {0}; build it anew with `stammgast plugin build`")]
     Invalid(String),
     /// Without a manifest.
     #[error("it carries no manifest; pack one into it with `stammgast plugin pack`")]
@@ -86,7 +86,7 @@ pub enum Refusal {
     ConfigSchema(String),
     /// The manifest names other kinds than the component exports.
     #[error(
-        "its manifest says it serves {claimed}, but it exports the interfaces of {exported}; correct `kinds` in the manifest"
+        "its manifest says it serves {claimed}, but it exports the interfaces of {exported}; correct `kinds` in the manifest, or what the plugin exports"
     )]
     Kinds {
         /// Kinds of the manifest.
@@ -144,15 +144,18 @@ pub enum Refusal {
     #[error(transparent)]
     Compiling(#[from] Uncompilable),
     /// It cannot be linked although its imports are known by name.
-    #[error("it does not fit this host's contract: {0}")]
+    #[error("it does not fit this host's contract: {0}; build it anew with this host's kit (`stammgast plugin build`)")]
     Link(String),
-    /// It needs more than an instance may have.
-    #[error("it needs {what}; a plugin may have {limit}")]
-    Resources {
+    /// It needs more memory than an instance may have.
+    #[error(
+        "it needs {mib} MiB of memory at the start, and may have {limit} MiB; wish for more with `limits.memory_mib` in \
+         the manifest, and where the operator's `runtime.max_memory_mib` is less, ask the operator for more"
+    )]
+    Memory {
         /// What it needs.
-        what: String,
+        mib: u64,
         /// What it may have.
-        limit: String,
+        limit: u64,
     },
 }
 
@@ -242,6 +245,15 @@ pub fn check_manifest(bytes: &[u8]) -> Result<Manifest, Refusal> {
     manifest.validate()?;
     config_validator(&manifest.config_schema).map_err(Refusal::ConfigSchema)?;
     Ok(manifest)
+}
+
+/// Judges a component by what it shows without being compiled: whether this host offers what it imports, and whether it
+/// exports what its manifest says. How large it may be is the operator's to say.
+///
+/// # Errors
+/// [`Refusal`] says what is wrong and what to do.
+pub fn check_component(bytes: &[u8]) -> Result<(), Refusal> {
+    compare(&read(bytes, usize::MAX)?)
 }
 
 /// Compares what a component imports and exports with what this host offers and with what its manifest says.

@@ -120,8 +120,8 @@ static inline bool stammgast_rejected(stammgast_send_outcome_t *outcome, stammga
     return true;
 }
 
-/// What the status alone says: 2xx is sent, 429 and 5xx are to be tried again (after what `retry-after` asks for, in
-/// seconds), and everything else is rejected: `return stammgast_by_status(outcome, response);`
+/// What the status alone says: 2xx is sent, 408, 425, 429 and 5xx are to be tried again (after the seconds of
+/// `retry-after`), and everything else is rejected: `return stammgast_by_status(outcome, response);`
 static inline bool stammgast_by_status(stammgast_send_outcome_t *outcome, const stammgast_http_response_t *response)
 {
     const unsigned status = response->status;
@@ -132,10 +132,11 @@ static inline bool stammgast_by_status(stammgast_send_outcome_t *outcome, const 
     if (status >= 200 && status <= 299) {
         return stammgast_sent(outcome, stammgast_none());
     }
-    if (status != 429 && (status < 500 || status > 599)) {
+    // Request Timeout (RFC 9110), Too Early (RFC 8470) and Too Many Requests (RFC 6585): later, the same may do.
+    if (status != 408 && status != 425 && status != 429 && (status < 500 || status > 599)) {
         return stammgast_rejected(outcome, says);
     }
-    // Of a date, and of more than a century, nothing is kept.
+    // Of a date, and of more than nine digits, nothing is kept.
     for (place = 0; place < after.len; place++) {
         if (after.len > 9 || after.ptr[place] < '0' || after.ptr[place] > '9') {
             return stammgast_later(outcome, 0, says);

@@ -11,6 +11,8 @@
 
 #include "testing_record.h"
 
+#include "testing_grants.h"
+
 #include "testing_host.h"
 
 #include "testing_calls.h"

@@ -53,6 +53,9 @@ static inline bool stammgast_test_build_send(const stammgast_outgoing_message_t 
     bool is_well;
     stammgast_test_begin(false);
     is_well = exports_stammgast_channel_outbound_build_send(&told, &text, &stammgast_test.request, &error);
+    if (is_well && stammgast_test.request.tag == STAMMGAST_CHANNEL_CHANNEL_TYPES_SEND_REQUEST_HTTP) {
+        stammgast_test_need("channel.send-http");
+    }
     return stammgast_test_end_channel(is_well, &error);
 }
 
@@ -76,6 +79,7 @@ void stammgast_channel_effects_receive_message(stammgast_channel_effects_receive
     // Natively, the parts of an answer last until the test has ended.
     stammgast_received_message_t kept = *message;
     size_t place, size = sizeof *kept.attachments.ptr;
+    stammgast_test_need("channel.receive-message");
     stammgast_test_host_takes(stammgast_test.takes_effects, "no effects where messages are sent");
     stammgast_test_host_takes(stammgast_first_characters(message->text, 200000).len == message->text.len,
                               "a text has at most 200,000 characters");

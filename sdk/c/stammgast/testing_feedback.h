@@ -22,6 +22,7 @@ void stammgast_feedback_effects_open_item(stammgast_feedback_effects_item_t *ask
     stammgast_test_item_t item;
     stammgast_string_t title = stammgast_first_characters(asked->title, 300);
     memset(&item, 0, sizeof item);
+    stammgast_test_need("feedback.open-item");
     stammgast_test_check_reason(&asked->reason);
     stammgast_test_host_takes(stammgast_is_code(asked->department), "a department has a code");
     stammgast_test_host_takes(stammgast_is_code(asked->topic), "a topic is a code");

@@ -3,6 +3,7 @@
 #define STAMMGAST_TESTING_HOST_H
 
 #include "testing_expect.h"
+#include "testing_grants.h"
 #include "testing_record.h"
 
 /// A value of the state. It outlasts calls.
@@ -97,6 +98,7 @@ void stammgast_host_log_write(stammgast_level_t level, stammgast_string_t *messa
 static inline void stammgast_test_check_key(stammgast_scope_t scope, const stammgast_string_t *key)
 {
     stammgast_string_t whole = stammgast_first_characters(*key, 200);
+    stammgast_test_need(scope == STAMMGAST_SHARED ? "state.shared" : "state.customer");
     stammgast_test_host_takes(key->len >= 1 && whole.len == key->len, "keys of the state have 1 to 200 characters");
     stammgast_test_host_takes(scope == STAMMGAST_SHARED || stammgast_test.customer_id != NULL,
                               "without a customer there is no customer's state");
@@ -132,6 +134,7 @@ void stammgast_host_state_set(stammgast_scope_t scope, stammgast_string_t *key, 
 
 bool stammgast_host_lookup_get_customer(stammgast_customer_t *customer)
 {
+    stammgast_test_need("lookup.customer");
     if (stammgast_test.customer != NULL) {
         *customer = *stammgast_test.customer;
     }
@@ -140,6 +143,7 @@ bool stammgast_host_lookup_get_customer(stammgast_customer_t *customer)
 
 int64_t stammgast_host_lookup_get_points(stammgast_string_t *program)
 {
+    stammgast_test_need("lookup.points");
     stammgast_test_host_takes(stammgast_is_code(*program), "a program has a code");
     return stammgast_test.points;
 }
@@ -159,6 +163,7 @@ static inline size_t stammgast_test_page(const stammgast_string_t *before, uint3
 void stammgast_host_lookup_list_purchases(stammgast_string_t *before, uint32_t limit, stammgast_purchase_page_t *page)
 {
     size_t start, size = sizeof *page->purchases.ptr;
+    stammgast_test_need("lookup.purchases");
     page->purchases.len = stammgast_test_page(before, limit, stammgast_test.purchase_count, &start, &page->next);
     page->purchases.ptr = (stammgast_purchase_t *)stammgast_allocate_array(page->purchases.len, size);
     if (page->purchases.len != 0) {
@@ -170,6 +175,7 @@ void stammgast_host_lookup_list_interactions(stammgast_string_t *before, uint32_
                                              stammgast_interaction_page_t *page)
 {
     size_t start, size = sizeof *page->interactions.ptr;
+    stammgast_test_need("lookup.interactions");
     page->interactions.len = stammgast_test_page(before, limit, stammgast_test.interaction_count, &start, &page->next);
     page->interactions.ptr = (stammgast_past_interaction_t *)stammgast_allocate_array(page->interactions.len, size);
     if (page->interactions.len != 0) {

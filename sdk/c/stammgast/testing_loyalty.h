@@ -32,6 +32,7 @@ static inline bool stammgast_test_on_purchase(const stammgast_purchase_t *purcha
 void stammgast_loyalty_effects_earn(stammgast_string_t *program, int64_t points, stammgast_reason_t *reason)
 {
     stammgast_test_earned_t earned;
+    stammgast_test_need("loyalty.earn");
     stammgast_test_host_takes(stammgast_is_code(*program), "a program has a code");
     stammgast_test_host_takes(points >= 1 && points <= INT64_C(1000000000000), "points are 1 to 1,000,000,000,000");
     stammgast_test_check_reason(reason);

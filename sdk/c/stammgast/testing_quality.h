@@ -23,6 +23,7 @@ void stammgast_quality_effects_raise_finding(stammgast_severity_t severity, stam
 {
     stammgast_test_finding_t finding;
     memset(&finding, 0, sizeof finding);
+    stammgast_test_need("quality.raise-finding");
     stammgast_test_check_reason(reason);
     finding.severity = severity;
     finding.code = stammgast_test_copy(reason->code);

@@ -55,7 +55,7 @@ typedef struct {
     int64_t now;
     /// What `stammgast_get_customer` answers; NULL for nobody.
     const stammgast_customer_t *customer;
-    /// What `stammgast_get_points` answers.
+    /// What `stammgast_get_points` answers, for every program.
     int64_t points;
     /// The customer's purchases, newest first.
     const stammgast_purchase_t *purchases;
@@ -92,6 +92,8 @@ typedef struct {
 #endif
     /// Whether effects and changes of state may be asked for now.
     bool takes_effects;
+    /// What the manifest asks for; NULL where a test grants all.
+    yyjson_val *capabilities;
 } stammgast_test_t;
 
 /// The host of the test that is running.

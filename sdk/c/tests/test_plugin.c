@@ -29,6 +29,7 @@ static void state_counts_over_calls_and_pages_are_followed(void)
     for (place = 0; place < 5; place++) {
         purchases[place] = stammgast_test_purchase(100, "EUR", 2);
     }
+    stammgast_test_manifest("manifest.json");
     stammgast_test.customer = &ada;
     stammgast_test.points = 7;
     stammgast_test.purchases = purchases;
@@ -66,11 +67,31 @@ static void after_an_error_nothing_has_happened(void)
     EXPECT_INTEGER(stammgast_test.error.sort, STAMMGAST_FAILED);
 }
 
+/// How many expectations it costs to use a capability.
+static int missed(const char *capability)
+{
+    const int before = stammgast_test_failures;
+    int after;
+    stammgast_test_need(capability);
+    after = stammgast_test_failures;
+    stammgast_test_failures = before;
+    return after - before;
+}
+
+static void what_the_manifest_does_not_ask_for_is_not_granted(void)
+{
+    EXPECT_INTEGER(missed("lookup.interactions.text"), 0);
+    stammgast_test_manifest("manifest.json");
+    EXPECT_INTEGER(missed("lookup.interactions.text"), 1);
+    EXPECT_INTEGER(missed("lookup.interactions"), 0);
+}
+
 static void findings_come_with_and_without_evidence(void)
 {
     stammgast_interaction_t blank = stammgast_test_contact(NULL, " \n");
     stammgast_interaction_t nothing = stammgast_test_contact("Hello", "");
     stammgast_past_interaction_t before[3];
+    stammgast_test_manifest("manifest.json");
     memset(before, 0, sizeof before);
     EXPECT(stammgast_test_check_interaction(&blank, config));
     EXPECT_INTEGER(stammgast_test.finding_count, 1);
@@ -90,6 +111,7 @@ static void findings_come_with_and_without_evidence(void)
 static void an_item_may_be_without_evidence(void)
 {
     stammgast_interaction_t contact = stammgast_test_contact(NULL, "Why?");
+    stammgast_test_manifest("manifest.json");
     EXPECT(stammgast_test_route_interaction(&contact, config));
     EXPECT_INTEGER(stammgast_test.item_count, 1);
     EXPECT_STRING(stammgast_test.items[0].department, "service");
@@ -104,6 +126,7 @@ static bool read_message(const char *body)
 
 static void messages_are_read_with_all_that_they_hold(void)
 {
+    stammgast_test_manifest("manifest.json");
     EXPECT(read_message("{\"id\":\"m1\",\"from\":\"c1\",\"name\":\"Ada\",\"text\":\"Hi\",\"at\":-5,\"file\":\"a.png\","
                         "\"replies_to\":[\"m0\",\"\"]}"));
     EXPECT_INTEGER(stammgast_test.message_count, 1);
@@ -128,6 +151,7 @@ static void a_request_over_http_holds_secrets_by_name(void)
 {
     stammgast_outgoing_message_t message = stammgast_test_outgoing(STAMMGAST_CHAT, "c1", "Say \"hi\"");
     const stammgast_http_request_t *http = &stammgast_test.request.val.http;
+    stammgast_test_manifest("manifest.json");
     EXPECT(stammgast_test_build_send(&message, config));
     EXPECT_INTEGER(stammgast_test.request.tag, STAMMGAST_CHANNEL_CHANNEL_TYPES_SEND_REQUEST_HTTP);
     EXPECT_INTEGER(http->method, STAMMGAST_POST);
@@ -189,6 +213,28 @@ static void what_the_provider_answers_decides_what_becomes_of_a_message(void)
     EXPECT_STRING(outcome->val.rejected, "the provider answered with status 404");
 }
 
+static void the_status_alone_decides_where_the_body_says_nothing(void)
+{
+    const stammgast_send_outcome_t *outcome = &stammgast_test.outcome;
+    const char *line = stammgast_test_file("../../response-statuses.txt");
+    for (; *line != '\0'; line = strchr(line, '\n') + 1) {
+        unsigned status = 0;
+        char meaning[9] = "", says[64];
+        EXPECT_INTEGER(sscanf(line, "%u %8s", &status, meaning), 2);
+        snprintf(says, sizeof says, "the provider answered with status %u", status);
+        answers((uint16_t)status, "", "");
+        if (strcmp(meaning, "sent") == 0) {
+            EXPECT_INTEGER(outcome->tag, STAMMGAST_CHANNEL_CHANNEL_TYPES_SEND_OUTCOME_SENT);
+        } else if (strcmp(meaning, "later") == 0) {
+            EXPECT_INTEGER(outcome->tag, STAMMGAST_CHANNEL_CHANNEL_TYPES_SEND_OUTCOME_LATER);
+            EXPECT_STRING(outcome->val.later.reason, says);
+        } else {
+            EXPECT_INTEGER(outcome->tag, STAMMGAST_CHANNEL_CHANNEL_TYPES_SEND_OUTCOME_REJECTED);
+            EXPECT_STRING(outcome->val.rejected, says);
+        }
+    }
+}
+
 static void what_no_host_gives_is_an_error_of_the_configuration(void)
 {
     static const char *const broken[] = {"", "{", "[]", "null", "{\"program\":1}", "{\"program\":\"\"}", "{}"};
@@ -204,12 +250,14 @@ int main(void)
 {
     RUN(state_counts_over_calls_and_pages_are_followed);
     RUN(after_an_error_nothing_has_happened);
+    RUN(what_the_manifest_does_not_ask_for_is_not_granted);
     RUN(findings_come_with_and_without_evidence);
     RUN(an_item_may_be_without_evidence);
     RUN(messages_are_read_with_all_that_they_hold);
     RUN(a_request_over_http_holds_secrets_by_name);
     RUN(mail_goes_out_as_bytes);
     RUN(what_the_provider_answers_decides_what_becomes_of_a_message);
+    RUN(the_status_alone_decides_where_the_body_says_nothing);
     RUN(what_no_host_gives_is_an_error_of_the_configuration);
     return stammgast_test_result();
 }

@@ -269,7 +269,7 @@ export function sent(id?: string): SendOutcome;
 export function later(reason: string, afterMs?: Integer): SendOutcome;
 /** The provider will not take it; why, for people. */
 export function rejected(reason: string): SendOutcome;
-/** What the status alone says: 2xx is sent, 429 and 5xx are to be tried again, everything else is rejected. */
+/** What the status alone says: 2xx is sent, 408, 425, 429 and 5xx are to be tried again, everything else is rejected. */
 export function outcomeByStatus(response: HttpResponse): SendOutcome;
 /** The first value of a response's header. */
 export function header(response: HttpResponse, name: string): string | undefined;

@@ -4,8 +4,8 @@ import { count, text } from './check.js';
 
 /** @import { HttpResponse, SendOutcome } from './contract.d.ts' */
 
-/** Too Many Requests (RFC 6585). */
-const TOO_MANY_REQUESTS = 429;
+/** Request Timeout (RFC 9110), Too Early (RFC 8470) and Too Many Requests (RFC 6585): later, the same may do. */
+const TRY_LATER = [408, 425, 429];
 
 /**
  * The provider took the message.
@@ -36,8 +36,8 @@ export const later = (reason, afterMs) => ({
 export const rejected = (reason) => ({ tag: 'rejected', val: text(reason, 'rejected: reason') });
 
 /**
- * What the status alone says: 2xx is sent, 429 and 5xx are to be tried again (after what `retry-after` asks for, in
- * seconds), and everything else is rejected.
+ * What the status alone says: 2xx is sent, 408, 425, 429 and 5xx are to be tried again (after the seconds of
+ * `retry-after`), and everything else is rejected.
  * @param {HttpResponse} response
  * @returns {SendOutcome}
  */
@@ -45,7 +45,7 @@ export function outcomeByStatus(response) {
   const { status } = response;
   const says = `the provider answered with status ${status}`;
   if (status >= 200 && status <= 299) return sent();
-  if (status !== TOO_MANY_REQUESTS && (status < 500 || status > 599)) return rejected(says);
+  if (!TRY_LATER.includes(status) && (status < 500 || status > 599)) return rejected(says);
   const seconds = /^\s*(\d{1,9})\s*$/.exec(header(response, 'retry-after') ?? '')?.[1];
   return later(says, seconds === undefined ? undefined : Number(seconds) * 1_000);
 }

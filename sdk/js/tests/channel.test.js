@@ -1,6 +1,7 @@
 // Requests of channels, and what responses mean.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import {
   basic, bearer, body, decodeJson, decodeText, defineChannel, earn, ed25519, hmacSha256, http, later, mail, part, percent,
@@ -95,10 +96,14 @@ test('nothing may be asked for while a message is sent', () => {
 
 test('a response is read by its status, unless the channel says more', () => {
   const read = (given, readResponse) => new Host().readResponse(channel({ readResponse }).outbound, outgoingMessage(), given);
-  assert.deepEqual(read(response(204)), sent());
+  const outcomes = { sent: () => sent(), later, rejected };
+  for (const line of readFileSync(new URL('../../response-statuses.txt', import.meta.url), 'utf8').trim().split('\n')) {
+    const [status, meaning] = line.split(' ');
+    const outcome = outcomes[meaning](`the provider answered with status ${status}`);
+    assert.deepEqual(read(response(Number(status))), outcome);
+  }
   assert.deepEqual(read(response(503, '', { 'Retry-After': ' 7 ' })), later('the provider answered with status 503', 7000));
   assert.deepEqual(read(response(429, '', { 'retry-after': 'tomorrow' })), later('the provider answered with status 429'));
-  assert.deepEqual(read(response(404)), rejected('the provider answered with status 404'));
   assert.deepEqual(read(response(200, '{"id":"x"}'), (_message, { body: bytes }) => sent(decodeJson(bytes).id)), sent('x'));
   assert.throws(() => read(response(200), () => true), /readResponse must return what/);
   assert.throws(() => read(response(200, '<'), (_message, { body: bytes }) => sent(decodeJson(bytes).id)), /no JSON/);

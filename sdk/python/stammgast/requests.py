@@ -218,14 +218,14 @@ class HttpResponse:
 
 
 def by_status(response: HttpResponse, sent_id: str | None = None) -> Outcome:
-    """What a response means when its status says it all: 2xx is sent; 408, 425, 429 and 5xx are later, after
-    `retry-after` where that names seconds; everything else is rejected. `sent_id` is the provider's id of a sent
-    message."""
+    """What the status alone says: 2xx is sent, 408, 425, 429 and 5xx are to be tried again (after the seconds of
+    `retry-after`), and everything else is rejected. `sent_id` is the provider's id of a sent message."""
     status = response.status
     if 200 <= status < 300:
         return Sent(sent_id)
-    answered = f"the provider answered {status}"
-    if status in (408, 425, 429) or status >= 500:
+    answered = f"the provider answered with status {status}"
+    # Request Timeout (RFC 9110), Too Early (RFC 8470) and Too Many Requests (RFC 6585): later, the same may do.
+    if status in (408, 425, 429) or 500 <= status < 600:
         seconds = (response.header("retry-after") or "").strip()
         known = seconds.isascii() and seconds.isdigit() and len(seconds) <= 9
         return Later(answered, int(seconds) * 1000 if known else None)

@@ -3,6 +3,7 @@
 import unittest
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 from stammgast import Evidence, Money, Reason, channel, feedback, loyalty, millis_of, quality, time_of
@@ -100,12 +101,20 @@ class ValuesTest(unittest.TestCase):
         def answered(status: int, *headers: tuple[str, str]) -> channel.Outcome:
             return channel.by_status(channel.HttpResponse(status, headers), "id-1")
 
-        self.assertEqual(answered(202), channel.Sent("id-1"))
-        self.assertEqual(answered(429, ("retry-after", " 30 ")), channel.Later("the provider answered 429", 30_000))
-        self.assertEqual(answered(503, ("retry-after", "soon")), channel.Later("the provider answered 503"))
-        self.assertEqual(answered(503, ("retry-after", "9" * 5_000)), channel.Later("the provider answered 503"))
-        self.assertEqual(answered(404), channel.Rejected("the provider answered 404"))
-        self.assertEqual(answered(301), channel.Rejected("the provider answered 301"))
+        statuses = Path(__file__).parents[2] / "response-statuses.txt"
+        for line in statuses.read_text(encoding="utf-8").splitlines():
+            status, meaning = line.split()
+            reason = f"the provider answered with status {status}"
+            outcomes: dict[str, channel.Outcome] = {
+                "sent": channel.Sent("id-1"),
+                "later": channel.Later(reason),
+                "rejected": channel.Rejected(reason),
+            }
+            self.assertEqual(answered(int(status)), outcomes[meaning])
+        unavailable = "the provider answered with status 503"
+        self.assertEqual(answered(503, ("retry-after", " 30 ")), channel.Later(unavailable, 30_000))
+        self.assertEqual(answered(503, ("retry-after", "soon")), channel.Later(unavailable))
+        self.assertEqual(answered(503, ("retry-after", "9" * 5_000)), channel.Later(unavailable))
 
 
 if __name__ == "__main__":

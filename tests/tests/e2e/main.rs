@@ -14,6 +14,7 @@ mod backlog;
 mod backtest;
 mod bad_input;
 mod breaker;
+mod cases;
 mod channels;
 mod compiling;
 mod crash;

@@ -3,7 +3,7 @@
 use super::{Fault, Read};
 use crate::{
     InstallationId, Timestamp,
-    case::{Case, Expectation, Otherwise},
+    case::{Case, CaseRead, Expectation, Otherwise},
     digest::Digest,
     event::Event,
     plugin::{CallLimits, Installation, WantedLimits},
@@ -81,7 +81,7 @@ impl RecordedCall {
                 ..WantedLimits::default()
             },
             seed: Some(self.seed),
-            reads: story.reads.clone(),
+            reads: story.reads.iter().cloned().map(CaseRead::Exact).collect(),
             otherwise: Otherwise::Fail,
             expect: Some(story.answer.clone()),
             fuel: Some(self.fuel),

@@ -136,7 +136,7 @@ impl Callee {
         refused: Option<Fault>,
     ) -> Option<(RecordedCall, CallStory)> {
         let answer = match &report.answer {
-            Answer::Effects(effects) => Expectation::Effects(effects.clone()),
+            Answer::Effects(effects) => Expectation::effects(effects),
             Answer::Malformed(problem) => Expectation::Malformed(problem.clone()),
             Answer::Fault(fault) => Expectation::fault(fault.clone()),
             Answer::HostFailure(_) => return None,

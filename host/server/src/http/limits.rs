@@ -86,10 +86,13 @@ const COMPONENTS: &str = "/v1/plugins";
 /// Gives a request up after some time. A commit that is under way goes on.
 pub async fn give_up(State(patience): State<Patience>, request: Request, next: Next) -> Response {
     let is_component = request.method() == Method::POST && request.uri().path() == COMPONENTS;
-    let patience = if is_component { patience.compiling } else { patience.usual };
+    let (patience, settings) = if is_component {
+        (patience.compiling, "settings http.request_seconds and runtime.compile_seconds")
+    } else {
+        (patience.usual, "setting http.request_seconds")
+    };
     tokio::time::timeout(patience, next.run(request)).await.unwrap_or_else(|_| {
-        let seconds = patience.as_secs();
-        let detail = format!("the request took longer than {seconds} seconds (setting http.request_seconds)");
+        let detail = format!("the request took longer than {} seconds ({settings})", patience.as_secs());
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, "timeout", format!("{detail}; send it again")).into_response()
     })
 }

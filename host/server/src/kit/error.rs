@@ -44,14 +44,6 @@ pub enum KitError {
         /// What is wrong with it.
         problem: String,
     },
-    /// No compiler on this computer reaches the target.
-    #[error("no compiler here can build for {target}. Choose one:\n{choices}")]
-    NoRoute {
-        /// The target.
-        target: &'static str,
-        /// What this computer's owner can do, one choice a line.
-        choices: String,
-    },
     /// A program that building needs is missing, or is not the right one.
     #[error("{problem}. Choose one:\n{choices}")]
     Toolchain {
@@ -64,23 +56,26 @@ pub enum KitError {
     #[error("`{0}` failed; its messages stand above")]
     Compile(&'static str),
     /// The module does not make a component.
-    #[error("the module cannot be made a component: {0}")]
+    #[error(
+        "the module cannot be made a component: {0}. Compare it with a new plugin, which `stammgast plugin new` writes: \
+         the SDK has to be of this version, and every kind has to be exported"
+    )]
     Component(String),
     /// The contract and a plugin's kinds make no world.
-    #[error("the contract makes no world for these kinds: {0}")]
+    #[error("the contract makes no world for these kinds: {0}; that is a defect of this program: please report it")]
     Contract(String),
     /// Not a component at all.
     #[error("it is no WebAssembly component; build the plugin with `stammgast plugin build`")]
     NotAComponent,
     /// The component breaks off or is garbled.
-    #[error("the component is damaged: {0}")]
+    #[error("the component is damaged: {0}; build it anew with `stammgast plugin build`, or fetch its file again")]
     Damaged(String),
     /// A component without a manifest, where one is needed.
     #[error("it carries no manifest; put one into it with `stammgast plugin pack`")]
     NoManifest,
-    /// The manifest is refused, as the server would refuse it.
+    /// The manifest, or the component with it, is refused, as the server would refuse it.
     #[error("{0}")]
-    Manifest(#[from] Refusal),
+    Refused(#[from] Refusal),
     /// There is no folder for keys.
     #[error("this user has no folder for settings; say with --keys where signing keys lie")]
     NoKeyFolder,

@@ -128,6 +128,16 @@ mod tests {
     }
 
     #[test]
+    fn the_host_takes_what_exports_as_its_manifest_says_and_names_what_is_missing() {
+        let packed = pack::pack(&loyalty(), &manifest("0.1.0")).unwrap();
+        stammgast_runtime::check_component(&packed.bytes).unwrap();
+        let more = manifest("0.1.0").replace("[\"loyalty\"]", "[\"loyalty\", \"quality\"]");
+        let packed = pack::pack(&loyalty(), &more).unwrap();
+        let refused = stammgast_runtime::check_component(&packed.bytes).unwrap_err().to_string();
+        assert!(refused.contains("serves loyalty, quality, but it exports the interfaces of loyalty"), "{refused}");
+    }
+
+    #[test]
     fn what_a_component_inside_carries_is_not_taken_for_its_own() {
         let facts = inspect(&component()).unwrap();
         assert_eq!((facts.manifest, facts.contract), (None, BTreeSet::new()));

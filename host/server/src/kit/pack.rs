@@ -2,6 +2,7 @@
 
 use super::{KitError, files, manifest};
 use stammgast_domain::{digest::Digest, plugin::Manifest};
+use stammgast_runtime::check_component;
 use std::{fs, path::Path};
 use wasm_encoder::{ComponentSection, CustomSection};
 use wasmparser::{BinaryReader, Parser};
@@ -45,13 +46,14 @@ pub fn pack(component: &[u8], manifest_json: &str) -> Result<Packed, KitError> {
     Ok(Packed { digest: Digest::of(&bytes), bytes, manifest: checked.manifest })
 }
 
-/// Packs files: a component and a manifest into a component with a manifest.
+/// Packs files: a component and a manifest into a component with a manifest, which a server of this version would take.
 ///
 /// # Errors
-/// As for [`pack`], or a file cannot be read or written.
+/// As for [`pack`], the component is another plugin than the manifest says, or a file cannot be read or written.
 pub fn pack_files(component: &Path, manifest: &Path, output: &Path) -> Result<Packed, KitError> {
     let bytes = fs::read(component).map_err(KitError::file(component))?;
     let packed = pack(&bytes, &files::read(manifest)?)?;
+    check_component(&packed.bytes)?;
     files::write(output, &packed.bytes)?;
     Ok(packed)
 }
@@ -129,6 +131,18 @@ pub(crate) mod tests {
         assert_eq!(split(&packed.bytes).unwrap().rest, component());
         wasmparser::Validator::new().validate_all(&packed.bytes).unwrap();
         assert_eq!(inspect(&component()).unwrap().manifest, None);
+    }
+
+    #[test]
+    fn files_are_packed_only_where_the_manifest_says_what_is_exported() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        fs::write(path("component.wasm"), component()).unwrap();
+        fs::write(path("manifest.json"), manifest("0.1.0")).unwrap();
+        let packed = pack_files(&path("component.wasm"), &path("manifest.json"), &path("packed.wasm"));
+        let refused = packed.unwrap_err().to_string();
+        assert!(refused.contains("says it serves loyalty, but it exports the interfaces of no kind"), "{refused}");
+        assert!(!path("packed.wasm").exists());
     }
 
     #[test]

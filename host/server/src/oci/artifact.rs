@@ -1,6 +1,6 @@
 //! The form of an artifact: a manifest, a small configuration, and one layer, the component.
 //!
-//! The form is that of the CNCF's guidance for Wasm artifacts, which `wkg` follows, too. The signatures are an
+//! The form is that of the CNCF's guidance for Wasm artifacts, and the one that `wkg` documents. The signatures are an
 //! annotation of the manifest: one digest then names component and signatures, every registry can hold them, and other
 //! tools, which want exactly one layer, pass them over.
 

@@ -101,7 +101,9 @@ pub enum OciError {
         now: Digest,
     },
     /// The artifact is something else.
-    #[error("{reference} is no plugin: {problem}. `stammgast plugin push` and `wkg oci push` make what is wanted here")]
+    #[error(
+        "{reference} is no plugin: {problem}. `stammgast plugin push` makes what is wanted here, in the form of `wkg`"
+    )]
     NoPlugin {
         /// What was asked for.
         reference: String,

@@ -3,6 +3,7 @@
 use super::{
     Subject, Workshop,
     compare::{self, Difference, Outcome},
+    facts::CaseFacts,
 };
 use serde_json::Value;
 use stammgast_domain::{
@@ -10,7 +11,7 @@ use stammgast_domain::{
     id::derived_uuid,
     plugin::{CallLimits, Capability, Manifest},
 };
-use stammgast_runtime::{Evaluation, LoadedPlugin, ReplayedFacts, Runtime, Unknown, Usage, concerns};
+use stammgast_runtime::{Evaluation, LoadedPlugin, Runtime, Usage, concerns};
 use std::{collections::BTreeSet, sync::Arc};
 
 /// What came of a case.
@@ -18,7 +19,7 @@ use std::{collections::BTreeSet, sync::Arc};
 pub struct CaseReport {
     /// What came of it.
     pub outcome: Outcome,
-    /// Where that differs from what was expected; empty where it does not, or nothing was expected.
+    /// Where that differs from what was expected, and what a case written by hand tells in vain; as a rule nothing.
     pub differences: Vec<Difference>,
     /// What the call used.
     pub usage: Usage,
@@ -46,10 +47,7 @@ pub(crate) async fn run(
     let config = case.config.as_ref().unwrap_or(config).to_string();
     let grants: BTreeSet<Capability> = case.grants.clone().unwrap_or_else(|| manifest.asked());
     let body = case.body.clone().or_else(|| case.body_text.clone().map(String::into_bytes));
-    let unknown = match case.otherwise {
-        Otherwise::Nothing => Unknown::IsNothing,
-        Otherwise::Fail => Unknown::IsMissed,
-    };
+    let facts = Arc::new(CaseFacts::of(case));
     let name = case.installation.clone().unwrap_or_else(|| channel_of(case));
     let evaluation = Evaluation {
         event: &case.event,
@@ -60,7 +58,7 @@ pub(crate) async fn run(
         grants: &grants,
         limits,
         seed: case.seed.unwrap_or_else(|| derived_uuid("case", &[&case.name]).as_u64_pair().0),
-        facts: Arc::new(ReplayedFacts::new(case.reads.clone(), unknown)),
+        facts: facts.clone(),
     };
     if !concerns(&manifest.kinds, &manifest.events, &name, &case.event.event.fact) {
         let event = case.event.event.fact.event_type();
@@ -78,6 +76,14 @@ pub(crate) async fn run(
     let outcome = Outcome::from(report.answer);
     let mut differences =
         case.expect.as_ref().map(|expected| compare::differences(expected, &outcome)).unwrap_or_default();
+    // What was recorded was asked for by another version, maybe; what a person wrote in vain is a slip.
+    if case.otherwise == Otherwise::Nothing && !matches!(outcome, Outcome::HostFailure(_)) {
+        differences.extend(facts.never_asked().map(|(place, what)| Difference {
+            place: format!("reads[{place}]"),
+            expected: Some(format!("a question for {what}")),
+            came: Some("it never asked for that; take it out, or correct its key".to_owned()),
+        }));
+    }
     // Real time is no two times the same; all else costs the same CPU to the last unit.
     let in_real_time =
         matches!(&outcome, Outcome::Fault(fault) if fault.kind == stammgast_domain::plugin::FaultKind::WallClock);

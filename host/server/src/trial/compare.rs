@@ -1,7 +1,12 @@
 //! What came of a call beside what was expected: readable differences. Pure.
 
 use serde_json::Value;
-use stammgast_domain::{call::Fault, case::Expectation, effect::Effect, plugin::FaultKind};
+use stammgast_domain::{
+    call::Fault,
+    case::{Expectation, ExpectedEffect, KnownEffect, KnownState},
+    effect::Effect,
+    plugin::FaultKind,
+};
 use stammgast_runtime::Answer;
 
 /// What came of a call.
@@ -33,7 +38,7 @@ impl Outcome {
     #[must_use]
     pub fn expectation(&self) -> Option<Expectation> {
         match self {
-            Self::Effects(effects) => Some(Expectation::Effects(effects.clone())),
+            Self::Effects(effects) => Some(Expectation::effects(effects)),
             Self::Malformed(problem) => Some(Expectation::Malformed(problem.clone())),
             Self::Fault(fault) => Some(Expectation::fault(fault.clone())),
             Self::HostFailure(_) => None,
@@ -61,7 +66,8 @@ pub fn differences(expected: &Expectation, came: &Outcome) -> Vec<Difference> {
     let mut found = Vec::new();
     match (expected, came) {
         (Expectation::Effects(expected), Outcome::Effects(came)) => {
-            values("effects", Some(&json(expected)), Some(&json(came)), &mut found);
+            let came: Vec<Value> = came.iter().enumerate().map(|(at, one)| shown(one, expected.get(at))).collect();
+            values("effects", Some(&json(expected)), Some(&json(&came)), &mut found);
         }
         (Expectation::Malformed(expected), Outcome::Malformed(came)) => {
             texts("malformed", expected, came, &mut found);
@@ -97,7 +103,8 @@ pub fn words(outcome: &Outcome) -> String {
 
 fn expected_words(expected: &Expectation) -> String {
     match expected {
-        Expectation::Effects(effects) => words(&Outcome::Effects(effects.clone())),
+        Expectation::Effects(effects) if effects.is_empty() => words(&Outcome::Effects(Vec::new())),
+        Expectation::Effects(effects) => json(effects).to_string(),
         Expectation::Malformed(problem) => format!("malformed: {problem}"),
         Expectation::Fault { kind, message } => {
             format!(
@@ -106,6 +113,18 @@ fn expected_words(expected: &Expectation) -> String {
                 message.as_ref().map(|text| format!(": {text}")).unwrap_or_default()
             )
         }
+    }
+}
+
+/// An effect in the form that its place was expected in.
+fn shown(came: &Effect, expected: Option<&ExpectedEffect>) -> Value {
+    match (came, expected) {
+        (Effect::SetState(change), Some(ExpectedEffect::Known(KnownEffect::State(state)))) => {
+            // A number and its text are the same bytes.
+            let state = if state.is_made_by(change) { state.clone() } else { KnownState::of(change) };
+            json(&KnownEffect::State(state))
+        }
+        _ => json(came),
     }
 }
 
@@ -147,7 +166,10 @@ fn values(place: &str, expected: Option<&Value>, came: Option<&Value>, found: &m
 #[cfg(test)]
 mod tests {
     use super::*;
-    use stammgast_domain::{Points, effect::Reason};
+    use stammgast_domain::{
+        CustomerId, Points,
+        effect::{Reason, StateChange},
+    };
 
     fn earn(points: i64) -> Effect {
         let reason = Reason { code: "purchase".into(), text: "t".into() };
@@ -156,12 +178,28 @@ mod tests {
 
     #[test]
     fn differences_are_named_by_their_place() {
-        let expected = Expectation::Effects(vec![earn(10), earn(1)]);
+        let expected = Expectation::effects(&[earn(10), earn(1)]);
         let found = differences(&expected, &Outcome::Effects(vec![earn(12)]));
         assert_eq!(found[0].place, "effects[0].points");
         assert_eq!((found[0].expected.as_deref(), found[0].came.as_deref()), (Some("10"), Some("12")));
         assert_eq!((found[1].place.as_str(), found[1].came.as_deref()), ("effects[1]", None));
         assert!(differences(&expected, &Outcome::Effects(vec![earn(10), earn(1)])).is_empty());
+    }
+
+    #[test]
+    fn a_change_of_state_is_compared_by_its_value_where_that_is_all_that_is_expected() {
+        let expected = serde_json::json!({ "effects": [{ "state": { "key": "visits", "value": 4 } }] });
+        let expected: Expectation = serde_json::from_value(expected).unwrap();
+        let came = |value: &str| {
+            let customer = Some(CustomerId::derived(&["x"]));
+            let value = Some(value.as_bytes().to_vec());
+            let change = StateChange { customer, key: "visits".into(), value, read_version: 7, inherited: false };
+            differences(&expected, &Outcome::Effects(vec![Effect::SetState(change)]))
+        };
+        assert!(came("4").is_empty());
+        let found = came("5");
+        assert_eq!(found[0].place, "effects[0].state.value");
+        assert_eq!((found[0].expected.as_deref(), found[0].came.as_deref()), (Some("4"), Some("\"5\"")));
     }
 
     #[test]

@@ -3,7 +3,11 @@
 pub mod case;
 pub mod compare;
 pub mod conformance;
+pub mod facts;
 pub mod workshop;
+
+#[cfg(test)]
+mod schema;
 
 pub use case::{CaseReport, run_case};
 pub use compare::{Difference, Outcome};

@@ -11,6 +11,7 @@ static bool read_message(const char *message, const char *config)
 
 static void the_first_line_says_who_writes(void)
 {
+    stammgast_test_manifest("manifest.json");
     EXPECT(read_message("from: ada@example.com\nHello\n", stammgast_test_file("config.json")));
     EXPECT_INTEGER(stammgast_test.message_count, 1);
     EXPECT(stammgast_test.messages[0].direction == STAMMGAST_INBOUND);

@@ -10,6 +10,7 @@ static void whole_words_are_found_in_any_case(void)
     stammgast_interaction_t contact = stammgast_test_contact(NULL, "Where is my PARCEL?");
     stammgast_interaction_t other = stammgast_test_contact("Question", "Where are my parcels?");
 
+    stammgast_test_manifest("manifest.json");
     EXPECT(stammgast_test_route_interaction(&contact, config));
     EXPECT_INTEGER(stammgast_test.item_count, 1);
     EXPECT_STRING(stammgast_test.items[0].department, "logistics");

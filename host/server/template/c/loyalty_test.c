@@ -10,6 +10,7 @@ static void every_purchase_earns_the_same_but_gifts_earn_nothing(void)
     stammgast_purchase_t purchase = stammgast_test_purchase(1250, "EUR", 2);
     stammgast_purchase_t gift = stammgast_test_purchase(0, "EUR", 2);
 
+    stammgast_test_manifest("manifest.json");
     EXPECT(stammgast_test_on_purchase(&purchase, config));
     EXPECT_INTEGER(stammgast_test.earned_count, 1);
     EXPECT_STRING(stammgast_test.earned[0].program, "points");

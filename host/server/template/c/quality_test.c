@@ -10,6 +10,7 @@ static void whole_words_are_found_in_any_case(void)
     stammgast_interaction_t contact = stammgast_test_contact(NULL, "I want a Refund!");
     stammgast_interaction_t other = stammgast_test_contact("Returns", "It is non-refundable.");
 
+    stammgast_test_manifest("manifest.json");
     EXPECT(stammgast_test_check_interaction(&contact, config));
     EXPECT_INTEGER(stammgast_test.finding_count, 1);
     EXPECT(stammgast_test.findings[0].severity == STAMMGAST_INFO);

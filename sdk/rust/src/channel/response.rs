@@ -4,9 +4,6 @@ use super::{ChannelError, HttpResponse, SendOutcome, TryLater};
 use serde::de::DeserializeOwned;
 use std::borrow::Cow;
 
-/// Too Many Requests (RFC 6585).
-const TOO_MANY_REQUESTS: u16 = 429;
-
 impl HttpResponse {
     /// The first value of a header, whose name is given in lower case.
     #[must_use]
@@ -31,19 +28,24 @@ impl HttpResponse {
 }
 
 impl SendOutcome {
-    /// What the status alone says: 2xx is sent, 429 and 5xx are to be tried again (after the seconds of `retry-after`),
-    /// and everything else is rejected.
+    /// What the status alone says: 2xx is sent, 408, 425, 429 and 5xx are to be tried again (after the seconds of
+    /// `retry-after`), and everything else is rejected.
     #[must_use]
     pub fn by_status(response: &HttpResponse) -> Self {
         let status = response.status;
         let says = format!("the provider answered with status {status}");
+        // Request Timeout (RFC 9110), Too Early (RFC 8470) and Too Many Requests (RFC 6585): later, the same may do.
         match status {
             200..=299 => Self::Sent(None),
-            TOO_MANY_REQUESTS | 500..=599 => {
-                let seconds = response.header("retry-after").and_then(|value| value.trim().parse::<u64>().ok());
-                Self::Later(TryLater { reason: says, after_ms: seconds.map(|seconds| seconds.saturating_mul(1_000)) })
-            }
+            408 | 425 | 429 | 500..=599 => Self::Later(TryLater { reason: says, after_ms: retry_after(response) }),
             _ => Self::Rejected(says),
         }
     }
+}
+
+/// Milliseconds of `retry-after`. Of a date, and of more than nine digits, nothing is kept.
+fn retry_after(response: &HttpResponse) -> Option<u64> {
+    let seconds = response.header("retry-after")?.trim();
+    let is_kept = seconds.len() <= 9 && seconds.bytes().all(|digit| digit.is_ascii_digit());
+    seconds.parse::<u64>().ok().filter(|_| is_kept).map(|seconds| seconds * 1_000)
 }

@@ -64,14 +64,10 @@ fn checked(found: Option<PathBuf>) -> Result<PathBuf, KitError> {
     let Some(node) = found else {
         return Err(missing("a plugin in JavaScript is built with Node.js, which is not installed here".to_owned()));
     };
-    match program::answer(&node, &["--version"]) {
-        Some(answer) if program::version(&answer).is_some_and(|(major, _)| major >= OLDEST) => Ok(node),
-        Some(answer) => {
-            let given = answer.lines().next().unwrap_or_default();
-            Err(missing(format!("{} is {given}, but {OLDEST} or newer is needed", node.display())))
-        }
-        None => Err(missing(format!("{} does not run", node.display()))),
-    }
+    let will_do = |answer: &str| program::version(answer).is_some_and(|(major, _)| major >= OLDEST);
+    let answer = program::answer(&node, &["--version"]);
+    program::in_version(&node, answer, &format!("Node.js {OLDEST} or newer"), will_do).map_err(missing)?;
+    Ok(node)
 }
 
 fn missing(problem: String) -> KitError {

@@ -18,6 +18,7 @@ use super::{
     pack::{self, Packed},
 };
 use stammgast_domain::plugin::PluginKind;
+use stammgast_runtime::check_component;
 use std::{
     collections::BTreeSet,
     path::{Path, PathBuf},
@@ -65,7 +66,8 @@ struct Made {
 /// `dist/<name>.wasm` in the folder. `say` is told what is done, in sentences.
 ///
 /// # Errors
-/// The folder shows no language, the manifest is wrong, a compiler is missing, or the sources do not compile.
+/// The folder shows no language, the manifest is missing or wrong, a compiler is missing, the sources do not compile, or
+/// they make another plugin than the manifest says.
 pub fn build(
     folder: &Path,
     output: Option<&Path>,
@@ -75,7 +77,7 @@ pub fn build(
     let whole = folder.canonicalize().map_err(KitError::file(folder))?;
     let language = Language::of(&whole)?;
     // Before a compiler is looked for: a wrong manifest is told at once, not after minutes of compiling.
-    let manifest = files::read(&whole.join("manifest.json"))?;
+    let manifest = read_manifest(&whole)?;
     let checked = manifest::check(&manifest)?.manifest;
     let order = Order { folder: &whole, kinds: &checked.kinds, messages };
     let made = match language {
@@ -85,6 +87,7 @@ pub fn build(
         Language::C => c::make(&order, say),
     }?;
     let packed = pack::pack(&made.component, &manifest)?;
+    check_component(&packed.bytes)?;
     let version = packed.manifest.version.to_string();
     if let Some(other) = made.version.filter(|other| *other != version) {
         say(&format!("manifest.json says version {version}, {} {other}; the manifest counts", language.file()));
@@ -93,6 +96,17 @@ pub fn build(
     let path = output.map_or_else(|| in_dist(folder, name), PathBuf::from);
     files::write(&path, &packed.bytes)?;
     Ok(Built { path, language, packed })
+}
+
+fn read_manifest(folder: &Path) -> Result<String, KitError> {
+    let path = folder.join("manifest.json");
+    if !path.exists() {
+        let problem = "it holds no manifest.json, which says what the plugin is and asks for; `stammgast plugin new` \
+                       writes one to start from"
+            .to_owned();
+        return Err(KitError::Project { folder: folder.to_owned(), problem });
+    }
+    files::read(&path)
 }
 
 /// `dist/<name>.wasm` in a folder, as short as the folder was given.
@@ -104,4 +118,17 @@ fn in_dist(folder: &Path, name: &str) -> PathBuf {
 /// The name of a plugin whose language has no packages: `points` of `acme.points`.
 fn last_part(id: &str) -> &str {
     id.rsplit('.').next().unwrap_or(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_without_a_manifest_is_told_where_one_comes_from() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("plugin.py"), "").unwrap();
+        let error = build(folder.path(), None, Messages::Quiet, &mut |_| {}).unwrap_err().to_string();
+        assert!(error.contains("no manifest.json") && error.contains("`stammgast plugin new`"), "{error}");
+    }
 }

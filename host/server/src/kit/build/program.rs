@@ -20,10 +20,35 @@ pub(super) fn file_name(name: &str) -> String {
 
 /// What a program says on standard output, where it ends well.
 pub(super) fn answer(program: &Path, arguments: &[&str]) -> Option<String> {
+    answer_in(Path::new("."), program, arguments)
+}
+
+/// What a program says in a folder, since a folder may choose its own toolchain.
+pub(super) fn answer_in(folder: &Path, program: &Path, arguments: &[&str]) -> Option<String> {
     let mut command = Command::new(program);
-    command.args(arguments).stdin(Stdio::null()).stderr(Stdio::null());
+    command.args(arguments).current_dir(folder).stdin(Stdio::null()).stderr(Stdio::null());
     let output = command.output().ok().filter(|output| output.status.success())?;
     Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+/// Whether a version will do, by what the program answered to `--version`; `wanted` names the one that is needed.
+///
+/// # Errors
+/// What is wrong, as a sentence without its full stop.
+pub(super) fn in_version(
+    program: &Path,
+    answer: Option<String>,
+    wanted: &str,
+    will_do: impl FnOnce(&str) -> bool,
+) -> Result<(), String> {
+    let program = program.display();
+    match answer {
+        Some(answer) if will_do(&answer) => Ok(()),
+        Some(answer) => {
+            Err(format!("{program} is {}, but {wanted} is needed", answer.lines().next().unwrap_or_default()))
+        }
+        None => Err(format!("{program} does not run, and {wanted} is needed")),
+    }
 }
 
 /// Runs a program to its end. All that it says goes to standard error: standard output is for the result.
@@ -55,5 +80,17 @@ mod tests {
         assert_eq!(version("v20.11.1"), Some((20, 11)));
         assert_eq!(version("Debian clang version 14.0.6"), Some((14, 0)));
         assert_eq!(version("no version"), None);
+    }
+
+    #[test]
+    fn a_version_that_will_not_do_is_told_with_the_one_that_is_needed() {
+        let says = |answer: Option<&str>| {
+            let will_do = |answer: &str| version(answer) >= Some((20, 0));
+            in_version(Path::new("/bin/node"), answer.map(str::to_owned), "Node.js 20 or newer", will_do)
+        };
+        assert_eq!(says(Some("v20.11.1")), Ok(()));
+        let old = "/bin/node is v18.19.0, but Node.js 20 or newer is needed";
+        assert_eq!(says(Some("v18.19.0\nmore")), Err(old.to_owned()));
+        assert!(says(None).unwrap_err().contains("does not run"));
     }
 }

@@ -55,14 +55,10 @@ fn checked(found: Option<PathBuf>) -> Result<PathBuf, KitError> {
     let Some(program) = found else {
         return Err(missing(format!("a plugin in Python is built with {wanted}, which is not installed here")));
     };
-    match program::answer(&program, &["--version"]) {
-        Some(answer) if program::version(&answer) == Some(VERSION) => Ok(program),
-        Some(answer) => {
-            let given = answer.lines().next().unwrap_or_default();
-            Err(missing(format!("{} is {given}, but {wanted} is needed", program.display())))
-        }
-        None => Err(missing(format!("{} does not run, and {wanted} is needed", program.display()))),
-    }
+    let will_do = |answer: &str| program::version(answer) == Some(VERSION);
+    let answer = program::answer(&program, &["--version"]);
+    program::in_version(&program, answer, &wanted, will_do).map_err(missing)?;
+    Ok(program)
 }
 
 fn missing(problem: String) -> KitError {

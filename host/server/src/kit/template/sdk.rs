@@ -128,6 +128,7 @@ const C: &[File] = sdk! { "c/" => "":
     "stammgast/testing_contact.h",
     "stammgast/testing_expect.h",
     "stammgast/testing_feedback.h",
+    "stammgast/testing_grants.h",
     "stammgast/testing_host.h",
     "stammgast/testing_loyalty.h",
     "stammgast/testing_quality.h",

@@ -1,7 +1,7 @@
 //! What connectors have to stand when messages are sent: any text, any response.
 
 use super::{
-    super::{Subject, Workshop},
+    super::{Subject, Workshop, facts::CaseFacts},
     CheckReport, REPETITIONS,
 };
 use serde_json::Value;
@@ -12,7 +12,7 @@ use stammgast_domain::{
     plugin::{FaultKind, WantedLimits},
     request::HttpResponse,
 };
-use stammgast_runtime::{Building, Outgoing, ReplayedFacts, Unknown};
+use stammgast_runtime::{Building, Outgoing};
 use std::sync::Arc;
 
 pub(super) async fn checks(workshop: &Workshop, subject: &Subject, config: &Value) -> Vec<CheckReport> {
@@ -66,7 +66,7 @@ fn building<'a>(workshop: &Workshop, subject: &Subject, config: &'a str) -> Buil
         grants: subject.manifest.asked(),
         limits: workshop.runtime.limits(WantedLimits::default(), subject.manifest.limits),
         seed: 1,
-        facts: Arc::new(ReplayedFacts::new(Vec::new(), Unknown::IsNothing)),
+        facts: Arc::new(CaseFacts::none()),
         log: &unheard,
     }
 }

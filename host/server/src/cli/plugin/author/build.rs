@@ -12,12 +12,14 @@ use std::path::PathBuf;
 /// Build a plugin: compile, make a component of it, put the manifest in
 ///
 /// The folder shows the language: Cargo.toml (Rust), plugin.py (Python), package.json (JavaScript) or plugin.c (C).
-/// The language's own tools are found by themselves, and where one is missing, the message says how to install it.
-/// Needs no server.
+/// The language's own tools are found by themselves; where one is missing or too old, the message says what to do. A
+/// component that no server of this version would take is not written, and the message says why. Needs no server.
 ///
-/// Rust builds a folder of its own as well as a member of a workspace, with the compiler's own target, one that
-/// `rustup` fetches, or the standard library built along from Debian's sources. Python takes componentize-py from
-/// `.venv`, C takes the compiler of `WASI_SDK_PATH` before the one that is installed.
+/// Rust builds a folder of its own as well as a member of a workspace. It takes the first of these that is there, in
+/// Rust 1.95 or newer: the target of the compiler that cargo uses; that of /usr/bin/rustc; the standard library built
+/// along from the sources of one of them (Debian's rust-web-src, rustup's rust-src); `rustup target add`. Python takes
+/// the componentize-py of `COMPONENTIZE_PY`, else that of the nearest `.venv`, else that of the `PATH`. C takes the
+/// clang of `WASI_SDK_PATH`, else that of the `PATH`.
 ///
 /// The same sources in Rust and C make the same bytes on every computer with the same tools. In Python and JavaScript
 /// they do not: the tools start the plugin once and keep what is in its memory then, random seeds among it.

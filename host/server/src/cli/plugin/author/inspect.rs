@@ -18,6 +18,7 @@ use crate::{
 use clap::Args;
 use serde_json::{Value, json};
 use stammgast_domain::plugin::{Manifest, WantedOrigin};
+use stammgast_runtime::{Refusal, check_component};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -26,8 +27,8 @@ use std::{
 /// Show what a component says about itself, without running any of it
 ///
 /// What it is called for, what it asks to be allowed, which hosts it reaches and which secrets it needs, how it may be
-/// configured, which contract it was built for, and who has signed it. Works offline; whether a server takes it,
-/// `stammgast plugin install` tells.
+/// configured, which contract it was built for, who has signed it, and whether a server of this version takes it, as far
+/// as that shows without compiling it; `stammgast plugin test` compiles. Works offline.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -54,6 +55,7 @@ impl Inspect {
         let facts = inspect::inspect(&bytes)?;
         let signatures = signing::read(&signing::file_beside(&file))?.unwrap_or_default();
         let checked = signing::check(&signatures, facts.digest);
+        let verdict = check_component(&bytes);
         let answer = json!({
             "digest": facts.digest,
             "size": facts.size,
@@ -63,12 +65,14 @@ impl Inspect {
             "manifest": facts.manifest,
             "settings": facts.manifest.as_ref().map(rows),
             "signatures": checked.iter().map(signature).collect::<Vec<_>>(),
+            "accepted": verdict.is_ok(),
+            "refusal": verdict.as_ref().err().map(ToString::to_string),
         });
-        session.output.show(&answer, &page(&file, &facts, &checked))
+        session.output.show(&answer, &page(&file, &facts, &checked, &verdict))
     }
 }
 
-fn page(file: &Path, facts: &Facts, checked: &[Checked]) -> String {
+fn page(file: &Path, facts: &Facts, checked: &[Checked], verdict: &Result<(), Refusal>) -> String {
     let mut lines = vec![
         line("file", &file.display().to_string()),
         line("digest", &facts.digest.to_string()),
@@ -81,10 +85,14 @@ fn page(file: &Path, facts: &Facts, checked: &[Checked]) -> String {
     }
     list("imports", imports(facts), &mut lines);
     list("exports", facts.exports.iter().map(|interface| plain(interface)).collect(), &mut lines);
-    list("signed", checked.iter().map(verdict).collect(), &mut lines);
+    list("signed", checked.iter().map(signed).collect(), &mut lines);
     if checked.is_empty() {
         lines.push(line("signed", "by nobody; `stammgast plugin sign` signs it"));
     }
+    lines.push(match verdict {
+        Ok(()) => line("host", "this one takes it, as far as that shows without compiling it"),
+        Err(refusal) => line("host", &format!("this one REFUSES it: {}", plain(&refusal.to_string()))),
+    });
     lines.join("\n")
 }
 
@@ -181,7 +189,7 @@ fn signature(checked: &Checked) -> Value {
     json!({ "public_key": checked.public_key, "valid": checked.verdict.is_ok(), "problem": problem })
 }
 
-fn verdict(checked: &Checked) -> String {
+fn signed(checked: &Checked) -> String {
     match &checked.verdict {
         Ok(()) => format!("by {}", checked.public_key),
         Err(problem) => format!("WRONG, in the name of {}: {problem}", checked.public_key),

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 /// Put a manifest into a component that was built elsewhere
 ///
 /// For components that `stammgast plugin build` does not make, in whatever language. A manifest that is there already
-/// is replaced. Works offline.
+/// is replaced. What no server of this version would take is not written, and the message says why. Works offline.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

@@ -12,8 +12,8 @@ use std::{fs, path::PathBuf};
 
 /// Share a plugin through an OCI registry, with its signatures
 ///
-/// Registries for containers take plugins, too: GitHub's, GitLab's, your own. The form is that of `wkg`, so that tools
-/// which know WebAssembly find one component there; the signatures that `plugin sign` put beside it go along as an
+/// Registries for containers take plugins, too: GitHub's, GitLab's, your own. The form is the one that `wkg` documents:
+/// tools that know WebAssembly find one component there; the signatures that `plugin sign` put beside it go along as an
 /// annotation. If the tag stands for another plugin already, it stands for this one afterwards. Needs no server.
 #[derive(Debug, Args)]
 #[command(after_help = "\

@@ -5,18 +5,19 @@ use super::{
     Bench, parsed_cases, read,
     update::{News, updated},
 };
-use crate::trial::{CaseReport, run_case};
+use crate::trial::{CaseReport, compare::differences, run_case};
 use clap::Args;
 use serde_json::{Value, json};
-use stammgast_domain::case::Case;
+use stammgast_domain::case::{Case, Expectation};
 use std::{fs, path::PathBuf};
 
 /// Run cases on a component, in the real runtime with the real limits
 ///
 /// A case is an event, what the host would answer, and what shall come of it; `plugin new` writes a file of them. A call
 /// that failed on a server can be exported as one (`stammgast plugin calls export`) and runs here just the same. Every
-/// case shows what it cost; where something else came than was expected, each place is named. Works offline, in your
-/// own CI too: the exit code is 1 where a case fails.
+/// case shows what it cost; where something else came than was expected, each place is named. So is what a case written
+/// by hand lets the host know and the plugin never asks for. Works offline, in your own CI too: the exit code is 1 where
+/// a case fails.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -136,12 +137,11 @@ const fn is_failure(report: &CaseReport) -> bool {
     matches!(report.outcome, crate::trial::Outcome::HostFailure(_))
 }
 
-/// What a case has to say from now on, so that it passes.
+/// What a case has to say from now on, so that it passes; what is met stays as it is written.
 fn news_of(case: &Case, report: &CaseReport) -> News {
-    let differs = |place: &str| report.differences.iter().any(|one| one.place == place);
-    let is_wrong = report.differences.iter().any(|one| one.place != "fuel");
+    let is_met = |expected: &Expectation| differences(expected, &report.outcome).is_empty();
     News {
-        expect: if case.expect.is_none() || is_wrong { report.outcome.expectation() } else { None },
-        fuel: differs("fuel").then_some(report.usage.fuel),
+        expect: if case.expect.as_ref().is_some_and(is_met) { None } else { report.outcome.expectation() },
+        fuel: case.fuel.filter(|fuel| *fuel != report.usage.fuel).map(|_| report.usage.fuel),
     }
 }

@@ -9,6 +9,8 @@ use std::{
 
 /// Where somebody says which WASI SDK to take.
 const VARIABLE: &str = "WASI_SDK_PATH";
+/// The oldest version of the compiler that will do.
+const OLDEST: u32 = 14;
 /// Names of the one target, older first.
 const TARGETS: [&str; 2] = ["wasm32-wasi", "wasm32-wasip1"];
 /// What a module without `main` starts with; part of wasi-libc.
@@ -41,6 +43,9 @@ pub(super) fn find() -> Result<Toolchain, KitError> {
 
 /// Checks that a compiler has all that it needs.
 fn complete(clang: PathBuf) -> Result<Toolchain, KitError> {
+    let will_do = |said: &str| major(said).is_some_and(|major| major >= OLDEST);
+    let said = program::answer(&clang, &["--version"]);
+    program::in_version(&clang, said, &format!("{PROGRAM} {OLDEST} or newer"), will_do).map_err(missing)?;
     let ask = |target: &str, question: &str| program::answer(&clang, &[&format!("--target={target}"), question]);
     if !program::answer(&clang, &["--print-targets"]).is_some_and(|targets| targets.contains("wasm32")) {
         return Err(missing(format!("{} cannot compile for WebAssembly", clang.display())));
@@ -65,6 +70,12 @@ fn complete(clang: PathBuf) -> Result<Toolchain, KitError> {
     }
 }
 
+/// The number in `clang version N`. Distributions and Apple put words before it, the WASI SDK puts one behind it.
+fn major(said: &str) -> Option<u32> {
+    let (_, number) = said.split_once("clang version ")?;
+    number.split(|letter: char| !letter.is_ascii_digit()).next()?.parse().ok()
+}
+
 fn missing(problem: String) -> KitError {
     let mut choices = Vec::new();
     if program::has_debian_packages() {
@@ -86,11 +97,25 @@ mod tests {
     use super::*;
     use std::{fs, os::unix::fs::PermissionsExt};
 
+    #[test]
+    fn every_clang_says_its_version_in_words_of_its_own() {
+        for (said, wanted) in [
+            ("Debian clang version 14.0.6\nTarget: x86_64-pc-linux-gnu", Some(14)),
+            ("Ubuntu clang version 18.1.3 (1ubuntu1)", Some(18)),
+            ("Apple clang version 15.0.0 (clang-1500.3.9.4)", Some(15)),
+            ("clang version 19.1.5-wasi-sdk (https://github.com/llvm/llvm-project ab4b5a2)", Some(19)),
+            ("clang version 22.0.0git", Some(22)),
+            ("gcc (Debian 12.2.0-14) 12.2.0", None),
+        ] {
+            assert_eq!(major(said), wanted, "{said}");
+        }
+    }
+
     /// A compiler that answers with these words.
-    fn compiler(folder: &Path, targets: &str, start: &str) -> PathBuf {
+    fn compiler(folder: &Path, version: u32, targets: &str, start: &str) -> PathBuf {
         let path = folder.join("clang");
         let script = format!(
-            "#!/bin/sh\ncase \"$*\" in\n*print-targets*) echo {targets};;\n*print-file-name*) echo {start};;\n*) echo nothing;;\nesac\n"
+            "#!/bin/sh\ncase \"$*\" in\n--version) echo clang version {version}.0.6;;\n*print-targets*) echo {targets};;\n*print-file-name*) echo {start};;\n*) echo nothing;;\nesac\n"
         );
         fs::write(&path, script).unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
@@ -100,11 +125,13 @@ mod tests {
     #[test]
     fn a_compiler_says_what_it_lacks() {
         let folder = tempfile::tempdir().unwrap();
-        let foreign = complete(compiler(folder.path(), "x86", "")).unwrap_err().to_string();
+        let old = complete(compiler(folder.path(), 13, "wasm32", "/bin/sh")).unwrap_err().to_string();
+        assert!(old.contains("is clang version 13.0.6, but clang 14 or newer is needed. Choose one:"), "{old}");
+        let foreign = complete(compiler(folder.path(), 14, "x86", "")).unwrap_err().to_string();
         assert!(foreign.contains("cannot compile for WebAssembly. Choose one:"), "{foreign}");
-        let bare = complete(compiler(folder.path(), "wasm32", START)).unwrap_err().to_string();
+        let bare = complete(compiler(folder.path(), 14, "wasm32", START)).unwrap_err().to_string();
         assert!(bare.contains("wasi-libc") && bare.contains("WASI_SDK_PATH"), "{bare}");
-        let library = complete(compiler(folder.path(), "wasm32", "/bin/sh")).unwrap_err().to_string();
+        let library = complete(compiler(folder.path(), 14, "wasm32", "/bin/sh")).unwrap_err().to_string();
         assert!(library.contains("own library") && !library.contains("lacks wasi-libc"), "{library}");
     }
 }

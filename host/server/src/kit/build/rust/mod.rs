@@ -6,10 +6,12 @@
 mod project;
 mod remap;
 mod route;
+mod toolchain;
 
 use self::{
     project::Project,
-    route::{Library, Route, TARGET},
+    route::{Library, Route},
+    toolchain::TARGET,
 };
 use super::{Made, Messages, Order};
 use crate::kit::{KitError, files};
@@ -25,6 +27,7 @@ const SDK: &str = "sdk/rust";
 
 /// Finds a way to the target and builds a plugin's folder.
 pub(super) fn make(order: &Order<'_>, say: &mut dyn FnMut(&str)) -> Result<Made, KitError> {
+    toolchain::check_cargo(order.folder)?;
     let project = project::find(order.folder)?;
     let route = route::find(&project.folder, say)?;
     let module = compile(&project, &route, order.messages)?;

@@ -1,21 +1,18 @@
 //! The way to the wasm target on this computer: a compiler that has it, one that can be given it, or one that can
 //! build the standard library along.
 
+use super::toolchain::{self, Compiler, TARGET};
 use crate::kit::KitError;
 use std::{
-    env, fs,
+    fs,
     path::{Path, PathBuf},
     process::{Command, Stdio},
     thread,
     time::{Duration, Instant},
 };
 
-/// What plugins are built for: no clock, no files, no network, no randomness.
-pub(super) const TARGET: &str = "wasm32-unknown-unknown";
 /// How long `rustup` may take to fetch the target.
 const RUSTUP_PATIENCE: Duration = Duration::from_mins(2);
-/// Where distributions put their compiler.
-const SYSTEM_RUSTC: &str = "/usr/bin/rustc";
 /// A linker that distributions offer.
 const SYSTEM_LINKER: &str = "/usr/bin/rust-lld";
 
@@ -42,29 +39,21 @@ pub(super) enum Library {
     },
 }
 
-/// A compiler that is installed.
-struct Compiler {
-    rustc: Option<PathBuf>,
-    sysroot: PathBuf,
-}
-
-/// Finds a way, and says what it does. `folder` is where the build will run, since it may choose its own toolchain.
+/// Finds a way, and says what it does. The order is that of the help of `stammgast plugin build`. `folder` is where the
+/// build will run, since it may choose its own toolchain.
 ///
 /// # Errors
 /// There is no way; the error names what can be done on this computer.
 pub(super) fn find(folder: &Path, say: &mut dyn FnMut(&str)) -> Result<Route, KitError> {
-    let active = compiler(None, folder);
-    if let Some(route) = active.as_ref().and_then(ready) {
-        say(&format!("the compiler has the standard library for {TARGET}"));
+    let (compilers, unfit) = toolchain::compilers(folder);
+    if let Some(route) = compilers.iter().find_map(ready) {
+        let compiler =
+            route.rustc.as_ref().map_or_else(|| "the compiler".to_owned(), |rustc| rustc.display().to_string());
+        say(&format!("{compiler} has the standard library for {TARGET}"));
         return Ok(route);
     }
-    let system = Path::new(SYSTEM_RUSTC).is_file().then(|| compiler(Some(SYSTEM_RUSTC.into()), folder)).flatten();
-    if let Some(route) = system.as_ref().and_then(ready) {
-        say(&format!("{SYSTEM_RUSTC} has the standard library for {TARGET}"));
-        return Ok(route);
-    }
-    let linker = linker(active.iter().chain(&system));
-    if let Some(route) = active.iter().chain(&system).find_map(|compiler| from_source(compiler, linker.clone())) {
+    let linker = linker(compilers.iter());
+    if let Some(route) = compilers.iter().find_map(|compiler| from_source(compiler, linker.clone())) {
         if let Library::FromSource { sources, .. } = &route.library {
             say(&format!(
                 "the standard library for {TARGET} is built along from {}; the first time takes minutes",
@@ -74,17 +63,12 @@ pub(super) fn find(folder: &Path, say: &mut dyn FnMut(&str)) -> Result<Route, Ki
         return Ok(route);
     }
     // Last, because without a connection it takes its time to fail.
-    let added = active.is_some() && add_with_rustup(folder, say);
-    let route = active.as_ref().filter(|_| added).and_then(ready);
-    route.ok_or_else(|| KitError::NoRoute { target: TARGET, choices: choices() })
-}
-
-fn compiler(rustc: Option<PathBuf>, folder: &Path) -> Option<Compiler> {
-    let chosen = || env::var_os("RUSTC").map_or_else(|| PathBuf::from("rustc"), PathBuf::from);
-    let program = rustc.clone().unwrap_or_else(chosen);
-    let output = Command::new(program).args(["--print", "sysroot"]).current_dir(folder).output().ok()?;
-    let sysroot = String::from_utf8(output.stdout).ok().filter(|_| output.status.success())?;
-    Some(Compiler { rustc, sysroot: PathBuf::from(sysroot.trim()) })
+    let usual = compilers.iter().find(|compiler| compiler.rustc.is_none());
+    let route = usual.filter(|_| add_with_rustup(folder, say)).and_then(ready);
+    route.ok_or_else(|| {
+        let problem = [format!("no compiler here can build for {TARGET}")].into_iter().chain(unfit);
+        toolchain::missing(problem.collect::<Vec<_>>().join("; "))
+    })
 }
 
 fn ready(compiler: &Compiler) -> Option<Route> {
@@ -133,21 +117,6 @@ fn add_with_rustup(folder: &Path, say: &mut dyn FnMut(&str)) -> bool {
             }
         }
     }
-}
-
-/// What this computer's owner can do about it.
-fn choices() -> String {
-    let mut choices = Vec::new();
-    if Command::new("rustup").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok() {
-        choices.push(format!("  - with a connection to static.rust-lang.org: rustup target add {TARGET}"));
-        choices.push("  - or, to build the standard library along: rustup component add rust-src".to_owned());
-    } else {
-        choices.push(format!("  - install Rust with https://rustup.rs, then: rustup target add {TARGET}"));
-    }
-    if Path::new("/usr/bin/apt-get").is_file() {
-        choices.push("  - Debian's compiler and its sources: apt-get install rustc-web rust-web-src".to_owned());
-    }
-    choices.join("\n")
 }
 
 #[cfg(test)]
