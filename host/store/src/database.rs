@@ -100,3 +100,35 @@ pub(crate) fn take_rows<T: DeserializeOwned>(
         .map(|row| value::from_value(row).map_err(|source| StoreError::Unreadable { table, source }))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        migrate::{TENANT, migrate},
+        value::key_range,
+    };
+    use std::ops::Bound;
+    use surrealdb::{engine::local::Mem, types::RecordIdKey};
+
+    #[tokio::test]
+    async fn a_range_is_read_only_as_far_as_a_limit_needs() {
+        let session = Surreal::new::<Mem>(()).await.unwrap();
+        session.use_ns("stammgast").use_db("acme").await.unwrap();
+        let database = Database::embedded("acme", session);
+        migrate(&database, TENANT).await.unwrap();
+        let rows = "DEFINE TABLE row; FOR $n IN 0..5000 { CREATE type::record('row', $n) SET n = $n RETURN NONE }";
+        database.query(rows, bind! {}).await.unwrap();
+        let first = |from: &'static str| {
+            let text = format!(
+                "SELECT VALUE n FROM {from} WHERE (IF n > 4000 {{ THROW 'read to the end' }} ELSE {{ n > 1 }}) LIMIT 2"
+            );
+            let range = key_range("row", Bound::Included(RecordIdKey::Number(1)), Bound::Unbounded);
+            let database = &database;
+            async move { database.rows::<u64>("row", &text, bind! { "range" => range }).await }
+        };
+        assert_eq!(first("fn::rows($range)").await.unwrap(), [2, 3]);
+        // Where this goes well as well, the function is not needed any more.
+        assert!(first("$range").await.is_err());
+    }
+}

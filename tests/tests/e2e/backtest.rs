@@ -54,6 +54,40 @@ async fn what_happened_happens_again_with_state_points_and_purchases_as_they_wer
 }
 
 #[tokio::test]
+async fn looked_up_points_are_those_of_the_time_with_its_own_in_place_of_the_installations() {
+    let server = Server::start();
+    let (acme, installation) = shop(&server, "balance").await;
+    let books = acme.get("/v1/programs/points/trial-balance").await.ok();
+    assert_eq!(books["available"], 11, "1, 2 and 4 for Ada, 1 and 2 for Bea, 1 for Cleo");
+    let later = json!({"installation": installation, "from": "2026-03-04T00:00:00Z"});
+    let test = done(&acme, &later).await;
+    assert_eq!((&test["totals"]["events"], &test["totals"]["differing"]), (&json!(3), &json!(0)), "{test}");
+    assert_eq!(test["totals"]["candidate"]["points"]["points"], 7, "what was posted before the period is a fact");
+    let same = json!({"config": {"do": "balance"}});
+    let test = done(&acme, &json!({"installation": installation, "candidate": same, "against": same})).await;
+    for side in ["candidate", "baseline"] {
+        assert_eq!(test["totals"][side]["points"]["points"], 11, "{side}: {test}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_done_for_events_that_the_tried_version_leaves_out_is_a_difference() {
+    let server = Server::start();
+    let (acme, _) = shop(&server, "nothing").await;
+    server.operator().install("quality-standards").await;
+    let id = acme.enable("stammgast.quality-standards", "quality", &json!({"completeness": {"min_words": 50}})).await;
+    let contact = json!({
+        "channel": "phone", "direction": "inbound", "text": "Too short.", "occurred_at": "2026-03-08T10:00:00Z",
+    });
+    acme.post("/v1/interactions", &contact).await.ok();
+    acme.settled().await;
+    let other = json!({"plugin": "stammgast.loyalty-points", "config": {}});
+    let test = done(&acme, &json!({"installation": id, "candidate": other})).await;
+    assert!(!test["totals"]["baseline"]["findings"].as_object().unwrap().is_empty(), "{test}");
+    assert_eq!((&test["totals"]["differing"], &test["totals"]["unknown"]), (&json!(1), &json!(6)), "{test}");
+}
+
+#[tokio::test]
 async fn a_changed_rule_shows_its_exact_difference_and_writes_nothing() {
     let server = Server::start();
     let (acme, _) = shop(&server, "nothing").await;

@@ -254,6 +254,18 @@ mod tests {
         Outcome::Earn { program: "points".into(), points: Points(points), reason: "purchase".into() }
     }
 
+    #[test]
+    fn not_being_called_comes_to_asking_for_nothing() {
+        let nothing = Dealt::Outcomes(Vec::new());
+        assert!(Dealt::Unknown.comes_to(&nothing) && nothing.comes_to(&Dealt::Unknown));
+        for other in [Dealt::Outcomes(vec![earn(1)]), Dealt::Malformed, Dealt::Fault(FaultKind::Trap)] {
+            assert!(
+                other.comes_to(&other) && !other.comes_to(&Dealt::Unknown) && !nothing.comes_to(&other),
+                "{other:?}"
+            );
+        }
+    }
+
     proptest! {
         #[test]
         fn adding_parts_is_counting_all_at_once(points in prop::collection::vec(1_i64..1_000, 0..60), cut in 0_usize..60) {

@@ -119,3 +119,38 @@ async fn fail(app: &App, tenant: &TenantId, id: uuid::Uuid, stops: &Stops, why: 
     change.replace_backtest(&read, &failed)?;
     Ok(store.commit(change).await?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+    use stammgast_domain::{Timestamp, digest::Digest};
+
+    fn test(id: u128, created: i64) -> Backtest {
+        let candidate =
+            json!({"plugin": "a.b", "version": "1.0.0", "digest": Digest::of(b""), "grants": [], "config": {}});
+        let at = Timestamp::from_millis(created).unwrap();
+        serde_json::from_value(json!({
+            "id": uuid::Uuid::from_u128(id), "candidate": candidate, "name": "points", "against": {"against": "nothing"},
+            "period": {}, "actor": "key:test", "node": "one", "status": "queued", "position": 0, "until": 9,
+            "totals": stammgast_domain::backtest::Totals::default(), "worked_ms": 0, "created_at": at, "updated_at": at,
+            "version": 1,
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn tenants_take_turns_however_many_tests_one_has() {
+        let (busy, calm): (TenantId, TenantId) = ("busy".parse().unwrap(), "calm".parse().unwrap());
+        let waiting = || vec![(busy.clone(), test(1, 10)), (busy.clone(), test(2, 20)), (calm.clone(), test(3, 30))];
+        let mut served = HashMap::new();
+        let mut turns = Vec::new();
+        for _ in 0..4 {
+            let (tenant, test) = next(waiting(), &served).unwrap();
+            turns.push(test.id.as_u128());
+            served.insert(tenant, Instant::now());
+        }
+        assert_eq!(turns, [1, 3, 1, 3], "each time the tenant that waited longest, and its oldest");
+        assert!(next(Vec::new(), &served).is_none());
+    }
+}

@@ -95,7 +95,7 @@ impl Run {
         let (mut position, mut totals) = self.scratch.snapshot()?.place()?;
         let mut row = self.note(&self.test, BacktestStatus::Running, position, totals.clone(), 0).await?;
         let (mut saved, mut began) = (Instant::now(), Instant::now());
-        let mut size = FIRST;
+        let mut size = FIRST.min(self.app.settings.backtest.batch);
         let mut ahead = Arc::clone(&self).read_ahead(position, size);
         let slice = Instant::now();
         while position < self.test.until && slice.elapsed() < SLICE && !stops.is_stopped() {
