@@ -3,7 +3,12 @@
 //! A bench compares two sides in the same run, because absolute figures of a shared machine mean little.
 
 use serde_json::{Value, json};
-use std::{fs, path::PathBuf, process::Command, time::Duration};
+use std::{
+    fs,
+    path::PathBuf,
+    process::{Command, ExitCode},
+    time::Duration,
+};
 
 /// Rounds of a bench, where a round is short.
 pub const ROUNDS: usize = 25;
@@ -26,11 +31,30 @@ pub const fn micros(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1e6
 }
 
-/// Writes `target/bench/NAME.json` and prints the figures, the last line as `NAME ratio=NUMBER`.
-pub fn report(name: &str, rounds: usize, ratio: f64, sync: &str, figures: Value) {
+/// What a bench has to keep.
+pub struct Bound {
+    /// What has to be so, in words.
+    pub what: String,
+    /// Whether it is so.
+    pub is_kept: bool,
+}
+
+impl Bound {
+    /// A figure that may be so much at most.
+    pub fn at_most(most: f64, what: &str, figure: f64) -> Self {
+        Self { what: format!("{what}: at most {most}"), is_kept: figure <= most }
+    }
+}
+
+/// Writes `target/bench/NAME.json` and prints the figures, the last line as `NAME ratio=NUMBER`. Gives what the bench
+/// ends with: a failure, where a bound is not kept.
+pub fn report(name: &str, rounds: usize, ratio: f64, bounds: &[Bound], sync: &str, figures: Value) -> ExitCode {
+    let kept: serde_json::Map<_, _> =
+        bounds.iter().map(|bound| (bound.what.clone(), Value::from(bound.is_kept))).collect();
     let whole = json!({
         "bench": name,
         "ratio": round(ratio),
+        "bounds_kept": kept,
         "figures": figures,
         "rounds": rounds,
         "sync": sync,
@@ -44,7 +68,11 @@ pub fn report(name: &str, rounds: usize, ratio: f64, sync: &str, figures: Value)
     let path: PathBuf = folder.join(format!("{name}.json"));
     fs::write(&path, format!("{text}\n")).expect("the report can be written");
     println!("{text}\nwritten to {}", path.display());
+    for Bound { what, is_kept } in bounds {
+        println!("{what}: {}", if *is_kept { "kept" } else { "NOT KEPT" });
+    }
     println!("{name} ratio={}", round(ratio));
+    if bounds.iter().all(|bound| bound.is_kept) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// Three decimals, which is more than these figures carry.

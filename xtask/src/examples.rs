@@ -26,7 +26,7 @@ pub(crate) struct Example {
 }
 
 /// The examples, and what the SDK for C is tested with.
-pub(crate) const EXAMPLES: [Example; 5] = [
+pub(crate) static EXAMPLES: [Example; 5] = [
     Example { name: "points-rust", folder: "examples/plugins/points-rust", language: "rust" },
     Example { name: "points-python", folder: "examples/plugins/points-python", language: "python" },
     Example { name: "points-js", folder: "examples/plugins/points-js", language: "js" },

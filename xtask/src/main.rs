@@ -30,7 +30,8 @@ Tasks of this repository. Each finds or installs what it needs and says what it 
   cargo xtask remote                    tests against a SurrealDB server; compiles it first
   cargo xtask plugins                   build the reference plugins, and the examples in Rust, Python, JavaScript and
                                         C, into target/plugins
-  cargo xtask freeze VERSION            keep a component of each language for a version of the contract, in tests/frozen
+  cargo xtask freeze VERSION            keep components for a version of the contract, in tests/frozen: one of each
+                                        language and one of every kind; adds what is missing, replaces nothing
   cargo xtask bench NAME                run a bench in a release build; without a name, list them
   cargo xtask setup                     only find or install what a build needs
 ";

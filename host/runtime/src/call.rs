@@ -196,7 +196,7 @@ fn question_bytes(question: &Question<'_>) -> usize {
     }
 }
 
-fn usage(store: &Store<HostState>, fuel: u64, started: Instant) -> Usage {
+pub(crate) fn usage(store: &Store<HostState>, fuel: u64, started: Instant) -> Usage {
     Usage {
         fuel: fuel.saturating_sub(store.get_fuel().unwrap_or_default()),
         memory_bytes: store.data().growth.memory_bytes as u64,

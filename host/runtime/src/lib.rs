@@ -36,7 +36,7 @@ pub use engine::{LoadedPlugin, Runtime, RuntimeError};
 pub use evaluation::{Evaluation, concerns};
 pub use facts::{Facts, FactsError, FactsFuture};
 pub use inspect::{CONTRACT, Inspection, Refusal, check_component, check_manifest};
-pub use outbound::{Building, Outgoing, Request};
+pub use outbound::{Building, ConnectorReport, Outgoing, Request};
 pub use settings::RuntimeSettings;
 pub use stammgast_domain::plugin::{CallLimits, Ceiling};
 pub use warm::WarmInstances;

@@ -36,7 +36,7 @@ export function stammgastCall(name, at, cases, act) {
 }
 
 /**
- * A plugin's configuration, read by the plugin's own `readConfig` where it has one.
+ * A plugin's configuration, read by the plugin's own `readConfig` where it has one; an object otherwise.
  * @param {{ readConfig?: (settings: any) => any }} plugin
  * @param {string} config JSON from the host
  */
@@ -47,7 +47,11 @@ export function settings(plugin, config) {
   } catch (error) {
     throw new InvalidConfig(`the configuration is no JSON: ${/** @type {Error} */ (error).message}`, { cause: error });
   }
-  return plugin.readConfig === undefined ? read : plugin.readConfig(read);
+  if (plugin.readConfig !== undefined) return plugin.readConfig(read);
+  if (typeof read !== 'object' || read === null || Array.isArray(read)) {
+    throw new InvalidConfig(`the configuration must be a JSON object, but it is ${shown(read)}`);
+  }
+  return read;
 }
 
 /**

@@ -14,7 +14,7 @@ export type * from './contract.d.ts';
 export interface Configured<Config> {
   /**
    * Reads the configuration, which the host has checked against `config_schema` in manifest.json already. Throw
-   * `InvalidConfig` where it cannot be used all the same. Without it, a plugin gets the JSON as it is.
+   * `InvalidConfig` where it cannot be used all the same. Without it, a plugin gets the JSON as it is, if it is an object.
    */
   readConfig?(settings: unknown): Config;
 }

@@ -21,8 +21,11 @@ test('the configuration comes as a value, or as what readConfig makes of it', ()
   assert.equal(seen, 4);
 });
 
-test('a configuration that is no JSON is an invalid one', () => {
+test('a configuration that is no JSON, or no object where nobody else reads it, is an invalid one', () => {
   assert.throws(() => calling(() => {}, { config: '{' }), InvalidConfig);
+  for (const config of ['null', '7', '"x"', '[[]]']) {
+    assert.throws(() => calling(() => {}, { config }), InvalidConfig, config);
+  }
 });
 
 test('errors of the contract carry what the host is given', () => {

@@ -2,7 +2,8 @@
 //!
 //! The product's side is the release binary, asked over HTTP, and its time is what a user waits. The floor reads a copy
 //! of the same database through the store and calls bare wasmtime, a fresh instance for each event, on as many threads.
-//! The same rule in the other languages is measured once each, over the same events.
+//! The same rule in the other languages is measured once each, over the same events, and then back-tested against the
+//! first one: it has to ask for the same at every event.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a bench fails by panicking")]
 
@@ -15,8 +16,8 @@ mod product;
 use floor::Floor;
 use product::{Product, Tested};
 use serde_json::{Map, Value, json};
-use stammgast_tests::bench::{first_side_begins, median, report, round};
-use std::time::Instant;
+use stammgast_tests::bench::{Bound, first_side_begins, median, report, round};
+use std::{process::ExitCode, time::Instant};
 
 /// A round takes many seconds, so there are few.
 const ROUNDS: usize = 5;
@@ -27,20 +28,24 @@ const TENANT: &str = "klanghaus";
 const CONFIG: &str = r#"{"program":"points","points_per_unit":1}"#;
 /// The example plugins, all with one rule. The first one is compared with the floor.
 const PLUGINS: [&str; 4] = ["points-rust", "points-c", "points-js", "points-python"];
+/// A back-test may take so many times the floor, …
+const MOST_TIMES: f64 = 2.0;
+/// … and so many seconds.
+const MOST_SECONDS: f64 = 15.0;
 /// Purchases, and the points that they earn: one for each full dollar.
 const EXPECTED: (u64, i64) = (69_659, 2_453_159);
 
-fn main() {
+fn main() -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(THREADS)
         .thread_stack_size(10 << 20)
         .enable_all()
         .build()
         .unwrap();
-    runtime.block_on(compare());
+    runtime.block_on(compare())
 }
 
-async fn compare() {
+async fn compare() -> ExitCode {
     let folder = tempfile::tempdir().unwrap();
     let product = Product::prepare(folder.path()).await;
     let floor = Floor::open(folder.path(), &stammgast_tests::component(PLUGINS[0])).await;
@@ -67,8 +72,14 @@ async fn compare() {
         let one = product.test(plugin).await;
         println!("{plugin}: {:.2} s", one.seconds);
         others.insert((*plugin).to_owned(), figures(&[one]));
+        product.compare(plugin, PLUGINS[0]).await;
+        println!("{plugin}: asks for the same as {} at every event, to the last letter", PLUGINS[0]);
     }
     let ratio = median(&seconds(&tested)) / median(&bare);
+    let bounds = [
+        Bound::at_most(MOST_TIMES, "times the floor", ratio),
+        Bound::at_most(MOST_SECONDS, "seconds of a back-test", median(&seconds(&tested))),
+    ];
     let figures = json!({
         "events": EXPECTED.0,
         "threads": THREADS,
@@ -78,7 +89,8 @@ async fn compare() {
         "memory_of_the_server_before_mib": memory,
         "memory_of_the_server_at_most_mib": peak,
     });
-    report("backtest", ROUNDS, ratio, "every 2 s and at the end (what a back-test keeps is its own file)", figures);
+    let sync = "every 2 s and at the end (what a back-test keeps is its own file)";
+    report("backtest", ROUNDS, ratio, &bounds, sync, figures)
 }
 
 /// Seconds of the floor.

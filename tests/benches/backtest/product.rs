@@ -56,30 +56,55 @@ impl Product {
 
     /// Back-tests a plugin over all events, and checks what came of it.
     pub async fn test(&self, plugin: &str) -> Tested {
-        let config: Value = serde_json::from_str(CONFIG).unwrap();
         let started = Instant::now();
-        let body = json!({"candidate": {"plugin": format!("example.{plugin}"), "config": config}});
-        let mut test = self.tenant.post("/v1/backtests", &body).await.ok();
+        let test = self.run(&json!({"candidate": version(plugin)})).await;
+        let seconds = started.elapsed().as_secs_f64();
+        let candidate = &test["totals"]["candidate"];
+        assert_eq!(counted(candidate), EXPECTED, "{plugin}: {test}");
+        Tested {
+            seconds,
+            worked_seconds: test["worked_ms"].as_f64().unwrap() / 1e3,
+            mean_call_us: candidate["duration_us"].as_f64().unwrap() / candidate["calls"].as_f64().unwrap(),
+        }
+    }
+
+    /// Back-tests a plugin against another over all events, and checks that they ask for the same, texts and all.
+    pub async fn compare(&self, plugin: &str, other: &str) {
+        let test = self.run(&json!({"candidate": version(plugin), "against": version(other)})).await;
+        let totals = &test["totals"];
+        let sides = [counted(&totals["candidate"]), counted(&totals["baseline"])];
+        assert_eq!(sides, [EXPECTED; 2], "{plugin} and {other}: {totals}");
+        let differing = ["differing", "differing_texts", "unknown", "customers_differing"].map(|sort| &totals[sort]);
+        assert_eq!(differing, [&json!(0); 4], "{plugin} and {other}: {totals}");
+    }
+
+    /// Runs a back-test to its end.
+    async fn run(&self, body: &Value) -> Value {
+        let mut test = self.tenant.post("/v1/backtests", body).await.ok();
         let path = format!("/v1/backtests/{}", test["id"].as_str().unwrap());
         while matches!(test["status"].as_str(), Some("queued" | "running")) {
             tokio::time::sleep(PAUSE).await;
             test = self.tenant.get(&path).await.ok();
         }
-        let seconds = started.elapsed().as_secs_f64();
-        let totals = &test["totals"]["candidate"];
-        let came = (totals["calls"].as_u64(), totals["points"]["points"].as_i64());
-        assert_eq!((&test["status"], came), (&json!("done"), (Some(EXPECTED.0), Some(EXPECTED.1))), "{test}");
-        Tested {
-            seconds,
-            worked_seconds: test["worked_ms"].as_f64().unwrap() / 1e3,
-            mean_call_us: totals["duration_us"].as_f64().unwrap() / totals["calls"].as_f64().unwrap(),
-        }
+        assert_eq!(test["status"], "done", "{test}");
+        test
     }
 
     /// Memory of the server's process: what it holds now (`VmRSS:`), or the most that it has held (`VmHWM:`).
     pub fn memory_mib(&self, which: &str) -> usize {
         proc_kib(&format!("/proc/{}/status", self.server.pid()), which) >> 10
     }
+}
+
+/// A plugin with the rule's configuration.
+fn version(plugin: &str) -> Value {
+    let config: Value = serde_json::from_str(CONFIG).unwrap();
+    json!({"plugin": format!("example.{plugin}"), "config": config})
+}
+
+/// Calls of one side, and the points that it gives.
+fn counted(side: &Value) -> (u64, i64) {
+    (side["calls"].as_u64().unwrap_or_default(), side["points"]["points"].as_i64().unwrap_or_default())
 }
 
 /// Copies a folder with all that lies in it.

@@ -15,7 +15,7 @@ use stammgast_tests::{
     Server,
     bench::{ROUNDS, first_side_begins, median, report, round},
 };
-use std::{sync::Arc, time::Instant};
+use std::{process::ExitCode, sync::Arc, time::Instant};
 
 /// How purchases are sent.
 #[derive(Clone, Copy)]
@@ -37,12 +37,12 @@ impl Shape {
 const SINGLE: Shape = Shape { batch: 1, clients: 64, requests: 16 };
 const BULK: Shape = Shape { batch: 500, clients: 4, requests: 2 };
 
-fn main() {
+fn main() -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(10 << 20).build().unwrap();
-    runtime.block_on(compare());
+    runtime.block_on(compare())
 }
 
-async fn compare() {
+async fn compare() -> ExitCode {
     let server = Server::start_with(&[("DISPATCH__ENABLED", "false")]);
     let product = Product::prepare(&server).await;
     let mut next = 0;
@@ -76,7 +76,7 @@ async fn compare() {
         })
     };
     let figures = json!({"single": side(SINGLE, &single), "bulk": side(BULK, &bulk), "engine": "rocksdb, embedded"});
-    report("ingest", ROUNDS, ratio, "every (each commit is synced before it is acknowledged)", figures);
+    report("ingest", ROUNDS, ratio, &[], "every (each commit is synced before it is acknowledged)", figures)
 }
 
 /// Purchases a second, round by round.

@@ -1,7 +1,7 @@
 //! The busy tenant: its plugin does as it is told, and there is always more to do.
 
 use serde_json::{Value, json};
-use stammgast_tests::{Client, Server};
+use stammgast_tests::{Client, Server, shop};
 use std::{
     sync::{
         Arc,
@@ -142,9 +142,6 @@ async fn feed(tenant: Client, installation: String, stop: Arc<AtomicBool>, bough
 }
 
 fn purchase(number: usize) -> Value {
-    json!({
-        "customer": {"reference": {"source": "shop", "id": (number % CUSTOMERS).to_string()}},
-        "source": "shop", "external_id": number.to_string(), "occurred_at": "2026-03-01T10:00:00Z",
-        "amount": {"minor": 1_000, "currency": "EUR"},
-    })
+    let customer = json!({"reference": {"source": "shop", "id": (number % CUSTOMERS).to_string()}});
+    shop::purchase(&customer, number, 1_000)
 }

@@ -22,8 +22,7 @@ impl Neighbour {
     pub async fn prepare(server: &Server) -> Self {
         let tenant = server.tenant("neighbour").await;
         tenant.enable("stammgast.loyalty-points", "points", &json!({})).await;
-        let made = tenant.post("/v1/customers", &json!({"name": "Ada"})).await.ok();
-        let customer = made["id"].as_str().unwrap().to_owned();
+        let customer = tenant.customer("Ada").await;
         Self { tenant, customer, read: 0, bought: 0 }
     }
 
@@ -32,11 +31,7 @@ impl Neighbour {
         let mut times = Vec::new();
         for _ in 0..purchases {
             self.bought += 1;
-            let body = json!({
-                "customer": {"id": self.customer}, "source": "shop", "external_id": self.bought.to_string(),
-                "occurred_at": "2026-03-01T10:00:00Z", "amount": {"minor": 1_250, "currency": "EUR"},
-            });
-            self.tenant.post("/v1/purchases", &body).await.ok();
+            self.tenant.buy(&self.customer, self.bought, 1_250).await;
             let accepted = Instant::now();
             self.points().await;
             times.push(accepted.elapsed().as_secs_f64() * 1e3);

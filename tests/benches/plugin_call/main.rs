@@ -17,21 +17,23 @@ use rivals::Rivals;
 use serde_json::{Value, json};
 use stammgast_domain::plugin::WantedLimits;
 use stammgast_runtime::{Answer, Call, LoadedPlugin, Question, Runtime, RuntimeSettings};
-use stammgast_tests::bench::{ROUNDS, first_side_begins, median, micros, report, round};
-use std::{sync::Arc, time::Instant};
+use stammgast_tests::bench::{Bound, ROUNDS, first_side_begins, median, micros, report, round};
+use std::{process::ExitCode, sync::Arc, time::Instant};
 
 const CALLS_A_ROUND: u32 = 400;
+/// A call may take so many times the bare one.
+const MOST: f64 = 1.3;
 const CONFIG: &str =
     r#"{"program":"points","points_per_unit":1,"bonus_categories":[{"category":"music","multiplier_percent":200}]}"#;
 /// Lines of a purchase that keeps the plugin busy, to weigh fuel.
 const MANY_LINES: usize = 500;
 
-fn main() {
+fn main() -> ExitCode {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-    runtime.block_on(compare());
+    runtime.block_on(compare())
 }
 
-async fn compare() {
+async fn compare() -> ExitCode {
     let bytes = stammgast_tests::component("loyalty-points");
     let settings = RuntimeSettings::new(None, [0; 32]);
     let product = Arc::new(Runtime::new(settings.clone()).unwrap());
@@ -76,7 +78,9 @@ async fn compare() {
         "rivals": rivals.figures(median(&ours)),
         "fuel_over_epochs": fuel_figures("loyalty-points", &with_fuel, &without_fuel, &readers),
     });
-    report("plugin-call", ROUNDS, median(&ours) / median(&floor), "none (no database)", figures);
+    let ratio = median(&ours) / median(&floor);
+    let bound = Bound::at_most(MOST, "times the bare call", ratio);
+    report("plugin-call", ROUNDS, ratio, &[bound], "none (no database)", figures)
 }
 
 /// Microseconds of one call, over a round.

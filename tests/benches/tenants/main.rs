@@ -8,7 +8,7 @@ use stammgast_tests::{
     Client, Server,
     bench::{ROUNDS, median, micros, proc_kib, report, round},
 };
-use std::time::Instant;
+use std::{process::ExitCode, time::Instant};
 
 const TENANTS: usize = 200;
 /// Writes, and reads, of one server in one round: every tenant of the many has its turn.
@@ -31,12 +31,12 @@ struct Times {
     read: Vec<f64>,
 }
 
-fn main() {
+fn main() -> ExitCode {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(compare());
+    runtime.block_on(compare())
 }
 
-async fn compare() {
+async fn compare() -> ExitCode {
     let stock_cache = stock_block_cache_mib().to_string();
     let stock =
         Server::start_with(&[("STORE__DEFINITION_CACHE", STOCK_DEFINITIONS), ("STORE__BLOCK_CACHE_MIB", &stock_cache)]);
@@ -77,7 +77,7 @@ async fn compare() {
         "memory_of_one_more_tenant_kib": memory_of_many.saturating_sub(memory_of_one) / (TENANTS - 1),
         "memory_of_the_server_with_all_kib": memory_kib(&many),
     });
-    report("tenants", ROUNDS, write.max(read), "every (each commit is synced before it is acknowledged)", figures);
+    report("tenants", ROUNDS, write.max(read), &[], "every (each commit is synced before it is acknowledged)", figures)
 }
 
 /// New tenants, each with a customer who has some contacts.

@@ -20,6 +20,7 @@ mod bindings {
     export!(Hostile);
 }
 
+mod careless;
 mod floods;
 mod reach;
 
@@ -71,7 +72,7 @@ fn print(text: &str) -> Result<(), PluginError> {
 }
 
 impl Guest for Hostile {
-    fn on_purchase(_: EventContext, _: Purchase, config: String) -> Result<(), PluginError> {
+    fn on_purchase(_: EventContext, purchase: Purchase, config: String) -> Result<(), PluginError> {
         // Two texts at most: what to do, and with what.
         let mut texts = config.split('"');
         let (order, with) = (texts.nth(3).unwrap_or_default(), texts.nth(3).unwrap_or_default());
@@ -191,6 +192,8 @@ impl Guest for Hostile {
             "foreign-points" => reach::points(with),
             "foreign-program" => earn(with, 1, "elsewhere"),
             "foreign-state" => reach::state_of(with),
+            "divide" => careless::divide(&purchase),
+            "one-page" => careless::one_page(),
             other => return Err(PluginError::InvalidConfig(format!("unknown order {other}"))),
         }
         Ok(())

@@ -3,7 +3,7 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 use serde_json::{Value, json};
-use stammgast_tests::{Client, Server};
+use stammgast_tests::{Client, Server, shop::purchase};
 use std::{
     net::{TcpListener, TcpStream},
     process::{Child, Command, Stdio},
@@ -42,11 +42,8 @@ impl Drop for Database {
 }
 
 async fn buy(client: &Client, number: usize) {
-    let body = json!({
-        "customer": {"reference": {"source": "shop", "id": (number % CUSTOMERS).to_string()}}, "source": "shop",
-        "external_id": number.to_string(), "occurred_at": "2026-03-01T10:00:00Z",
-        "amount": {"minor": 1_000, "currency": "EUR"},
-    });
+    let customer = json!({"reference": {"source": "shop", "id": (number % CUSTOMERS).to_string()}});
+    let body = purchase(&customer, number, 1_000);
     client.post_once(&number.to_string(), "/v1/purchases", &body).await.ok();
 }
 

@@ -38,7 +38,7 @@ async fn a_customer_is_kept_with_normalised_contact_points() {
 async fn a_change_needs_the_version_that_was_read() {
     let server = Server::start();
     let acme = server.tenant("acme").await;
-    let id = acme.post("/v1/customers", &json!({"name": "Ada"})).await.ok()["id"].as_str().unwrap().to_owned();
+    let id = acme.customer("Ada").await;
     let path = format!("/v1/customers/{id}");
     let change = |version: &str| {
         acme.request(reqwest::Method::PUT, &path).header("if-match", version).json(&json!({"name": "Ada L."}))
@@ -82,7 +82,7 @@ async fn many_at_once_with_one_key_make_one_row() {
 async fn the_same_purchase_is_recorded_once_and_a_different_one_refused() {
     let server = Server::start();
     let acme = server.tenant("acme").await;
-    let id = acme.post("/v1/customers", &json!({"name": "Ada"})).await.ok()["id"].as_str().unwrap().to_owned();
+    let id = acme.customer("Ada").await;
     assert_eq!(acme.post("/v1/purchases", &purchase(&id, "1", 1250)).await.status, 201);
     assert_eq!(acme.post("/v1/purchases", &purchase(&id, "1", 1250)).await.status, 200);
     acme.post("/v1/purchases", &purchase(&id, "1", 9999)).await.refused(409, "purchase-differs");
@@ -93,7 +93,7 @@ async fn the_same_purchase_is_recorded_once_and_a_different_one_refused() {
 async fn a_bulk_request_records_good_rows_and_reports_bad_ones() {
     let server = Server::start();
     let acme = server.tenant("acme").await;
-    let id = acme.post("/v1/customers", &json!({"name": "Ada"})).await.ok()["id"].as_str().unwrap().to_owned();
+    let id = acme.customer("Ada").await;
     let rows = [("1", 100), ("2", -5), ("1", 100), ("1", 999)].map(|(name, minor)| purchase(&id, name, minor));
     let results = acme.post("/v1/purchases/bulk", &json!({"rows": rows})).await.ok();
     let statuses: Vec<_> = results["results"].as_array().unwrap().iter().map(|one| one["status"].clone()).collect();
@@ -108,7 +108,7 @@ async fn a_bulk_request_records_good_rows_and_reports_bad_ones() {
 async fn a_timeline_pages_through_purchases_and_contacts_newest_first() {
     let server = Server::start();
     let acme = server.tenant("acme").await;
-    let id = acme.post("/v1/customers", &json!({"name": "Ada"})).await.ok()["id"].as_str().unwrap().to_owned();
+    let id = acme.customer("Ada").await;
     for day in 1..=9 {
         let mut row = purchase(&id, &day.to_string(), 100 * day);
         row["occurred_at"] = json!(format!("2026-03-0{day}T10:00:00Z"));

@@ -1,18 +1,14 @@
 //! Events that wait, and what becomes of them when an installation is stopped, moved or put right.
 
 use serde_json::{Value, json};
-use stammgast_tests::{Client, Server};
+use stammgast_tests::{Client, Server, shop::purchase};
 
 const CUSTOMERS: usize = 60;
 
 async fn buy(client: &Client, name: &str) {
     let customer = json!({"reference": {"source": "shop", "id": name}});
     client.post("/v1/customers/bulk", &json!({"rows": [customer]})).await.ok();
-    let body = json!({
-        "customer": customer, "source": "shop", "external_id": name,
-        "occurred_at": "2026-03-01T10:00:00Z", "amount": {"minor": 1_000, "currency": "EUR"},
-    });
-    client.post("/v1/purchases", &body).await.ok();
+    client.post("/v1/purchases", &purchase(&customer, name, 1_000)).await.ok();
 }
 
 /// A tenant with a plugin that does as it is told, tried once for each event.

@@ -12,8 +12,7 @@ async fn shop(server: &Server, order: &str) -> (Client, String) {
     let id = acme.enable("test.hostile", "told", &json!({"do": order})).await;
     let mut customers = Vec::new();
     for name in ["Ada", "Bea", "Cleo"] {
-        let made = acme.post("/v1/customers", &json!({"name": name})).await.ok();
-        customers.push(made["id"].as_str().unwrap().to_owned());
+        customers.push(acme.customer(name).await);
     }
     for (number, customer) in [0, 1, 0, 2, 0, 1].into_iter().enumerate() {
         let body = json!({

@@ -22,12 +22,8 @@ const PATIENT: &[(&str, &str)] = &[
 /// One purchase each of new customers.
 async fn buy(acme: &Client, customers: usize) {
     for _ in 0..customers {
-        let ada = acme.post("/v1/customers", &json!({"name": "Ada Lovelace"})).await.ok()["id"].clone();
-        let body = json!({
-            "customer": {"id": ada}, "source": "shop", "external_id": ada,
-            "occurred_at": "2026-03-01T10:00:00Z", "amount": {"minor": 1000, "currency": "EUR"},
-        });
-        acme.post("/v1/purchases", &body).await.ok();
+        let ada = acme.customer("Ada Lovelace").await;
+        acme.buy(&ada, &ada, 1_000).await;
     }
 }
 

@@ -3,7 +3,7 @@
 #![cfg(target_os = "linux")]
 
 use serde_json::json;
-use stammgast_tests::Server;
+use stammgast_tests::{Server, shop::purchase};
 use std::{collections::HashMap, path::Path};
 
 /// Calls that read requests, write answers, write files and sync them.
@@ -90,13 +90,9 @@ fn acknowledged_and_synced(spans: &[Span]) -> (usize, usize) {
 async fn traced(trace: &Path, settings: &[(&str, &str)]) -> (usize, usize) {
     let server = Server::start_traced(trace, CALLS, settings);
     let acme = server.tenant("acme").await;
-    let ada = acme.post("/v1/customers", &json!({"name": "Ada"})).await.ok()["id"].clone();
+    let ada = json!({"id": acme.customer("Ada").await});
     for number in 0..REQUESTS {
-        let purchase = json!({
-            "customer": {"id": ada}, "source": "shop", "external_id": number.to_string(),
-            "occurred_at": "2026-03-01T10:00:00Z", "amount": {"minor": 1_000, "currency": "EUR"},
-        });
-        assert_eq!(acme.post("/v1/purchases", &purchase).await.status, 201);
+        assert_eq!(acme.post("/v1/purchases", &purchase(&ada, number, 1_000)).await.status, 201);
     }
     let (server_thread, operator) = (server.pid().to_string(), server.operator());
     server.stop();

@@ -6,12 +6,8 @@ use stammgast_tests::{Client, Server};
 const CUSTOMERS: usize = 60;
 
 async fn buy(client: &Client, name: &str) -> String {
-    let customer = client.post("/v1/customers", &json!({"name": name})).await.ok()["id"].as_str().unwrap().to_owned();
-    let body = json!({
-        "customer": {"id": customer}, "source": "shop", "external_id": name,
-        "occurred_at": "2026-03-01T10:00:00Z", "amount": {"minor": 1250, "currency": "EUR"},
-    });
-    client.post("/v1/purchases", &body).await.ok();
+    let customer = client.customer(name).await;
+    client.buy(&customer, name, 1_250).await;
     customer
 }
 

@@ -65,7 +65,7 @@ async fn a_foreign_row_named_in_a_body_looks_like_a_missing_one() {
     let (acme, other) = (server.tenant("acme").await, server.tenant("other").await);
     server.operator().install("channel-email").await;
     other.enable("stammgast.channel-email", "email", &json!({"own_addresses": ["us@other.example"]})).await;
-    let customer = acme.post("/v1/customers", &json!({"name": "Ada"})).await.ok()["id"].as_str().unwrap().to_owned();
+    let customer = acme.customer("Ada").await;
     let interaction = waiting(&acme).await;
     let installation =
         acme.enable("stammgast.channel-email", "email", &json!({"own_addresses": ["us@acme.example"]})).await;

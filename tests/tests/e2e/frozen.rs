@@ -21,12 +21,18 @@ fn frozen() -> PathBuf {
     root().join("tests/frozen")
 }
 
-fn read(path: &Path) -> String {
+/// Where a version is kept.
+pub fn folder(version: &Version) -> PathBuf {
+    frozen().join(version.to_string())
+}
+
+/// The text of a file.
+pub fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{} cannot be read: {error}", path.display()))
 }
 
 /// The versions that were frozen.
-fn versions() -> BTreeSet<Version> {
+pub fn versions() -> BTreeSet<Version> {
     let folders = fs::read_dir(frozen()).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir());
     let names = folders.map(|folder| folder.file_name().unwrap().to_string_lossy().into_owned());
     names.map(|name| name.parse().unwrap_or_else(|_| panic!("tests/frozen/{name} is named after no version"))).collect()
@@ -57,7 +63,7 @@ fn lines(text: &str) -> Vec<String> {
 }
 
 /// The version of the contract that this host offers.
-fn current() -> Version {
+pub fn current() -> Version {
     let versions: BTreeSet<Version> = packages().into_iter().map(|(version, _)| version).collect();
     assert_eq!(versions.len(), 1, "all packages in wit/ bear the same version, not {versions:?}");
     versions.into_iter().next().unwrap()
@@ -65,14 +71,14 @@ fn current() -> Version {
 
 /// Whether a host of one version has to run what was built for another. Before 1.0.0, each 0.x may break with the one
 /// before; from then on, nothing that was released is given up.
-fn has_to_run(built_for: &Version, host: &Version) -> bool {
+pub fn has_to_run(built_for: &Version, host: &Version) -> bool {
     built_for.major > 0 || (host.major == 0 && built_for.minor == host.minor)
 }
 
 #[test]
 fn the_contract_of_today_is_frozen_and_what_is_frozen_has_not_changed() {
     let current = current();
-    let folder = frozen().join(current.to_string());
+    let folder = folder(&current);
     assert!(
         folder.is_dir(),
         "wit/ has version {current} of the contract, which is not frozen; run `cargo xtask freeze {current}`, and \
@@ -104,8 +110,7 @@ fn the_contract_of_today_is_frozen_and_what_is_frozen_has_not_changed() {
 async fn components_that_were_built_for_a_frozen_contract_still_run() {
     let (host, mut broken) = (current(), Vec::new());
     for version in versions().into_iter().filter(|version| has_to_run(version, &host)) {
-        let manifest: Value =
-            serde_json::from_str(&read(&frozen().join(version.to_string()).join("MANIFEST.json"))).unwrap();
+        let manifest: Value = serde_json::from_str(&read(&folder(&version).join("MANIFEST.json"))).unwrap();
         let settings = [("DISPATCH__ATTEMPTS", "1"), ("HTTP__REQUEST_SECONDS", "600")];
         let server = Server::start_in(compiled::folder(), &settings);
         let tenant = server.tenant("acme").await;
@@ -145,17 +150,8 @@ async fn enable(
 ) -> Result<(), String> {
     let kept = &manifest["components"][language];
     let file = kept["file"].as_str().unwrap();
-    let component = decompressed(&frozen().join(version.to_string()).join(file));
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("plugin.wasm");
-    fs::write(&path, &component).unwrap();
-    let mut command = Command::new(binary());
-    command.args(["plugin", "test"]).arg(path).arg(frozen().join("cases.json"));
-    let output = command.env("XDG_CACHE_HOME", compiled::caches()).output().unwrap();
-    if !output.status.success() {
-        let said = [output.stdout, output.stderr].concat();
-        return Err(format!("`stammgast plugin test` says\n{}", String::from_utf8_lossy(&said).trim_end()));
-    }
+    let component = decompressed(&folder(version).join(file));
+    run_cases(&component, "cases.json")?;
     let installed = taken(server.operator().post_bytes("/v1/plugins", "application/wasm", component).await)?;
     // Nothing but the very bytes that were released shows that they run.
     assert_eq!(installed["digest"], kept["digest"], "tests/frozen/{version}/{file} is not what MANIFEST.json says");
@@ -168,11 +164,27 @@ async fn enable(
     taken(tenant.post("/v1/installations", &installation).await).map(|_| ())
 }
 
+/// Runs a file of cases on a component.
+pub fn run_cases(component: &[u8], cases: &str) -> Result<(), String> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("plugin.wasm");
+    fs::write(&path, component).unwrap();
+    let mut command = Command::new(binary());
+    command.args(["plugin", "test"]).arg(path).arg(frozen().join(cases));
+    let output = command.env("XDG_CACHE_HOME", compiled::caches()).output().unwrap();
+    if output.status.success() {
+        return Ok(());
+    }
+    let said = [output.stdout, output.stderr].concat();
+    Err(format!("`stammgast plugin test` says\n{}", String::from_utf8_lossy(&said).trim_end()))
+}
+
 fn taken(answer: Answer) -> Result<Value, String> {
     if answer.status.is_success() { Ok(answer.body) } else { Err(format!("the server says {}", answer.text)) }
 }
 
-fn decompressed(path: &Path) -> Vec<u8> {
+/// A file as it was before it was compressed.
+pub fn decompressed(path: &Path) -> Vec<u8> {
     let file = fs::File::open(path).unwrap_or_else(|error| panic!("{} cannot be read: {error}", path.display()));
     let mut bytes = Vec::new();
     StreamingDecoder::new(file).unwrap().read_to_end(&mut bytes).unwrap();
@@ -181,15 +193,15 @@ fn decompressed(path: &Path) -> Vec<u8> {
 
 /// A customer who bought music for 5.00 EUR and books for 9.00; gives the customer's id.
 async fn buy(tenant: &Client) -> String {
-    let made = tenant.post("/v1/customers", &json!({"name": "Ada"})).await.ok();
+    let ada = tenant.customer("Ada").await;
     let line = |category, minor| json!({"product": "1", "category": category, "quantity": 1, "amount_minor": minor});
     let purchase = json!({
-        "customer": {"id": made["id"]}, "source": "shop", "external_id": "1", "occurred_at": "2026-03-01T10:00:00Z",
+        "customer": {"id": ada}, "source": "shop", "external_id": "1", "occurred_at": "2026-03-01T10:00:00Z",
         "amount": {"minor": 1400, "currency": "EUR"}, "lines": [line("music", 500), line("books", 900)],
     });
     tenant.post("/v1/purchases", &purchase).await.ok();
     tenant.settled().await;
-    made["id"].as_str().unwrap().to_owned()
+    ada
 }
 
 /// Whether the purchase has earned what it has to.

@@ -20,20 +20,6 @@ const HURRIED: &[(&str, &str)] = &[
     ("RUNTIME__WALL_MS", "3000"),
 ];
 
-/// A purchase of 12.50 euros.
-pub async fn buy(client: &Client, customer: &str, external_id: &str) {
-    let body = json!({
-        "customer": {"id": customer}, "source": "shop", "external_id": external_id,
-        "occurred_at": "2026-03-01T10:00:00Z", "amount": {"minor": 1250, "currency": "EUR"},
-    });
-    client.post("/v1/purchases", &body).await.ok();
-}
-
-/// A new customer.
-pub async fn customer(client: &Client) -> String {
-    client.post("/v1/customers", &json!({"name": "Ada"})).await.ok()["id"].as_str().unwrap().to_owned()
-}
-
 /// A customer's points.
 pub async fn points(client: &Client, customer: &str) -> Value {
     client.get(&format!("/v1/customers/{customer}/loyalty")).await.ok()["items"][0]["points"].clone()
@@ -92,9 +78,9 @@ async fn every_sort_of_misbehaviour_is_stopped_and_named_and_others_go_on() {
     }
     acme.enable("stammgast.loyalty-points", "honest", &json!({})).await;
     other.enable("stammgast.loyalty-points", "honest", &json!({})).await;
-    let (ada, bob) = (customer(&acme).await, customer(&other).await);
-    buy(&acme, &ada, "1").await;
-    buy(&other, &bob, "1").await;
+    let (ada, bob) = (acme.customer("Ada").await, other.customer("Ada").await);
+    acme.buy(&ada, "1", 1_250).await;
+    other.buy(&bob, "1", 1_250).await;
     acme.settled().await;
     other.settled().await;
 
@@ -118,8 +104,8 @@ async fn what_costs_the_host_more_than_the_plugin_is_stopped_by_the_clock_on_the
         acme.enable("test.hostile", order, &json!({"do": order})).await;
     }
     acme.enable("stammgast.loyalty-points", "honest", &json!({})).await;
-    let ada = customer(&acme).await;
-    buy(&acme, &ada, "1").await;
+    let ada = acme.customer("Ada").await;
+    acme.buy(&ada, "1", 1_250).await;
     acme.settled().await;
     let faults = faults(&acme).await;
     assert_eq!(faults.len(), orders.len(), "{faults:?}");
@@ -137,8 +123,8 @@ async fn endless_talk_is_cut_and_an_hour_is_not_waited_for_and_neither_is_a_faul
     let log = acme.enable("test.hostile", "log", &json!({"do": "log"})).await;
     let print = acme.enable("test.hostile", "print", &json!({"do": "print"})).await;
     acme.enable("test.hostile", "sleep", &json!({"do": "sleep"})).await;
-    let ada = customer(&acme).await;
-    buy(&acme, &ada, "1").await;
+    let ada = acme.customer("Ada").await;
+    acme.buy(&ada, "1", 1_250).await;
     acme.settled().await;
     assert_eq!(acme.get("/v1/dead-letters").await.ok()["items"], json!([]), "these are good calls");
     assert_eq!(points(&acme, &ada).await, 3, "and each has earned its point");
@@ -159,8 +145,8 @@ async fn a_plugin_cannot_begin_a_line_of_the_servers_log() {
     let acme = server.tenant("acme").await;
     server.operator().install("hostile").await;
     let forger = acme.enable("test.hostile", "forge", &json!({"do": "forge"})).await;
-    let ada = customer(&acme).await;
-    buy(&acme, &ada, "1").await;
+    let ada = acme.customer("Ada").await;
+    acme.buy(&ada, "1", 1_250).await;
     acme.settled().await;
     let log = server.log();
     let lines: Vec<&str> = log.split(['\n', '\r']).filter(|line| line.contains("ERROR forged")).collect();

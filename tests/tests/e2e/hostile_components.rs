@@ -3,7 +3,7 @@
 
 use crate::{
     forged::{self, EARN, ON_PURCHASE, REALLOC, loyalty, plugin, rule},
-    hostile::{IMPATIENT, buy, customer, faults, points},
+    hostile::{IMPATIENT, faults, points},
 };
 use serde_json::{Value, json};
 use stammgast_tests::{Client, Server, component, sections};
@@ -129,8 +129,8 @@ async fn what_no_compiler_makes_is_stopped_and_named_and_others_go_on() {
         acme.enable(&format!("test.{name}"), name, &json!({})).await;
     }
     acme.enable("stammgast.loyalty-points", "honest", &json!({})).await;
-    let ada = customer(&acme).await;
-    buy(&acme, &ada, "1").await;
+    let ada = acme.customer("Ada").await;
+    acme.buy(&ada, "1", 1_250).await;
     acme.settled().await;
     let faults = faults(&acme).await;
     for (name, sort, _) in &cases {

@@ -3,7 +3,7 @@
 
 use crate::{
     forged::{self, REALLOC},
-    hostile::{IMPATIENT, buy, customer, faults, points},
+    hostile::{IMPATIENT, faults, points},
     peer::{Peer, found},
     secrets::{PASSWORD, TOKEN, WEBHOOK_KEY, attempt, leaky, outcome},
 };
@@ -24,13 +24,13 @@ async fn lookups_and_state_reach_no_other_customer_and_no_other_tenant() {
     let (acme, other) = (server.tenant("acme").await, server.tenant("other").await);
     server.operator().install("hostile").await;
     other.post("/v1/programs", &json!({"code": "theirs", "name": "Theirs"})).await.ok();
-    let (ada, eve) = (customer(&acme).await, customer(&acme).await);
-    let bob = customer(&other).await;
+    let (ada, eve) = (acme.customer("Ada").await, acme.customer("Ada").await);
+    let bob = other.customer("Ada").await;
     acme.enable("test.hostile", "counts", &json!({"do": "count"})).await;
     other.enable("test.hostile", "counts", &json!({"do": "count"})).await;
     for number in ["1", "2", "3"] {
-        buy(&acme, &eve, &format!("eve-{number}")).await;
-        buy(&other, &bob, number).await;
+        acme.buy(&eve, format!("eve-{number}"), 1_250).await;
+        other.buy(&bob, number, 1_250).await;
     }
     acme.settled().await;
     other.settled().await;
@@ -59,7 +59,7 @@ async fn lookups_and_state_reach_no_other_customer_and_no_other_tenant() {
     for program in [&accounts[0], &accounts[2], &purchase] {
         enable("foreign-program", program).await;
     }
-    buy(&acme, &ada, "1").await;
+    acme.buy(&ada, "1", 1_250).await;
     acme.settled().await;
 
     let faults = faults(&acme).await;
@@ -76,7 +76,7 @@ async fn lookups_and_state_reach_no_other_customer_and_no_other_tenant() {
     for name in installations(&acme, "foreign").await {
         acme.post(&format!("/v1/installations/{name}/disable"), &json!({})).await.ok();
     }
-    buy(&acme, &eve, "eve-4").await;
+    acme.buy(&eve, "eve-4", 1_250).await;
     acme.settled().await;
     assert_eq!(points(&acme, &eve).await, 1 + 2 + 3 + 4);
 }
@@ -136,7 +136,7 @@ async fn effects_are_about_the_events_own_customer_whatever_they_say() {
     let (acme, other) = (server.tenant("acme").await, server.tenant("other").await);
     other.post("/v1/departments", &json!({"code": "theirs", "name": "Theirs"})).await.ok();
     acme.post("/v1/departments", &json!({"code": "ours", "name": "Ours"})).await.ok();
-    let (ada, eve) = (customer(&acme).await, customer(&acme).await);
+    let (ada, eve) = (acme.customer("Ada").await, acme.customer("Ada").await);
     let foreign = contact(&acme, &eve, "Eve's own words").await;
     let finding = ["quality.raise-finding"];
     let both = ["loyalty.earn", "quality.raise-finding"];
@@ -156,7 +156,7 @@ async fn effects_are_about_the_events_own_customer_whatever_they_say() {
         acme.enable(&format!("test.{name}"), name, &json!({})).await;
     }
     let own = contact(&acme, &ada, "Ada's own words").await;
-    buy(&acme, &ada, "1").await;
+    acme.buy(&ada, "1", 1_250).await;
     acme.settled().await;
 
     let faults = faults(&acme).await;

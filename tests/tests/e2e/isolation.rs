@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use stammgast_tests::{Answer, Client, Server};
+use stammgast_tests::{Answer, Client, Server, shop::purchase};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A well-formed body for every operation that takes one. An operation that is missing here fails the test.
@@ -321,11 +321,7 @@ async fn one_of_each(server: &Server, acme: &Client) -> Rows {
     let message = acme.post_bytes("/v1/channels/secret-email/inbound", "message/rfc822", mail.into()).await.ok();
     acme.settled().await;
     let customer = acme.all("/v1/customers").await[0]["id"].as_str().unwrap().to_owned();
-    let purchase = json!({
-        "customer": {"id": customer}, "source": "shop", "external_id": "1",
-        "occurred_at": "2026-03-01T10:00:00Z", "amount": {"minor": 100, "currency": "EUR"},
-    });
-    let purchase = acme.post("/v1/purchases", &purchase).await.ok();
+    let purchase = acme.post("/v1/purchases", &purchase(&json!({"id": customer}), 1, 100)).await.ok();
     acme.until("the hostile call is a dead letter or in line", || async {
         let id = &hostile;
         let progress = acme.get(&format!("/v1/installations/{id}/progress")).await.ok();

@@ -84,8 +84,7 @@ async fn the_same_purchases_earn_the_same_points_for_the_same_reasons_in_every_l
     drop(turn);
     let mut customers = Vec::new();
     for number in 0..CUSTOMERS {
-        let made = acme.post("/v1/customers", &json!({"name": format!("Customer {number}")})).await.ok();
-        customers.push(made["id"].as_str().unwrap().to_owned());
+        customers.push(acme.customer(&format!("Customer {number}")).await);
     }
     let purchases = purchases(&customers);
     let recorded = acme.post("/v1/purchases/bulk", &json!({"rows": purchases})).await.ok();

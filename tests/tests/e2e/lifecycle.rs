@@ -14,18 +14,14 @@ async fn shop() -> Shop {
     let server = Server::start();
     let acme = server.tenant("acme").await;
     server.operator().install("loyalty-points").await;
-    let ada = acme.post("/v1/customers", &json!({"name": "Ada"})).await.ok()["id"].as_str().unwrap().to_owned();
+    let ada = acme.customer("Ada").await;
     let installation = acme.enable("stammgast.loyalty-points", "loyalty", &json!({})).await;
     Shop { server, acme, ada, installation }
 }
 
 impl Shop {
     async fn buy(&self, external_id: &str) {
-        let body = json!({
-            "customer": {"id": self.ada}, "source": "shop", "external_id": external_id,
-            "occurred_at": "2026-03-01T10:00:00Z", "amount": {"minor": 1000, "currency": "EUR"},
-        });
-        self.acme.post("/v1/purchases", &body).await.ok();
+        self.acme.buy(&self.ada, external_id, 1_000).await;
     }
 
     async fn points(&self) -> Value {
@@ -108,13 +104,9 @@ async fn a_failing_event_is_retried_and_holds_up_its_own_customer_only() {
     let acme = server.tenant("acme").await;
     server.operator().install("hostile").await;
     let id = acme.enable("test.hostile", "bad", &json!({"do": "trap"})).await;
-    let ada = acme.post("/v1/customers", &json!({"name": "Ada"})).await.ok()["id"].as_str().unwrap().to_owned();
+    let ada = acme.customer("Ada").await;
     for number in 0..3 {
-        let body = json!({
-            "customer": {"id": ada}, "source": "shop", "external_id": number.to_string(),
-            "occurred_at": "2026-03-01T10:00:00Z", "amount": {"minor": 1000, "currency": "EUR"},
-        });
-        acme.post("/v1/purchases", &body).await.ok();
+        acme.buy(&ada, number, 1_000).await;
     }
     acme.settled().await;
     let dead = acme.get("/v1/dead-letters").await.ok();

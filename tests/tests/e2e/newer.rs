@@ -2,9 +2,12 @@
 
 use serde_json::json;
 use stammgast_tests::{Server, binary};
-use std::{path::Path, process::Command, sync::Arc};
+use std::{path::Path, process::Command, sync::Arc, time::Duration};
 use surrealdb::{Surreal, engine::local::Db};
 use surrealdb_core::kvs::Datastore;
+
+/// The longest that a session may take to end.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Leaves the mark of a later version in a database.
 async fn mark_as_newer(data: &Path, database: &str) {
@@ -17,9 +20,12 @@ async fn mark_as_newer(data: &Path, database: &str) {
     drop(session);
     datastore.shutdown().await.unwrap();
     // The session ends in the background; the folder is free when nobody holds the database any more.
-    while Arc::strong_count(&datastore) > 1 {
-        tokio::task::yield_now().await;
-    }
+    let free = async {
+        while Arc::strong_count(&datastore) > 1 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, free).await.expect("the session lets go of the database");
 }
 
 #[tokio::test(flavor = "multi_thread")]

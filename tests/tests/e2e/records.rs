@@ -3,14 +3,6 @@
 use serde_json::{Value, json};
 use stammgast_tests::{Client, Server};
 
-async fn buy(acme: &Client, customer: &str, number: usize) {
-    let body = json!({
-        "customer": {"id": customer}, "source": "shop", "external_id": number.to_string(),
-        "occurred_at": "2026-03-01T10:00:00Z", "amount": {"minor": 1050, "currency": "EUR"},
-    });
-    acme.post("/v1/purchases", &body).await.ok();
-}
-
 async fn replayed(acme: &Client, id: &str) -> Vec<Value> {
     let (mut all, mut after) = (Vec::new(), String::new());
     loop {
@@ -53,9 +45,9 @@ async fn every_recorded_call_repeats_to_the_last_unit_after_a_restart_and_withou
     for order in orders {
         ids.push(acme.enable("test.hostile", order, &json!({"do": order})).await);
     }
-    let ada = acme.post("/v1/customers", &json!({"name": "Ada"})).await.ok()["id"].as_str().unwrap().to_owned();
+    let ada = acme.customer("Ada").await;
     for number in 0..5 {
-        buy(&acme, &ada, number).await;
+        acme.buy(&ada, number, 1_050).await;
     }
     acme.settled().await;
     // What is recorded stays true when the plugin is configured otherwise.
@@ -97,8 +89,8 @@ async fn a_failing_call_is_taken_home_and_fails_there_just_the_same() {
     let acme = server.tenant("acme").await;
     server.operator().install("hostile").await;
     let id = acme.enable("test.hostile", "bad", &json!({"do": "trap"})).await;
-    let ada = acme.post("/v1/customers", &json!({"name": "Ada"})).await.ok()["id"].as_str().unwrap().to_owned();
-    buy(&acme, &ada, 1).await;
+    let ada = acme.customer("Ada").await;
+    acme.buy(&ada, 1, 1_050).await;
     let list = format!("/v1/installations/{id}/calls?ended=faults");
     acme.until("the fault is recorded", || async { acme.get(&list).await.ok()["items"][0].is_object() }).await;
     let call = acme.get(&list).await.ok()["items"][0]["id"].as_str().unwrap().to_owned();

@@ -22,12 +22,8 @@ impl Shop {
     /// Buys once, and gives the points that the purchase earned.
     async fn earns(&mut self) -> i64 {
         let before = self.points().await;
-        let body = json!({
-            "customer": {"id": self.ada}, "source": "shop", "external_id": self.bought.to_string(),
-            "occurred_at": "2026-03-01T10:00:00Z", "amount": {"minor": 1000, "currency": "EUR"},
-        });
+        self.acme.buy(&self.ada, self.bought, 1_000).await;
         self.bought += 1;
-        self.acme.post("/v1/purchases", &body).await.ok();
         self.acme.settled().await;
         self.points().await - before
     }
@@ -54,7 +50,7 @@ async fn an_upgrade_is_taken_back_with_its_state_and_everything_stands_in_the_bo
     operator.install("hostile").await;
     operator.post_bytes("/v1/plugins", "application/wasm", version("0.2.0")).await.ok();
     let id = acme.enable("test.hostile@0.1.0", "told", &json!({"do": "count"})).await;
-    let ada = acme.post("/v1/customers", &json!({"name": "Ada"})).await.ok()["id"].as_str().unwrap().to_owned();
+    let ada = acme.customer("Ada").await;
     let mut shop = Shop { acme, ada, id, bought: 0 };
     let nothing = shop.acme.post(&format!("/v1/installations/{}/rollback", shop.id), &json!({})).await;
     nothing.refused(409, "nothing-before");
@@ -154,7 +150,7 @@ async fn a_draft_is_not_called_is_reviewed_enabled_and_removed() {
     let draft = acme.post("/v1/installations", &body).await.ok();
     assert_eq!(draft["status"], "draft");
     let id = draft["id"].as_str().unwrap().to_owned();
-    let ada = acme.post("/v1/customers", &json!({"name": "Ada"})).await.ok()["id"].as_str().unwrap().to_owned();
+    let ada = acme.customer("Ada").await;
     let mut shop = Shop { acme: acme.clone(), ada, id: id.clone(), bought: 0 };
     assert_eq!(shop.earns().await, 0, "a draft is not called");
     acme.post(&format!("/v1/installations/{id}/enable"), &json!({"waiting": "skip"})).await.ok();

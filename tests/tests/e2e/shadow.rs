@@ -2,24 +2,21 @@
 //! dealt with by one version, once.
 
 use serde_json::{Value, json};
-use stammgast_tests::{Client, Server};
+use stammgast_tests::{Client, Server, component, root, sections};
+use std::{
+    collections::BTreeSet,
+    fs,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
-async fn customers(acme: &Client, count: usize) -> Vec<String> {
-    let mut ids = Vec::new();
-    for number in 0..count {
-        let made = acme.post("/v1/customers", &json!({"name": format!("Customer {number}")})).await.ok();
-        ids.push(made["id"].as_str().unwrap().to_owned());
-    }
-    ids
-}
-
-async fn buy(acme: &Client, customer: &str, number: usize) {
-    let body = json!({
-        "customer": {"id": customer}, "source": "shop", "external_id": number.to_string(),
-        "occurred_at": "2026-03-01T10:00:00Z", "amount": {"minor": 1000, "currency": "EUR"},
-    });
-    acme.post("/v1/purchases", &body).await.ok();
-}
+/// A version of the plugin, and the next one: by their names in an entry's cause.
+const OLD: &str = "stammgast.loyalty-points@0.1.0";
+const NEW: &str = "stammgast.loyalty-points@0.2.0";
+/// Entries that a version makes before it gives way to the other.
+const ENTRIES: usize = 20;
 
 async fn available(acme: &Client) -> i64 {
     acme.get("/v1/programs/points/trial-balance").await.ok()["available"].as_i64().unwrap()
@@ -32,16 +29,16 @@ async fn a_shadow_asks_for_much_and_nothing_of_it_happens_until_it_is_promoted()
     server.operator().install("hostile").await;
     let id = acme.enable("test.hostile", "told", &json!({"do": "count"})).await;
     let path = format!("/v1/installations/{id}");
-    let ada = customers(&acme, 1).await.remove(0);
+    let ada = acme.customer("Ada").await;
     acme.get(&format!("{path}/shadow")).await.refused(409, "no-shadow");
-    buy(&acme, &ada, 1).await;
+    acme.buy(&ada, 1, 1_000).await;
     acme.settled().await;
     assert_eq!(available(&acme).await, 1);
     let shadow = acme.post(&format!("{path}/shadow"), &json!({"config": {"do": "earn"}})).await.ok();
     assert_eq!((&shadow["shadow_of"], &shadow["name"]), (&json!(id), &json!("told.shadow")));
     acme.post(&format!("{path}/shadow"), &json!({})).await.refused(409, "in-use");
-    buy(&acme, &ada, 2).await;
-    buy(&acme, &ada, 3).await;
+    acme.buy(&ada, 2, 1_000).await;
+    acme.buy(&ada, 3, 1_000).await;
     acme.settled().await;
     assert_eq!(available(&acme).await, 6, "1, 2 and 3: the shadow gave nothing");
     let report = acme.get(&format!("{path}/shadow")).await.ok();
@@ -57,11 +54,11 @@ async fn a_shadow_asks_for_much_and_nothing_of_it_happens_until_it_is_promoted()
     let promoted = acme.post(&format!("{path}/promote"), &json!({})).await.ok();
     assert_eq!((&promoted["config"], &promoted["config_version"]), (&json!({"do": "earn"}), &json!(2)));
     assert_eq!(acme.get("/v1/installations").await.ok()["items"].as_array().unwrap().len(), 1, "the shadow is gone");
-    buy(&acme, &ada, 4).await;
+    acme.buy(&ada, 4, 1_000).await;
     acme.settled().await;
     assert_eq!(available(&acme).await, 13);
     acme.post(&format!("{path}/rollback"), &json!({})).await.ok();
-    buy(&acme, &ada, 5).await;
+    acme.buy(&ada, 5, 1_000).await;
     acme.settled().await;
     assert_eq!(available(&acme).await, 17, "it counts on where it was: 4");
 }
@@ -73,14 +70,14 @@ async fn a_shadow_keeps_a_state_of_its_own_and_its_faults_hold_nobody_up() {
     server.operator().install("hostile").await;
     let id = acme.enable("test.hostile", "told", &json!({"do": "count"})).await;
     let path = format!("/v1/installations/{id}");
-    let ada = customers(&acme, 1).await.remove(0);
+    let ada = acme.customer("Ada").await;
     for number in 0..3 {
-        buy(&acme, &ada, number).await;
+        acme.buy(&ada, number, 1_000).await;
     }
     acme.settled().await;
     acme.post(&format!("{path}/shadow"), &json!({})).await.ok();
-    buy(&acme, &ada, 3).await;
-    buy(&acme, &ada, 4).await;
+    acme.buy(&ada, 3, 1_000).await;
+    acme.buy(&ada, 4, 1_000).await;
     acme.settled().await;
     let same = acme.get(&format!("{path}/shadow")).await.ok();
     assert_eq!(
@@ -90,7 +87,7 @@ async fn a_shadow_keeps_a_state_of_its_own_and_its_faults_hold_nobody_up() {
     );
     acme.send(acme.request(reqwest::Method::DELETE, &format!("{path}/shadow"))).await.ok();
     acme.post(&format!("{path}/shadow"), &json!({"config": {"do": "trap"}})).await.ok();
-    buy(&acme, &ada, 5).await;
+    acme.buy(&ada, 5, 1_000).await;
     acme.settled().await;
     let faults = acme.get(&format!("{path}/shadow")).await.ok();
     assert_eq!(faults["totals"]["candidate"]["faults"], json!({"trap": 1}));
@@ -98,44 +95,84 @@ async fn a_shadow_keeps_a_state_of_its_own_and_its_faults_hold_nobody_up() {
     assert_eq!(available(&acme).await, 1 + 2 + 3 + 4 + 5 + 6);
 }
 
-/// While purchases come in, a shadow is started, promoted, rolled back, promoted again: every purchase earns once, what
-/// the one version or the other gives.
+/// The entries of a customer's account.
+async fn entries(acme: &Client, customer: &str) -> Vec<Value> {
+    acme.all(&format!("/v1/customers/{customer}/loyalty/points/entries")).await
+}
+
+/// How many entries a version has made.
+async fn made(acme: &Client, customers: &[String], version: &str) -> usize {
+    let mut count = 0;
+    for customer in customers {
+        count += entries(acme, customer).await.iter().filter(|one| one["cause"]["rule_version"] == version).count();
+    }
+    count
+}
+
+/// Waits until a version has made some more entries.
+async fn earns(acme: &Client, customers: &[String], version: &str) {
+    let wanted = made(acme, customers, version).await + ENTRIES;
+    acme.until(&format!("{version} earns"), || async { made(acme, customers, version).await >= wanted }).await;
+}
+
+/// While purchases come in, another version with another configuration is put into the shadow, promoted and rolled
+/// back, again and again: every purchase earns once, and what a version gives goes with its own configuration.
 #[tokio::test]
 async fn promoted_and_rolled_back_under_load_every_event_counts_once_by_one_version() {
     const BUYERS: usize = 8;
-    const EACH: usize = 60;
     let server = Server::start();
     let acme = server.tenant("acme").await;
     server.operator().install("loyalty-points").await;
-    // Ten points or twenty: which of the two, each entry shows.
-    let id = acme.enable("stammgast.loyalty-points", "points", &json!({"points_per_unit": 1})).await;
+    let manifest = fs::read_to_string(root().join("plugins/loyalty-points/manifest.json")).unwrap();
+    let manifest = manifest.replace(r#""version": "0.1.0""#, r#""version": "0.2.0""#);
+    let next = sections::with_manifest(&component("loyalty-points"), manifest.as_bytes());
+    server.operator().post_bytes("/v1/plugins", "application/wasm", next).await.ok();
+    let id = acme.enable(OLD, "points", &json!({"points_per_unit": 1})).await;
     let path = format!("/v1/installations/{id}");
-    let ids = customers(&acme, BUYERS).await;
-    let buyers = ids.iter().cloned().enumerate().map(|(buyer, customer)| {
-        let acme = acme.clone();
+    let mut customers = Vec::new();
+    for number in 0..BUYERS {
+        customers.push(acme.customer(&format!("Customer {number}")).await);
+    }
+    let go_on = Arc::new(AtomicBool::new(true));
+    let buyers = customers.iter().cloned().map(|customer| {
+        let (acme, go_on) = (acme.clone(), Arc::clone(&go_on));
         tokio::spawn(async move {
-            for number in 0..EACH {
-                buy(&acme, &customer, buyer * EACH + number).await;
+            let mut bought = 0_usize;
+            while go_on.load(Ordering::Relaxed) {
+                acme.buy(&customer, format!("{customer} {bought}"), 1_000).await;
+                bought += 1;
             }
+            bought
         })
     });
     let buyers: Vec<_> = buyers.collect();
+    let shadow = json!({"plugin": NEW, "config": {"points_per_unit": 2}, "unsigned": "a test"});
     for _ in 0..3 {
-        acme.post(&format!("{path}/shadow"), &json!({"config": {"points_per_unit": 2}})).await.ok();
+        earns(&acme, &customers, OLD).await;
+        acme.post(&format!("{path}/shadow"), &shadow).await.ok();
         acme.post(&format!("{path}/promote"), &json!({})).await.ok();
+        earns(&acme, &customers, NEW).await;
         acme.post(&format!("{path}/rollback"), &json!({})).await.ok();
     }
+    earns(&acme, &customers, OLD).await;
+    go_on.store(false, Ordering::Relaxed);
+    let mut bought = Vec::new();
     for buyer in buyers {
-        buyer.await.unwrap();
+        bought.push(buyer.await.unwrap());
     }
     acme.settled().await;
     let mut earned = 0;
-    for customer in &ids {
-        let entries = acme.all(&format!("/v1/customers/{customer}/loyalty/points/entries")).await;
-        assert_eq!(entries.len(), EACH, "every purchase earned once");
+    for (customer, bought) in customers.iter().zip(bought) {
+        let entries = entries(&acme, customer).await;
+        let events: BTreeSet<u64> = entries.iter().map(|entry| entry["cause"]["event"].as_u64().unwrap()).collect();
+        assert_eq!((entries.len(), events.len()), (bought, bought), "every purchase earned once");
         for entry in &entries {
-            let points = entry["points"].as_i64().unwrap();
-            assert!(points == 10 || points == 20, "{entry}");
+            let points = match entry["cause"]["rule_version"].as_str().unwrap() {
+                OLD => 10,
+                NEW => 20,
+                other => panic!("{other}: {entry}"),
+            };
+            assert_eq!(entry["points"], json!(points), "one version with the configuration of the other: {entry}");
             earned += points;
         }
     }

@@ -6,18 +6,6 @@ use stammgast_tests::{Client, Server};
 /// Every event is tried once, and the breaker judges by more calls than there are.
 const ONCE: &[(&str, &str)] = &[("DISPATCH__ATTEMPTS", "1"), ("DISPATCH__BREAKER_CALLS", "100")];
 
-async fn customer(acme: &Client) -> String {
-    acme.post("/v1/customers", &json!({"name": "Ada Lovelace"})).await.ok()["id"].as_str().unwrap().to_owned()
-}
-
-async fn buy(acme: &Client, customer: &str, number: usize) {
-    let body = json!({
-        "customer": {"id": customer}, "source": "shop", "external_id": number.to_string(),
-        "occurred_at": "2026-03-01T10:00:00Z", "amount": {"minor": 1000, "currency": "EUR"},
-    });
-    acme.post("/v1/purchases", &body).await.ok();
-}
-
 /// The lines of an exposition that name this series, after a look at the form of all of them.
 fn series<'a>(text: &'a str, name: &str) -> Vec<(&'a str, f64)> {
     assert!(text.ends_with("# EOF\n"), "{text}");
@@ -66,14 +54,14 @@ async fn both_doors_tell_of_three_good_calls_and_two_traps() {
     let path = format!("/v1/installations/{id}/usage");
     let before = acme.get(&path).await.ok();
     assert_eq!(before["versions"], json!([]), "nothing was called yet");
-    let ada = customer(&acme).await;
-    buy(&acme, &ada, 1).await;
-    buy(&acme, &ada, 2).await;
+    let ada = acme.customer("Ada Lovelace").await;
+    acme.buy(&ada, 1, 1_000).await;
+    acme.buy(&ada, 2, 1_000).await;
     acme.settled().await;
     acme.patch(&format!("/v1/installations/{id}"), &json!({"config": {"do": "earn"}})).await.ok();
     acme.post(&format!("/v1/dead-letters/{id}/retry"), &json!({})).await.ok();
     acme.settled().await;
-    buy(&acme, &ada, 3).await;
+    acme.buy(&ada, 3, 1_000).await;
     acme.settled().await;
 
     let usage = acme.get(&path).await.ok();
@@ -132,8 +120,8 @@ async fn what_is_quarantined_shows_in_its_breaker_and_what_is_removed_has_no_ser
     server.operator().install("hostile").await;
     let id = acme.enable("test.hostile", "broken", &json!({"do": "trap"})).await;
     for number in 0..8 {
-        let ada = customer(&acme).await;
-        buy(&acme, &ada, number).await;
+        let ada = acme.customer("Ada Lovelace").await;
+        acme.buy(&ada, number, 1_000).await;
     }
     let open = |text: &str| value(text, "stammgast_plugin_breaker_open", &[r#"installation="broken""#]) > 0.5;
     acme.until("it is in quarantine", || async {

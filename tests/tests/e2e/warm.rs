@@ -10,11 +10,7 @@ async fn earns(acme: &Client, ada: &str, number: usize) -> i64 {
         loyalty["items"][0]["points"].as_i64().unwrap_or_default()
     };
     let before = points().await;
-    let body = json!({
-        "customer": {"id": ada}, "source": "shop", "external_id": number.to_string(),
-        "occurred_at": "2026-03-01T10:00:00Z", "amount": {"minor": 1000, "currency": "EUR"},
-    });
-    acme.post("/v1/purchases", &body).await.ok();
+    acme.buy(ada, number, 1_000).await;
     acme.settled().await;
     points().await - before
 }
@@ -26,7 +22,7 @@ async fn an_instance_serves_as_many_calls_as_the_admin_says_and_none_more_withou
     server.operator().install("hostile").await;
     let id = acme.enable("test.hostile", "memory", &json!({"do": "remember"})).await;
     let installation = format!("/v1/installations/{id}");
-    let ada = acme.post("/v1/customers", &json!({"name": "Ada"})).await.ok()["id"].as_str().unwrap().to_owned();
+    let ada = acme.customer("Ada").await;
     assert_eq!((earns(&acme, &ada, 0).await, earns(&acme, &ada, 1).await), (1, 1), "every call has a fresh instance");
 
     let limits = acme.patch(&installation, &json!({"limits": {"reuse_calls": 3}})).await.ok()["limits"].clone();

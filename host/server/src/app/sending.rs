@@ -82,8 +82,9 @@ pub async fn build(app: &App, ctx: &Ctx, prepared: &Prepared) -> Result<Request,
         let _turn = connector.turns.acquire().await;
         connector.runtime.build_send(&connector.plugin, message, connector.building()).await
     };
-    let built = app.runtime.threads().spawn(work).await.map_err(std::io::Error::other)?;
-    built.map_err(|fault| {
+    let report = app.runtime.threads().spawn(work).await.map_err(std::io::Error::other)?;
+    log(ctx, &prepared.installation, &report.log);
+    report.answer.map_err(|fault| {
         not_built(format!("the connector cannot build the message ({}): {}", fault.kind.as_str(), fault.message))
     })
 }
@@ -141,8 +142,9 @@ async fn read(app: &App, ctx: &Ctx, prepared: &Prepared, response: HttpResponse)
         let _turn = connector.turns.acquire().await;
         connector.runtime.read_response(&connector.plugin, message, response, connector.building()).await
     };
-    let read = app.runtime.threads().spawn(work).await.map_err(std::io::Error::other)?;
-    Ok(read.map_or_else(SendResult::Unread, SendResult::Read))
+    let report = app.runtime.threads().spawn(work).await.map_err(std::io::Error::other)?;
+    log(ctx, &prepared.installation, &report.log);
+    Ok(report.answer.map_or_else(SendResult::Unread, SendResult::Read))
 }
 
 fn tried(ctx: &Ctx, installation: &Installation, request: &Request) -> Result<Change, AppError> {
@@ -174,7 +176,6 @@ struct Connector {
     limits: CallLimits,
     seed: u64,
     facts: Arc<dyn Facts>,
-    log: Box<dyn Fn(&str) + Send + Sync>,
 }
 
 impl Connector {
@@ -195,7 +196,6 @@ impl Connector {
                 generations: release.state.generations(installation.id),
                 until: message.sent_at,
             }),
-            log: logged(ctx, installation),
         })
     }
 
@@ -207,17 +207,16 @@ impl Connector {
             limits: self.limits,
             seed: self.seed,
             facts: Arc::clone(&self.facts),
-            log: &*self.log,
         }
     }
 }
 
-/// Logs what the plugin writes, as for events.
-fn logged(ctx: &Ctx, installation: &Installation) -> Box<dyn Fn(&str) + Send + Sync> {
-    let (tenant, plugin, id) = (ctx.tenant.tenant().clone(), installation.plugin.clone(), installation.id);
-    Box::new(move |line: &str| {
+/// Logs what the plugin wrote, as for events.
+fn log(ctx: &Ctx, installation: &Installation, lines: &[String]) {
+    let (tenant, plugin, id) = (ctx.tenant.tenant(), &installation.plugin, installation.id);
+    for line in lines {
         tracing::info!(tenant.id = %tenant, plugin.id = %plugin, installation.id = %id, "plugin: {line}");
-    })
+    }
 }
 
 /// The same message always gets the same random numbers, so that a retry builds the same request.

@@ -19,4 +19,3 @@ pub mod signing;
 mod template;
 
 pub use error::KitError;
-pub use template::cases;

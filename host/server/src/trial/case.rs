@@ -11,7 +11,7 @@ use stammgast_domain::{
     id::derived_uuid,
     plugin::{CallLimits, Capability, Manifest},
 };
-use stammgast_runtime::{Evaluation, LoadedPlugin, Runtime, Usage, concerns};
+use stammgast_runtime::{Evaluation, Facts, LoadedPlugin, Runtime, Usage, concerns};
 use std::{collections::BTreeSet, sync::Arc};
 
 /// What came of a case.
@@ -44,10 +44,33 @@ pub(crate) async fn run(
     config: &Value,
     limits: CallLimits,
 ) -> CaseReport {
+    let facts = Arc::new(CaseFacts::of(case));
+    let among = Arc::clone(&facts) as Arc<dyn Facts>;
+    let mut report = run_among(runtime, plugin, manifest, case, config, limits, among).await;
+    // What was recorded was asked for by another version, maybe; what a person wrote in vain is a slip.
+    if case.otherwise == Otherwise::Nothing && !matches!(report.outcome, Outcome::HostFailure(_)) {
+        report.differences.extend(facts.never_asked().map(|(place, what)| Difference {
+            place: format!("reads[{place}]"),
+            expected: Some(format!("a question for {what}")),
+            came: Some("it never asked for that; take it out, or correct its key".to_owned()),
+        }));
+    }
+    report
+}
+
+/// Runs a case among other facts than its own.
+pub(super) async fn run_among(
+    runtime: &Runtime,
+    plugin: &LoadedPlugin,
+    manifest: &Manifest,
+    case: &Case,
+    config: &Value,
+    limits: CallLimits,
+    facts: Arc<dyn Facts>,
+) -> CaseReport {
     let config = case.config.as_ref().unwrap_or(config).to_string();
     let grants: BTreeSet<Capability> = case.grants.clone().unwrap_or_else(|| manifest.asked());
     let body = case.body.clone().or_else(|| case.body_text.clone().map(String::into_bytes));
-    let facts = Arc::new(CaseFacts::of(case));
     let name = case.installation.clone().unwrap_or_else(|| channel_of(case));
     let evaluation = Evaluation {
         event: &case.event,
@@ -58,7 +81,7 @@ pub(crate) async fn run(
         grants: &grants,
         limits,
         seed: case.seed.unwrap_or_else(|| derived_uuid("case", &[&case.name]).as_u64_pair().0),
-        facts: facts.clone(),
+        facts,
     };
     if !concerns(&manifest.kinds, &manifest.events, &name, &case.event.event.fact) {
         let event = case.event.event.fact.event_type();
@@ -76,14 +99,6 @@ pub(crate) async fn run(
     let outcome = Outcome::from(report.answer);
     let mut differences =
         case.expect.as_ref().map(|expected| compare::differences(expected, &outcome)).unwrap_or_default();
-    // What was recorded was asked for by another version, maybe; what a person wrote in vain is a slip.
-    if case.otherwise == Otherwise::Nothing && !matches!(outcome, Outcome::HostFailure(_)) {
-        differences.extend(facts.never_asked().map(|(place, what)| Difference {
-            place: format!("reads[{place}]"),
-            expected: Some(format!("a question for {what}")),
-            came: Some("it never asked for that; take it out, or correct its key".to_owned()),
-        }));
-    }
     // Real time is no two times the same; all else costs the same CPU to the last unit.
     let in_real_time =
         matches!(&outcome, Outcome::Fault(fault) if fault.kind == stammgast_domain::plugin::FaultKind::WallClock);

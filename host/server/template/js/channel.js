@@ -17,10 +17,11 @@ import { Malformed, Unsupported, decodeText, defineChannel, receiveMessage } fro
  * @param {Config} config
  */
 export function read(message, config) {
-  const [first = '', ...rest] = message.split('\n');
+  const end = message.includes('\n') ? message.indexOf('\n') : message.length;
+  const first = message.slice(0, end);
   const sender = first.startsWith(config.sender_mark) ? first.slice(config.sender_mark.length).trim() : '';
   if (sender === '') throw new Malformed(`the first line must be \`${config.sender_mark} <e-mail address>\``);
-  return { sender, text: rest.join('\n').trim() };
+  return { sender, text: message.slice(end).trim() };
 }
 
 /** The plugin, as the host calls it. */

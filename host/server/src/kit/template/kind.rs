@@ -69,9 +69,3 @@ pub(super) const fn kind(kind: PluginKind) -> Kind {
         }
     }
 }
-
-/// Events and what a new plugin of a kind has to answer, whatever language it is written in.
-#[must_use]
-pub const fn cases(of: PluginKind) -> &'static str {
-    kind(of).cases
-}

@@ -4,8 +4,6 @@ mod kind;
 mod language;
 mod sdk;
 
-pub use kind::cases;
-
 use self::{kind::kind, language::Text};
 use super::language::Language;
 use stammgast_domain::plugin::PluginKind;

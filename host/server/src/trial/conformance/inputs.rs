@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 use stammgast_domain::{
     case::Case,
-    plugin::{Manifest, PluginKind},
+    plugin::{FaultKind, Manifest, PluginKind},
 };
+use std::collections::BTreeSet;
 
 /// Inputs that show one thing.
 pub(super) struct Group {
@@ -15,12 +16,34 @@ pub(super) struct Group {
 /// One input.
 pub(super) struct Input {
     pub(super) case: Case,
-    /// Whether an error of the plugin's own is a fair answer.
-    pub(super) may_refuse: bool,
+    /// What is a fair answer beside effects.
+    pub(super) leeway: Leeway,
+}
+
+/// How a plugin may answer beside asking for effects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Leeway {
+    /// In no other way.
+    Nothing,
+    /// With an error of its own.
+    Refusal,
+    /// With an error of its own, or by ending the call: so do SDKs with state that they cannot read.
+    Trap,
+}
+
+impl Leeway {
+    /// Whether a call may end in such a fault.
+    pub(super) const fn allows(self, fault: FaultKind) -> bool {
+        match fault {
+            FaultKind::Refused => !matches!(self, Self::Nothing),
+            FaultKind::Trap => matches!(self, Self::Trap),
+            _ => false,
+        }
+    }
 }
 
 /// Letters beyond ASCII: umlauts, a capital ß, emoji of several code points, right to left, combining marks, none at all.
-const LETTERS: &str = "Größe ÄÖÜ ẞ – „Straße“ 👩‍👩‍👧‍👦 🇩🇪 שלום عربى e\u{301} \u{200b}\u{feff} 漢字 \u{1f600}";
+pub(super) const LETTERS: &str = "Größe ÄÖÜ ẞ – „Straße“ 👩‍👩‍👧‍👦 🇩🇪 שלום عربى e\u{301} \u{200b}\u{feff} 漢字 \u{1f600}";
 
 /// Times at which clocks, calendars and zones change: the ends of what a time may be, before 1970, a leap day, and the
 /// hours at which Central Europe's clocks are put forward and back.
@@ -37,8 +60,8 @@ const TIMES: [&str; 8] = [
 
 /// The groups for every kind that a manifest names.
 pub(super) fn groups(manifest: &Manifest, cases: &[Case]) -> Vec<Group> {
-    let own =
-        cases.iter().map(|case| Input { case: Case { expect: None, fuel: None, ..case.clone() }, may_refuse: true });
+    let given = |case: &Case| Case { expect: None, fuel: None, ..case.clone() };
+    let own = cases.iter().map(|case| Input { case: given(case), leeway: Leeway::Refusal });
     let own = Group { says: "the author's own cases give the same answer every time", inputs: own.collect() };
     let mut all: Vec<Group> = (!cases.is_empty()).then_some(own).into_iter().collect();
     let serves = |kind| manifest.kinds.contains(&kind);
@@ -51,21 +74,40 @@ pub(super) fn groups(manifest: &Manifest, cases: &[Case]) -> Vec<Group> {
     if serves(PluginKind::Channel) {
         all.extend(messages());
     }
-    // A plugin need not subscribe to every event of its kinds.
     for group in &mut all {
-        group.inputs.retain(|input| manifest.events.contains(&input.case.event.event.fact.event_type()));
+        group.inputs.retain(|input| subscribes(manifest, input));
     }
     all.retain(|group| !group.inputs.is_empty());
     all
 }
 
-fn input(name: &str, event: Value, may_refuse: bool) -> Option<Input> {
-    let case = json!({ "name": name, "event": event });
-    serde_json::from_value(case).ok().map(|case| Input { case, may_refuse })
+/// The first input of each kind, with the manifest of a plugin that serves this kind alone: where several are asked
+/// about one event, an error of the first keeps the others from being asked.
+pub(super) fn first_of_each(manifest: &Manifest) -> Vec<(Manifest, Input)> {
+    let first = |kind: PluginKind| {
+        let groups = match kind {
+            PluginKind::Loyalty => purchases(),
+            PluginKind::Quality | PluginKind::Feedback => contacts(),
+            PluginKind::Channel => messages(),
+        };
+        let input = groups.into_iter().flat_map(|group| group.inputs).find(|input| subscribes(manifest, input))?;
+        Some((Manifest { kinds: BTreeSet::from([kind]), ..manifest.clone() }, input))
+    };
+    manifest.kinds.iter().copied().filter_map(first).collect()
 }
 
-fn group(says: &'static str, may_refuse: bool, events: Vec<(&str, Value)>) -> Group {
-    let inputs = events.into_iter().filter_map(|(name, event)| input(name, event, may_refuse)).collect();
+/// A plugin need not subscribe to every event of its kinds.
+fn subscribes(manifest: &Manifest, input: &Input) -> bool {
+    manifest.events.contains(&input.case.event.event.fact.event_type())
+}
+
+fn input(name: &str, event: Value, leeway: Leeway) -> Option<Input> {
+    let case = json!({ "name": name, "event": event });
+    serde_json::from_value(case).ok().map(|case| Input { case, leeway })
+}
+
+fn group(says: &'static str, leeway: Leeway, events: Vec<(&str, Value)>) -> Group {
+    let inputs = events.into_iter().filter_map(|(name, event)| input(name, event, leeway)).collect();
     Group { says, inputs }
 }
 
@@ -77,7 +119,7 @@ fn line(category: Option<&str>, minor: i64) -> Value {
     json!({ "product": "p", "category": category, "quantity": 1, "amount_minor": minor })
 }
 
-fn purchases() -> Vec<Group> {
+pub(super) fn purchases() -> Vec<Group> {
     let euro = |minor: i64| json!({ "minor": minor, "currency": "EUR" });
     let many: Vec<Value> = (0..500).map(|index| line(Some("music"), index)).collect();
     let sum: i64 = (0..500).sum();
@@ -91,7 +133,7 @@ fn purchases() -> Vec<Group> {
     vec![
         group(
             "usual purchases go well",
-            false,
+            Leeway::Nothing,
             vec![
                 ("a purchase without lines", purchase(json!({ "amount": euro(1250) }))),
                 (
@@ -103,7 +145,7 @@ fn purchases() -> Vec<Group> {
         ),
         group(
             "empty purchases go well",
-            false,
+            Leeway::Nothing,
             vec![
                 ("a purchase of nothing", purchase(json!({ "amount": euro(0) }))),
                 ("a line of nothing", purchase(json!({ "amount": euro(0), "lines": [line(None, 0)] }))),
@@ -112,7 +154,7 @@ fn purchases() -> Vec<Group> {
         ),
         group(
             "huge purchases go well",
-            true,
+            Leeway::Refusal,
             vec![
                 ("the largest amount", purchase(json!({ "amount": euro(1_000_000_000_000) }))),
                 ("the largest number of lines", purchase(json!({ "amount": euro(sum), "lines": many }))),
@@ -120,7 +162,7 @@ fn purchases() -> Vec<Group> {
         ),
         group(
             "currencies, categories and sources that it does not know go well",
-            true,
+            Leeway::Refusal,
             vec![
                 ("a currency without minor units", purchase(json!({ "amount": { "minor": 1200, "currency": "JPY" } }))),
                 ("a currency with three digits", purchase(json!({ "amount": { "minor": 12_345, "currency": "BHD" } }))),
@@ -134,14 +176,14 @@ fn purchases() -> Vec<Group> {
         ),
         group(
             "letters beyond ASCII in purchases go well",
-            true,
+            Leeway::Refusal,
             vec![(
                 "a product with umlauts and emoji",
                 purchase(json!({ "amount": euro(700), "lines": [
                 { "product": LETTERS, "category": "music", "quantity": 1, "amount_minor": 700 }] })),
             )],
         ),
-        group("purchases at the edges of time go well", true, TIMES.iter().map(at).collect()),
+        group("purchases at the edges of time go well", Leeway::Refusal, TIMES.iter().map(at).collect()),
     ]
 }
 
@@ -149,7 +191,7 @@ fn contact(data: Value) -> Value {
     json!({ "type": "interaction.recorded", "data": data })
 }
 
-fn contacts() -> Vec<Group> {
+pub(super) fn contacts() -> Vec<Group> {
     let attachment =
         |index: usize| json!({ "name": format!("{index}.pdf"), "media_type": "application/pdf", "size": 7 });
     let attachments: Vec<Value> = (0..100).map(attachment).collect();
@@ -164,7 +206,7 @@ fn contacts() -> Vec<Group> {
     vec![
         group(
             "usual contacts go well",
-            false,
+            Leeway::Nothing,
             vec![
                 (
                     "an e-mail that came in",
@@ -180,7 +222,7 @@ fn contacts() -> Vec<Group> {
         ),
         group(
             "empty contacts go well",
-            false,
+            Leeway::Nothing,
             vec![
                 ("no text at all", contact(json!({ "text": "" }))),
                 ("blanks and line breaks alone", contact(json!({ "subject": " ", "text": " \n\t\r\n " }))),
@@ -189,7 +231,7 @@ fn contacts() -> Vec<Group> {
         ),
         group(
             "huge contacts go well",
-            true,
+            Leeway::Refusal,
             vec![
                 ("200,000 characters in one word", contact(json!({ "text": long("a") }))),
                 ("200,000 characters in many words", contact(json!({ "text": long("Where is my parcel? ") }))),
@@ -199,7 +241,7 @@ fn contacts() -> Vec<Group> {
         ),
         group(
             "channels, topics and outcomes that it does not know go well",
-            true,
+            Leeway::Refusal,
             vec![
                 ("an unknown channel", contact(json!({ "channel": "carrier-pigeon", "text": "Hello" }))),
                 (
@@ -211,7 +253,7 @@ fn contacts() -> Vec<Group> {
         ),
         group(
             "letters beyond ASCII in contacts go well",
-            true,
+            Leeway::Refusal,
             vec![
                 (
                     "umlauts, emoji and right to left",
@@ -220,18 +262,18 @@ fn contacts() -> Vec<Group> {
                 ("an emoji alone", contact(json!({ "text": "\u{1f600}" }))),
             ],
         ),
-        group("contacts at the edges of time go well", true, TIMES.iter().map(at).collect()),
+        group("contacts at the edges of time go well", Leeway::Refusal, TIMES.iter().map(at).collect()),
     ]
 }
 
 fn messages() -> Vec<Group> {
-    let message = |name: &str, body: Vec<u8>, may_refuse: bool| {
+    let message = |name: &str, body: Vec<u8>| {
         let event = json!({ "type": "message.received", "data": { "size": body.len() } });
-        input(name, event, may_refuse).map(|made| Input { case: Case { body: Some(body), ..made.case }, ..made })
+        input(name, event, Leeway::Refusal).map(|made| Input { case: Case { body: Some(body), ..made.case }, ..made })
     };
     let group = |says, bodies: Vec<(&str, Vec<u8>)>| Group {
         says,
-        inputs: bodies.into_iter().filter_map(|(name, body)| message(name, body, true)).collect(),
+        inputs: bodies.into_iter().filter_map(|(name, body)| message(name, body)).collect(),
     };
     let all_bytes: Vec<u8> = (0..=255_u8).cycle().take(64 << 10).collect();
     vec![

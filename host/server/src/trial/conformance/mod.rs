@@ -1,24 +1,32 @@
 //! The conformance suite: what every plugin of a kind has to stand, whatever it decides.
 
 mod inputs;
+mod past;
+mod same;
 mod sending;
 mod sound;
 
 use super::{
     Subject, Workshop,
-    case::run,
+    case::{run, run_among},
     compare::{Outcome, words},
+    facts::CaseFacts,
 };
 use inputs::Input;
+use same::{Change, changed};
 use serde_json::Value;
 use stammgast_domain::{
-    case::{Case, Otherwise},
-    plugin::{FaultKind, PluginKind, WantedLimits},
+    case::Case,
+    effect::Effect,
+    plugin::{FaultKind, Manifest, PluginKind, WantedLimits},
 };
-use stammgast_runtime::Usage;
+use stammgast_runtime::{Facts, Usage};
+use std::sync::Arc;
 
-/// Times that each input is given, to see that the answer is always the same.
+/// Times that each call is made, to see that the answer and its cost are always the same.
 const REPETITIONS: usize = 3;
+/// Problems of one check that are listed.
+const LISTED: usize = 5;
 
 /// One thing that a plugin has to stand, and whether it did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,8 +35,21 @@ pub struct CheckReport {
     pub check: String,
     /// Calls that were made.
     pub calls: usize,
-    /// What went wrong; empty where nothing did.
+    /// The most that one of them used.
+    pub most: Usage,
+    /// What went wrong; empty where nothing did. The last one says how many more there are, where they are too many.
     pub problems: Vec<String>,
+}
+
+impl CheckReport {
+    fn of(check: &str) -> Self {
+        Self { check: check.to_owned(), calls: 0, most: Usage::default(), problems: Vec::new() }
+    }
+
+    fn count(&mut self, usage: Usage) {
+        self.calls += 1;
+        self.most = larger(self.most, usage);
+    }
 }
 
 /// The whole suite's answer.
@@ -36,8 +57,6 @@ pub struct CheckReport {
 pub struct SuiteReport {
     /// The checks, in order.
     pub checks: Vec<CheckReport>,
-    /// The most that one call used.
-    pub most: Usage,
 }
 
 impl SuiteReport {
@@ -46,98 +65,146 @@ impl SuiteReport {
     pub fn passed(&self) -> bool {
         self.checks.iter().all(|check| check.problems.is_empty())
     }
+
+    /// The most that one call used.
+    #[must_use]
+    pub fn most(&self) -> Usage {
+        self.checks.iter().map(|check| check.most).fold(Usage::default(), larger)
+    }
 }
 
-/// Problems of one check that are listed.
-const LISTED: usize = 5;
+fn larger(one: Usage, other: Usage) -> Usage {
+    Usage {
+        fuel: one.fuel.max(other.fuel),
+        memory_bytes: one.memory_bytes.max(other.memory_bytes),
+        duration: one.duration.max(other.duration),
+        queued: one.queued.max(other.queued),
+    }
+}
+
+/// What the suite is run on.
+#[derive(Clone, Copy)]
+struct Ground<'g> {
+    workshop: &'g Workshop,
+    subject: &'g Subject,
+    config: &'g Value,
+}
 
 /// Runs the suite for every kind that the component serves. `cases` are the author's own, whose events and
 /// configuration the suite repeats as well.
 pub async fn check(workshop: &Workshop, subject: &Subject, config: &Value, cases: &[Case]) -> SuiteReport {
-    let mut suite = SuiteReport { checks: Vec::new(), most: Usage::default() };
+    let ground = Ground { workshop, subject, config };
+    let mut checks = Vec::new();
     for group in inputs::groups(&subject.manifest, cases) {
-        let mut report = CheckReport { check: group.says.to_owned(), calls: 0, problems: Vec::new() };
+        let mut report = CheckReport::of(group.says);
         for input in &group.inputs {
-            stand(workshop, subject, config, input, &mut report, &mut suite.most).await;
+            stand(ground, &subject.manifest, input, Arc::new(CaseFacts::of(&input.case)), &mut report).await;
         }
-        report.problems.truncate(LISTED);
-        suite.checks.push(report);
+        checks.push(report);
     }
-    suite.checks.push(refuses_nonsense(workshop, subject, cases).await);
+    checks.extend(past::checks(ground).await);
+    checks.push(refuses_nonsense(ground).await);
     if subject.manifest.kinds.contains(&PluginKind::Channel) {
-        suite.checks.extend(sending::checks(workshop, subject, config).await);
+        checks.extend(sending::checks(ground).await);
     }
-    suite
+    for check in &mut checks {
+        shorten(&mut check.problems);
+    }
+    SuiteReport { checks }
 }
 
+/// Gives an input several times; gives what it asked for, where nothing went wrong.
 async fn stand(
-    workshop: &Workshop,
-    subject: &Subject,
-    config: &Value,
+    ground: Ground<'_>,
+    manifest: &Manifest,
     input: &Input,
+    facts: Arc<dyn Facts>,
     report: &mut CheckReport,
-    most: &mut Usage,
-) {
-    let limits = workshop.runtime.limits(input.case.limits, subject.manifest.limits);
-    let mut first = None;
+) -> Option<Vec<Effect>> {
+    let Ground { workshop, subject, config } = ground;
+    let (runtime, name) = (&workshop.runtime, &input.case.name);
+    let limits = runtime.limits(input.case.limits, manifest.limits);
+    let mut answers = Vec::new();
     for _ in 0..REPETITIONS {
-        let came = run(&workshop.runtime, &subject.loaded, &subject.manifest, &input.case, config, limits).await;
-        report.calls += 1;
-        most.fuel = most.fuel.max(came.usage.fuel);
-        most.memory_bytes = most.memory_bytes.max(came.usage.memory_bytes);
-        most.duration = most.duration.max(came.usage.duration);
-        let name = &input.case.name;
-        let answer = (came.outcome, came.usage.fuel);
-        let Some(first) = &first else {
-            report.problems.extend(problem(subject, input, &answer.0).map(|problem| format!("{name}: {problem}")));
-            first = Some(answer);
-            continue;
-        };
-        if *first != answer {
-            let (before, after) = (words(&first.0), words(&answer.0));
-            let text = if before == after {
-                format!("{name}: the same call took {} and then {} units of CPU", first.1, answer.1)
-            } else {
-                format!("{name}: the same call gave {before} and then {after}")
-            };
-            report.problems.push(text);
-            return;
+        let facts = Arc::clone(&facts);
+        let came = run_among(runtime, &subject.loaded, manifest, &input.case, config, limits, facts).await;
+        report.count(came.usage);
+        if let Some(problem) = problem(manifest, input, &came.outcome) {
+            report.problems.push(format!("{name}: {problem}"));
+            return None;
         }
+        answers.push((came.outcome, came.usage.fuel));
     }
+    let change = changed(&answers).map(|change| match change {
+        Change::Answer(before, after) => {
+            format!("{name}: the same call gave {} and then {}", words(before), words(after))
+        }
+        Change::Cost(before, after) => format!("{name}: {}", same::cost(before, after)),
+    });
+    if let Some(change) = change {
+        report.problems.push(change);
+        return None;
+    }
+    answers.into_iter().next().map(|(outcome, _)| match outcome {
+        Outcome::Effects(effects) => effects,
+        Outcome::Malformed(_) | Outcome::Fault(_) | Outcome::HostFailure(_) => Vec::new(),
+    })
 }
 
-fn problem(subject: &Subject, input: &Input, outcome: &Outcome) -> Option<String> {
+fn problem(manifest: &Manifest, input: &Input, outcome: &Outcome) -> Option<String> {
     match outcome {
         Outcome::Effects(effects) => sound::unsound(&input.case.event, effects),
         // No message of the channel: a fair answer to bytes that are none.
         Outcome::Malformed(_) => None,
-        // An answer of the plugin's own, and not a fault.
-        Outcome::Fault(fault) if fault.kind == FaultKind::Refused && input.may_refuse => None,
+        Outcome::Fault(fault) if input.leeway.allows(fault.kind) => None,
         Outcome::Fault(fault) => Some(fault.to_string()),
-        Outcome::HostFailure(message) => Some(format!("{message} ({})", subject.manifest.id)),
+        Outcome::HostFailure(message) => Some(format!("{message} ({})", manifest.id)),
     }
 }
 
 /// A configuration that fits no schema never reaches a plugin from a server; one that cannot read it says so all the
 /// same, and does not break down.
-async fn refuses_nonsense(workshop: &Workshop, subject: &Subject, cases: &[Case]) -> CheckReport {
-    let says = "a configuration that it cannot read is answered with an error, not with a fault";
-    let mut report = CheckReport { check: says.to_owned(), calls: 0, problems: Vec::new() };
-    let groups = inputs::groups(&subject.manifest, cases);
-    let Some(input) = groups.iter().flat_map(|group| &group.inputs).next() else { return report };
+async fn refuses_nonsense(ground: Ground<'_>) -> CheckReport {
+    let mut report = CheckReport::of("a configuration that it cannot read is answered with an error, not with a fault");
+    let Ground { workshop, subject, .. } = ground;
     let limits = workshop.runtime.limits(WantedLimits::default(), subject.manifest.limits);
-    for nonsense in [Value::Null, Value::from(7), Value::from("x"), serde_json::json!([[]])] {
-        let case =
-            Case { config: Some(nonsense.clone()), expect: None, otherwise: Otherwise::Nothing, ..input.case.clone() };
-        let answer = run(&workshop.runtime, &subject.loaded, &subject.manifest, &case, &nonsense, limits).await;
-        report.calls += 1;
-        match answer.outcome {
-            Outcome::Fault(fault) if fault.kind != FaultKind::Refused => {
-                report.problems.push(format!("the configuration {nonsense}: {fault}"));
+    for (manifest, Input { case, .. }) in inputs::first_of_each(&subject.manifest) {
+        for nonsense in [Value::Null, Value::from(7), Value::from("x"), serde_json::json!([[]])] {
+            let answer = run(&workshop.runtime, &subject.loaded, &manifest, &case, &nonsense, limits).await;
+            report.count(answer.usage);
+            match answer.outcome {
+                Outcome::Fault(fault) if fault.kind != FaultKind::Refused => {
+                    report.problems.push(format!("{}: the configuration {nonsense}: {fault}", case.name));
+                }
+                Outcome::HostFailure(message) => report.problems.push(message),
+                _ => {}
             }
-            Outcome::HostFailure(message) => report.problems.push(message),
-            _ => {}
         }
     }
     report
+}
+
+/// Leaves the first problems, and says how many more there are.
+fn shorten(problems: &mut Vec<String>) {
+    let more = problems.len().saturating_sub(LISTED);
+    problems.truncate(LISTED);
+    if more > 0 {
+        problems.push(format!("and {more} more"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shorten;
+
+    #[test]
+    fn problems_that_are_not_listed_are_counted() {
+        let problems = |count: usize| (0..count).map(|number| number.to_string()).collect::<Vec<_>>();
+        let mut few = problems(5);
+        shorten(&mut few);
+        assert_eq!(few, problems(5));
+        let mut many = problems(8);
+        shorten(&mut many);
+        assert_eq!(many, [problems(5), vec!["and 3 more".to_owned()]].concat());
+    }
 }

@@ -1,10 +1,10 @@
 //! What connectors have to stand when messages are sent: any text, any response.
 
 use super::{
-    super::{Subject, Workshop, facts::CaseFacts},
-    CheckReport, REPETITIONS,
+    super::facts::CaseFacts,
+    CheckReport, Ground, REPETITIONS,
+    same::{self, Change, changed},
 };
-use serde_json::Value;
 use stammgast_domain::{
     case::usual_time,
     contact_point::{Address, ContactPointKind},
@@ -12,66 +12,59 @@ use stammgast_domain::{
     plugin::{FaultKind, WantedLimits},
     request::HttpResponse,
 };
-use stammgast_runtime::{Building, Outgoing};
+use stammgast_runtime::{Building, ConnectorReport, Outgoing};
 use std::sync::Arc;
 
-pub(super) async fn checks(workshop: &Workshop, subject: &Subject, config: &Value) -> Vec<CheckReport> {
-    let config = config.to_string();
-    let mut built = CheckReport {
-        check: "messages of any text are built the same every time, or answered with an error".to_owned(),
-        calls: 0,
-        problems: Vec::new(),
-    };
+pub(super) async fn checks(ground: Ground<'_>) -> Vec<CheckReport> {
+    let config = ground.config.to_string();
+    let (runtime, connector) = (&ground.workshop.runtime, &ground.subject.loaded);
+    let mut built = CheckReport::of("messages of any text are built the same every time, or answered with an error");
     for (name, message) in messages() {
-        let mut first = None;
+        let mut reports = Vec::new();
         for _ in 0..REPETITIONS {
-            built.calls += 1;
-            let building = building(workshop, subject, &config);
-            let came = workshop.runtime.build_send(&subject.loaded, message.clone(), building).await;
-            if let Err(fault) = &came
-                && fault.kind != FaultKind::Refused
-            {
-                built.problems.push(format!("{name}: {fault}"));
-                break;
-            }
-            if first.get_or_insert_with(|| came.clone()) != &came {
-                built.problems.push(format!("{name}: the same message was built differently"));
-                break;
-            }
+            reports.push(runtime.build_send(connector, message.clone(), building(ground, &config)).await);
         }
+        judge(name, &reports, "the same message was built differently", &mut built);
     }
-    let mut read = CheckReport {
-        check: "every response is read, or answered with an error".to_owned(),
-        calls: 0,
-        problems: Vec::new(),
-    };
+    let mut read = CheckReport::of("every response is read the same every time, or answered with an error");
     let Some((_, message)) = messages().into_iter().next() else { return vec![built] };
     for (name, response) in responses() {
-        read.calls += 1;
-        let building = building(workshop, subject, &config);
-        let came = workshop.runtime.read_response(&subject.loaded, message.clone(), response, building).await;
-        if let Err(fault) = came
-            && fault.kind != FaultKind::Refused
-        {
-            read.problems.push(format!("{name}: {fault}"));
+        let mut reports = Vec::new();
+        for _ in 0..REPETITIONS {
+            let (message, response) = (message.clone(), response.clone());
+            reports.push(runtime.read_response(connector, message, response, building(ground, &config)).await);
         }
+        judge(name, &reports, "the same response was read differently", &mut read);
     }
     vec![built, read]
 }
 
-fn building<'a>(workshop: &Workshop, subject: &Subject, config: &'a str) -> Building<'a> {
+/// Puts down what is wrong with what came of the same question.
+fn judge<T: PartialEq>(name: &str, reports: &[ConnectorReport<T>], differently: &str, check: &mut CheckReport) {
+    for report in reports {
+        check.count(report.usage);
+    }
+    let mut faults = reports.iter().filter_map(|report| report.answer.as_ref().err());
+    let fault = faults.find(|fault| fault.kind != FaultKind::Refused).map(ToString::to_string);
+    let answers: Vec<_> = reports.iter().map(|report| (&report.answer, report.usage.fuel)).collect();
+    let change = || match changed(&answers)? {
+        Change::Answer(..) => Some(differently.to_owned()),
+        Change::Cost(before, after) => Some(same::cost(before, after)),
+    };
+    check.problems.extend(fault.or_else(change).map(|problem| format!("{name}: {problem}")));
+}
+
+fn building<'a>(ground: Ground<'_>, config: &'a str) -> Building<'a> {
+    let manifest = &ground.subject.manifest;
     Building {
         config,
         customer: None,
-        grants: subject.manifest.asked(),
-        limits: workshop.runtime.limits(WantedLimits::default(), subject.manifest.limits),
+        grants: manifest.asked(),
+        limits: ground.workshop.runtime.limits(WantedLimits::default(), manifest.limits),
         seed: 1,
         facts: Arc::new(CaseFacts::none()),
-        log: &unheard,
     }
 }
-
-const fn unheard(_line: &str) {}
 
 fn messages() -> Vec<(&'static str, Outgoing)> {
     let Ok(to) = Address::parse(ContactPointKind::Email, "ada@example.com") else { return Vec::new() };
