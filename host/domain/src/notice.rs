@@ -128,7 +128,8 @@ impl Notice {
         };
         let text = format!(
             "{what}. The event is set aside as a dead letter, and later ones go on. Look at what is wrong, put it \
-             right, then retry the dead letters; further ones are not told of until a call goes through again."
+             right, then retry the dead letters; further ones are not told of until this is seen and a call goes \
+             through again."
         );
         let details = json!({ "event": event, "attempts": attempts, "fault": fault });
         Self::new(id, at, NoticeKind::DeadLetter, about, text, details)
@@ -144,6 +145,12 @@ impl Notice {
     #[must_use]
     pub fn seen_by(&self, by: &str, at: Timestamp) -> Self {
         Self { seen: Some(Seen { at, by: by.to_owned() }), version: self.version + 1, ..self.clone() }
+    }
+
+    /// This notice in place of one that it makes out of date.
+    #[must_use]
+    pub fn in_place_of(self, before: &Self) -> Self {
+        Self { id: before.id, version: before.version + 1, ..self }
     }
 
     fn new(

@@ -7,7 +7,7 @@ use crate::{
     fresh::Circumstances,
     host::HostState,
     instance::{self, Instance, Refused},
-    warm::{Ready, Warm, WarmInstances},
+    warm::{Ready, Served, Warm, WarmInstances},
     written::Written,
 };
 use stammgast_domain::{
@@ -106,15 +106,16 @@ pub struct CallReport {
 impl Runtime {
     /// Calls a plugin in a fresh instance. Never fails: what goes wrong is in the report.
     pub async fn call(&self, plugin: &LoadedPlugin, call: Call<'_>) -> CallReport {
-        self.call_in(plugin, call, None).await
+        self.call_in(plugin, call, None, &mut Served::default()).await
     }
 
-    /// Calls a plugin in an instance that waits, or in a fresh one; it waits for the next call if this one goes well.
+    /// Calls a plugin in an instance that waits, or in a fresh one; it is `served` then, if the call goes well.
     pub(crate) async fn call_in(
         &self,
         plugin: &LoadedPlugin,
         call: Call<'_>,
         warm: Option<&WarmInstances>,
+        served: &mut Served,
     ) -> CallReport {
         let asked_at = Instant::now();
         let Ok(_slot) = self.slots.acquire().await else {
@@ -142,7 +143,7 @@ impl Runtime {
             Ok(ready) => ready,
             Err(error) => return ended(Answer::HostFailure(format!("{error:#}")), Usage::default()),
         };
-        let (instance, served) = waiting.unzip();
+        let (instance, calls) = waiting.unzip();
         let asked = async {
             let instance = match instance {
                 Some(instance) => instance,
@@ -168,8 +169,8 @@ impl Runtime {
                     Ok(()) => Answer::Effects(state.take_effects()),
                 };
                 if let Some(warm) = warm.filter(|_| !matches!(answer, Answer::Fault(_))) {
-                    let served = served.unwrap_or_default() + 1;
-                    warm.keep(Warm { store, instance, kind, served }, call.limits.reuse_calls);
+                    let calls = calls.unwrap_or_default() + 1;
+                    warm.hold(Warm { store, instance, kind, served: calls }, call.limits.reuse_calls, served);
                 }
                 answer
             }

@@ -3,7 +3,7 @@
 use crate::{
     Answer, Call, CallLimits, CallReport, LoadedPlugin, Question, Runtime,
     facts::{Facts, FactsFuture},
-    warm::WarmInstances,
+    warm::{Served, WarmInstances},
 };
 use futures::FutureExt;
 use stammgast_domain::{
@@ -47,19 +47,20 @@ impl Runtime {
     /// Asks every kind that the event concerns; the answers are one. A later kind sees the state as an earlier one
     /// changed it. Never fails: what goes wrong is in the report.
     pub async fn evaluate(&self, plugin: &LoadedPlugin, evaluation: &Evaluation<'_>) -> CallReport {
-        self.evaluate_in(plugin, evaluation, None).await
+        self.evaluate_in(plugin, evaluation, None).await.0
     }
 
-    /// The same, in instances that stay for further calls where there are some.
+    /// The same, in instances that stay for further calls where there are some. Those that served this one are kept by
+    /// whoever knows that nothing was wrong with it.
     pub async fn evaluate_in(
         &self,
         plugin: &LoadedPlugin,
         evaluation: &Evaluation<'_>,
         warm: Option<&WarmInstances>,
-    ) -> CallReport {
-        let report = self.ask_all(plugin, evaluation, warm).await;
+    ) -> (CallReport, Served) {
+        let answered = self.ask_all(plugin, evaluation, warm).await;
         self.evaluations.fetch_add(1, Ordering::Relaxed);
-        report
+        answered
     }
 
     async fn ask_all(
@@ -67,8 +68,8 @@ impl Runtime {
         plugin: &LoadedPlugin,
         evaluation: &Evaluation<'_>,
         warm: Option<&WarmInstances>,
-    ) -> CallReport {
-        let mut asked = Asked::default();
+    ) -> (CallReport, Served) {
+        let (mut asked, mut served) = (Asked::default(), Served::default());
         let mut whole = CallReport {
             answer: Answer::Effects(Vec::new()),
             usage: crate::Usage::default(),
@@ -90,7 +91,7 @@ impl Runtime {
                 seed: evaluation.seed,
                 facts,
             };
-            let CallReport { answer, usage, log, reads } = self.call_in(plugin, call, warm).await;
+            let CallReport { answer, usage, log, reads } = self.call_in(plugin, call, warm, &mut served).await;
             whole.usage.fuel = whole.usage.fuel.saturating_add(usage.fuel);
             whole.usage.memory_bytes = whole.usage.memory_bytes.max(usage.memory_bytes);
             whole.usage.duration = whole.usage.duration.saturating_add(usage.duration);
@@ -100,10 +101,10 @@ impl Runtime {
             whole.reads.extend(reads.into_iter().filter(|read| !asked.made(read)));
             match answer {
                 Answer::Effects(effects) => asked.add(effects),
-                ended => return CallReport { answer: ended, ..whole },
+                ended => return (CallReport { answer: ended, ..whole }, served),
             }
         }
-        CallReport { answer: Answer::Effects(asked.effects()), ..whole }
+        (CallReport { answer: Answer::Effects(asked.effects()), ..whole }, served)
     }
 }
 

@@ -39,4 +39,4 @@ pub use inspect::{CONTRACT, Inspection, Refusal, check_component, check_manifest
 pub use outbound::{Building, ConnectorReport, Outgoing, Request};
 pub use settings::RuntimeSettings;
 pub use stammgast_domain::plugin::{CallLimits, Ceiling};
-pub use warm::WarmInstances;
+pub use warm::{Served, WarmInstances};

@@ -1,5 +1,5 @@
 //! Instances that stay for further calls, where an admin opted in: of one installation only, one call at a time,
-//! retired after a number of calls, and dropped on any fault.
+//! retired after a number of calls, and dropped on any fault, whoever finds it.
 
 use crate::{Runtime, fresh::Circumstances, host::HostState, instance::Instance};
 use stammgast_domain::plugin::PluginKind;
@@ -9,10 +9,19 @@ use wasmtime::Store;
 
 /// Instances of one installation, with one set of grants, that wait for their next call.
 pub struct WarmInstances {
-    idle: Mutex<Vec<(Warm, OwnedSemaphorePermit)>>,
+    idle: Mutex<Vec<Place>>,
     /// How many instances may wait in the whole process: each holds a place of the pool.
     places: Arc<Semaphore>,
 }
+
+/// Instances that have just served a call. They wait for the next one when it is known that nothing was wrong with this
+/// one, and end otherwise.
+#[derive(Default)]
+#[must_use = "instances that are not kept end"]
+pub struct Served(Vec<Place>);
+
+/// An instance, and its place among those that wait.
+type Place = (Warm, OwnedSemaphorePermit);
 
 /// An instance in its store.
 pub(crate) struct Warm {
@@ -35,13 +44,18 @@ impl WarmInstances {
         Some(idle.swap_remove(place).0)
     }
 
-    /// Keeps an instance whose call went well, if there is a place for it and it may serve more than `calls`.
-    pub(crate) fn keep(&self, warm: Warm, calls: u32) {
+    /// Holds a place for an instance whose call went well so far, if there is one and it may serve more than `calls`.
+    pub(crate) fn hold(&self, warm: Warm, calls: u32, served: &mut Served) {
         if warm.served >= calls {
             return;
         }
         let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else { return };
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push((warm, place));
+        served.0.push((warm, place));
+    }
+
+    /// Keeps instances of a call with which nothing was wrong.
+    pub fn keep(&self, served: Served) {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).extend(served.0);
     }
 }
 

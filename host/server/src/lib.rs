@@ -11,6 +11,7 @@ pub mod clock;
 pub mod config;
 pub mod dispatch;
 pub mod egress;
+mod housekeeping;
 pub mod http;
 pub mod kit;
 pub mod oci;

@@ -1,5 +1,6 @@
 //! The server's own keys: files in the data folder that only its user may read, made at first start.
 
+use crate::config::parse_key;
 use rand::Rng;
 use stammgast_store::StoreError;
 use std::{
@@ -78,13 +79,6 @@ pub(crate) fn key_file(path: &Path) -> Result<KeyFile, StoreError> {
         }
         Err(error) => Err(unusable(error)),
     }
-}
-
-/// A key in 64 hexadecimal digits, as its file holds it.
-pub(crate) fn parse_key(text: &str) -> Option<[u8; 32]> {
-    let mut key = [0_u8; 32];
-    hex::decode_to_slice(text.trim(), &mut key).ok()?;
-    Some(key)
 }
 
 /// Writes a file that only its owner may read; it appears whole and synced, or not at all.

@@ -1,16 +1,17 @@
 //! Putting the server together, and taking it apart again in order.
 
 use crate::{
-    app::{App, AppError, backtests::Backtests, calls::TenantCalls, keys, plugins::Registry, usage::Meters},
+    app::{
+        App, AppError, backtests::Backtests, hooks::Room, keys, meters::Meters, plugins::Registry, turns::TenantTurns,
+    },
     backtest,
     clock::Clock,
     config::{ConfigError, Settings},
     dispatch,
     egress::{self, Egress},
-    http, runtime_settings,
+    housekeeping, http, runtime_settings,
     secrets::{self, Keys},
 };
-use stammgast_domain::TenantId;
 use stammgast_runtime::{Runtime, RuntimeError};
 use stammgast_store::{Store, StoreError, StoreSettings};
 use std::{fs, future::Future, io, net::SocketAddr, path::Path, sync::Arc, time::Duration};
@@ -19,8 +20,6 @@ use tokio_util::sync::CancellationToken;
 
 /// Notices that wait for a slow dispatcher; past that it looks at everything again.
 const NOTICES: usize = 1_024;
-/// How often answers under old Idempotency-Keys are forgotten.
-const HOUSEKEEPING: Duration = Duration::from_hours(1);
 
 /// What becomes of the operator's key at start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,7 +122,8 @@ pub async fn open(settings: Settings, operator_key: OperatorKey, clock: Clock) -
         store: Arc::new(store),
         runtime,
         registry: Arc::new(registry),
-        calls: Arc::new(TenantCalls::new(settings.dispatch.tenant_calls)),
+        calls: Arc::new(TenantTurns::new(settings.dispatch.tenant_calls)),
+        deliveries: Arc::new(Room::new(settings.http.hook_requests)),
         meters: Arc::new(Meters::new(clock.now())),
         egress: Arc::new(Egress::new(settings.egress.limits().map_err(ConfigError::Contradiction)?)?),
         backtests: Arc::new(Backtests::new(&folder.join("backtests"), keys.master.key)),
@@ -144,7 +144,7 @@ pub async fn run(app: App, listener: TcpListener, stop: impl Future<Output = ()>
     let stopping = CancellationToken::new();
     let dispatcher = app.settings.dispatch.enabled.then(|| tokio::spawn(dispatch::run(app.clone(), stopping.clone())));
     let backtests = app.settings.backtest.enabled.then(|| tokio::spawn(run_backtests(app.clone(), stopping.clone())));
-    let housekeeper = tokio::spawn(keep_house(app.clone(), stopping.clone()));
+    let housekeeper = tokio::spawn(housekeeping::run(app.clone(), stopping.clone()));
     let router = http::router(app.clone());
     let mut served = {
         let stopping = stopping.clone();
@@ -171,28 +171,6 @@ pub async fn run(app: App, listener: TcpListener, stop: impl Future<Output = ()>
     Ok(())
 }
 
-async fn keep_house(app: App, stopping: CancellationToken) {
-    let keep = i64::try_from(app.settings.http.idempotency_hours).unwrap_or(i64::MAX).saturating_mul(3_600_000);
-    loop {
-        match app.store.tenants().await {
-            Ok(tenants) => {
-                for tenant in tenants {
-                    // One tenant's trouble is no reason to neglect the others.
-                    if let Err(error) = forget_old(&app, &tenant.id, keep).await {
-                        let error = &error as &dyn std::error::Error;
-                        tracing::error!(tenant.id = %tenant.id, error, "what is old cannot be forgotten");
-                    }
-                }
-            }
-            Err(error) => tracing::error!(error = &error as &dyn std::error::Error, "tenants cannot be listed"),
-        }
-        tokio::select! {
-            () = stopping.cancelled() => return,
-            () = tokio::time::sleep(HOUSEKEEPING) => {}
-        }
-    }
-}
-
 async fn run_backtests(app: App, stopping: CancellationToken) {
     if let Err(error) = backtest::run(app, stopping).await {
         tracing::error!(%error, "back-tests cannot run");
@@ -212,29 +190,6 @@ fn node(folder: &Path, clock: &Clock) -> Result<String, ServeError> {
         }
         Err(error) => Err(unusable(error)),
     }
-}
-
-/// Rows that are forgotten in one go.
-const AT_ONCE: usize = 2_000;
-
-/// Answers under old Idempotency-Keys, and call records and notices past their time or their number.
-async fn forget_old(app: &App, tenant: &TenantId, keep_millis: i64) -> Result<(), StoreError> {
-    let Some(store) = app.store.tenant(tenant).await? else { return Ok(()) };
-    store.forget_answers(app.clock.now().plus_millis(-keep_millis)).await?;
-    let records = app.settings.records;
-    let days_ago = |days: u64| {
-        let millis = i64::try_from(days).unwrap_or(i64::MAX).saturating_mul(86_400_000);
-        app.clock.now().plus_millis(-millis)
-    };
-    let (oldest_call, oldest_notice) = (days_ago(records.keep_days), days_ago(records.notice_days));
-    while store.forget_calls_before(oldest_call, AT_ONCE).await? == AT_ONCE {}
-    for installation in store.installations().await? {
-        while store.forget_calls_beyond(installation.id, records.per_installation, AT_ONCE).await? == AT_ONCE {}
-    }
-    while store.forget_removed(AT_ONCE).await? {}
-    while store.forget_notices_before(oldest_notice, AT_ONCE).await? == AT_ONCE {}
-    while store.forget_notices_beyond(records.notices, AT_ONCE).await? == AT_ONCE {}
-    Ok(())
 }
 
 /// At first start the operator gets a key, in a file that only the server's user may read.

@@ -3,7 +3,7 @@
 #![allow(missing_docs, clippy::unwrap_used, reason = "tests")]
 
 use stammgast::{
-    app::effects::{Applicable, CallOutcome, Held, KnownCodes, NotApplied, apply},
+    app::effects::{Applicable, CallOutcome, Held, KnownCodes, NotApplied, apply, note_shadow},
     clock::Clock,
 };
 use stammgast_domain::{
@@ -19,7 +19,7 @@ use stammgast_domain::{
     },
     tenant::Tenant,
 };
-use stammgast_store::{Change, PageRequest, Store, StoreSettings, TenantStore};
+use stammgast_store::{Change, Delivery, DeliveryStatus, PageRequest, Store, StoreSettings, TenantStore};
 use std::{collections::BTreeSet, sync::Arc};
 
 fn at(millis: i64) -> Timestamp {
@@ -130,13 +130,13 @@ fn change(value: &str, read_version: u64) -> Effect {
     })
 }
 
-async fn applied(store: &TenantStore, event: &Event, effects: Vec<Effect>) -> Result<(), NotApplied> {
-    let installation = connector();
-    let record = CallRecord {
+fn record(installation: &Installation) -> CallRecord {
+    CallRecord {
         plugin: installation.plugin.clone(),
         version: "0.1.0".into(),
         digest: installation.release.digest,
         config_version: 1,
+        installation_version: 1,
         effects: 0,
         outcomes: None,
         malformed: false,
@@ -144,12 +144,16 @@ async fn applied(store: &TenantStore, event: &Event, effects: Vec<Effect>) -> Re
         fuel: 0,
         memory_bytes: 0,
         duration_us: 0,
-    };
+    }
+}
+
+async fn applied(store: &TenantStore, event: &Event, effects: Vec<Effect>) -> Result<(), NotApplied> {
+    let installation = connector();
     let call = Applicable {
         installation: &installation,
         event,
         outcome: CallOutcome::Effects(effects),
-        record,
+        record: record(&installation),
         recorded: None,
         was_held: Held::No,
     };
@@ -183,6 +187,43 @@ async fn state_that_changed_is_told_from_an_effect_that_does_not_fit() {
     }];
     let refused = applied(&store, &event, unknown).await;
     assert!(matches!(&refused, Err(NotApplied::Fault(fault)) if fault.kind == FaultKind::InvalidEffect), "{refused:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_shadow_has_dealt_with_is_held_back_no_more() {
+    let store = acme().await;
+    let (event, installation) = (delivered(&store).await, connector());
+    let held = Delivery {
+        id: (installation.id, event.seq),
+        subject: event.event.subject.to_string(),
+        status: DeliveryStatus::Waiting,
+        attempts: 0,
+        postponed: 0,
+        next_at: None,
+        fault: None,
+        first_failed_at: None,
+        recorded_at: at(1),
+    };
+    let mut put = Change::new();
+    put.put_delivery(&held).unwrap();
+    store.commit(put.clone()).await.unwrap();
+    let call = Applicable {
+        installation: &installation,
+        event: &event,
+        outcome: CallOutcome::Effects(vec![message("1", "Hello"), change("tried", 0)]),
+        record: record(&installation),
+        recorded: None,
+        was_held: Held::Yes,
+    };
+    note_shadow(&store, &call).await.unwrap();
+    assert_eq!(store.delivery(installation.id, event.seq).await.unwrap(), None);
+    store.commit(put).await.unwrap();
+    note_shadow(&store, &call).await.unwrap();
+    assert_eq!(store.delivery(installation.id, event.seq).await.unwrap(), None, "nor when it is found done");
+    let generations = installation.release.state.generations(installation.id);
+    let state = store.plugin_state(&generations, None, "seen").await.unwrap();
+    assert_eq!(state.version, 1, "once");
+    assert_eq!(store.interactions(&ALL).await.unwrap().rows.len(), 0, "and nothing else happened");
 }
 
 #[tokio::test(flavor = "multi_thread")]

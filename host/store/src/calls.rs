@@ -200,7 +200,8 @@ impl TenantStore {
         self.forget_found("call_record", find, bind! { "time" => time.to_string(), "limit" => limit }).await
     }
 
-    /// Forgets the oldest recorded calls of an installation beyond so many, at most `limit` of them; gives how many.
+    /// Forgets recorded calls of an installation beyond so many, at most `limit` of them; gives how many. The oldest go
+    /// first, and those that ended in a fault only when all others are gone.
     ///
     /// # Errors
     /// The database failed.
@@ -210,20 +211,23 @@ impl TenantStore {
         most: usize,
         limit: usize,
     ) -> Result<usize, StoreError> {
-        #[derive(Deserialize)]
-        struct Counted {
-            rows: usize,
-        }
+        let range = bind! { "range" => calls_of(installation) };
         let count = "SELECT count() AS rows FROM $range GROUP ALL";
-        let counted: Option<Counted> =
-            self.database.row("call_record", count, bind! { "range" => calls_of(installation) }).await?;
-        let beyond = counted.map_or(0, |counted| counted.rows).saturating_sub(most).min(limit);
-        if beyond == 0 {
-            return Ok(0);
+        let there = self.database.count("call_record", count, range).await?;
+        let mut beyond = there.saturating_sub(most).min(limit);
+        let mut gone = 0;
+        for which in ["WHERE ended IN ['effects', 'malformed']", ""] {
+            if beyond == 0 {
+                break;
+            }
+            let find = format!("SELECT VALUE id FROM fn::rows($range) {which} LIMIT $limit");
+            let bindings =
+                bind! { "range" => calls_of(installation), "limit" => i64::try_from(beyond).unwrap_or(i64::MAX) };
+            let found = self.forget_found("call_record", &find, bindings).await?;
+            beyond = beyond.saturating_sub(found);
+            gone += found;
         }
-        let bindings =
-            bind! { "range" => calls_of(installation), "limit" => i64::try_from(beyond).unwrap_or(i64::MAX) };
-        self.forget_found("call_record", "SELECT VALUE id FROM fn::rows($range) LIMIT $limit", bindings).await
+        Ok(gone)
     }
 
     /// Deletes the rows whose ids a statement finds; gives how many.

@@ -1,7 +1,7 @@
 //! One database: queries with bound values, read back as rows.
 
 use crate::{StoreError, value};
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 use surrealdb::{
     IndexedResults, Surreal,
     engine::{any::Any, local::Db},
@@ -72,6 +72,16 @@ impl Database {
     ) -> Result<Vec<T>, StoreError> {
         let mut results = self.query(text, bindings).await?;
         take_rows(table, &mut results, 0)
+    }
+
+    /// How many rows a statement counts as `rows`, such as `SELECT count() AS rows FROM … GROUP ALL`.
+    pub(crate) async fn count(&self, table: &'static str, text: &str, bindings: Bindings) -> Result<usize, StoreError> {
+        #[derive(Deserialize)]
+        struct Counted {
+            rows: usize,
+        }
+        let counted: Option<Counted> = self.row(table, text, bindings).await?;
+        Ok(counted.map_or(0, |counted| counted.rows))
     }
 
     /// The first row of one statement.

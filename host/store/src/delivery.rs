@@ -53,11 +53,6 @@ impl DeliveryStatus {
     }
 }
 
-#[derive(Deserialize)]
-struct Counted {
-    rows: usize,
-}
-
 /// An event that did not get through to an installation at once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delivery {
@@ -107,6 +102,12 @@ pub struct Completion {
 fn key(installation: InstallationId, number: u64) -> RecordIdKey {
     let number = Value::Number(Number::Int(i64::try_from(number).unwrap_or(i64::MAX)));
     composite([text(installation.to_string()), number])
+}
+
+/// The ids of completion marks.
+fn marks(installation: InstallationId, events: &[u64]) -> Value {
+    let ids = events.iter().map(|event| Value::RecordId(record("completion", key(installation, *event))));
+    Value::Array(ids.collect::<Vec<Value>>().into())
 }
 
 /// Every key of one installation.
@@ -243,12 +244,25 @@ impl TenantStore {
     /// # Errors
     /// The database failed.
     pub async fn completed(&self, installation: InstallationId, events: &[u64]) -> Result<HashSet<u64>, StoreError> {
-        let ids: Vec<Value> =
-            events.iter().map(|event| Value::RecordId(record("completion", key(installation, *event)))).collect();
-        let bindings = bind! { "ids" => Value::Array(ids.into()) };
+        let bindings = bind! { "ids" => marks(installation, events) };
         let done: Vec<(InstallationId, u64)> =
             self.database.rows("completion", "SELECT VALUE id FROM $ids", bindings).await?;
         Ok(done.into_iter().map(|(_, event)| event).collect())
+    }
+
+    /// Which of these events an installation dealt with in one of its versions or an earlier one.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn completed_until(
+        &self,
+        installation: InstallationId,
+        events: &[u64],
+        version: u64,
+    ) -> Result<HashSet<u64>, StoreError> {
+        let bindings = bind! { "ids" => marks(installation, events) };
+        let done: Vec<Completion> = self.database.rows("completion", "SELECT * FROM $ids", bindings).await?;
+        Ok(done.into_iter().filter(|mark| mark.call.installation_version <= version).map(|mark| mark.id.1).collect())
     }
 
     /// The completion mark of one event for one installation.
@@ -315,8 +329,7 @@ impl TenantStore {
         let text = "SELECT count() AS rows FROM delivery \
                     WHERE installation = $installation AND status = $status GROUP ALL";
         let bindings = bind! { "installation" => installation.to_string(), "status" => status.as_str() };
-        let counted: Option<Counted> = self.database.row("delivery", text, bindings).await?;
-        Ok(counted.map_or(0, |counted| counted.rows))
+        self.database.count("delivery", text, bindings).await
     }
 
     /// One delivery.

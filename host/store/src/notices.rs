@@ -1,13 +1,17 @@
 //! Notices to a tenant's admins: kept, listed, marked as seen, and forgotten after their time.
 
 use crate::{
-    Change, Page, PageRequest, StoreError, TenantStore, database::bind, purchases::timeline_key, value::record,
+    Change, Page, PageRequest, StoreError, TenantStore,
+    database::bind,
+    purchases::timeline_key,
+    value::{self, record},
 };
 use serde::{Deserialize, Serialize};
 use stammgast_domain::{
     NoticeId, Timestamp,
     notice::{Notice, NoticeKind},
 };
+use surrealdb::types::Value;
 
 /// Which notices are looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,16 +100,16 @@ impl TenantStore {
         Ok(rows.into_iter().map(|row| row.notice).collect())
     }
 
-    /// Whether a notice of a kind about an object, such as `installation:<id>`, is there that nobody has seen.
+    /// Notices of some kinds about an object, such as `installation:<id>`, that nobody has seen.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn has_unseen_notice(&self, kind: NoticeKind, object: &str) -> Result<bool, StoreError> {
-        let text = "SELECT * FROM notice WHERE status = 'unseen' AND notice.kind = $kind AND notice.object = $object \
-                    LIMIT 1";
-        let bindings = bind! { "kind" => kind.as_str(), "object" => object };
-        let found: Option<Row<Notice>> = self.database.row("notice", text, bindings).await?;
-        Ok(found.is_some())
+    pub async fn unseen_notices_about(&self, object: &str, kinds: &[NoticeKind]) -> Result<Vec<Notice>, StoreError> {
+        let text = "SELECT * FROM notice WHERE status = 'unseen' AND notice.kind IN $kinds AND notice.object = $object";
+        let kinds: Vec<Value> = kinds.iter().map(|kind| value::text(kind.as_str())).collect();
+        let bindings = bind! { "kinds" => Value::Array(kinds.into()), "object" => object };
+        let rows: Vec<Row<Notice>> = self.database.rows("notice", text, bindings).await?;
+        Ok(rows.into_iter().map(|row| row.notice).collect())
     }
 
     /// Forgets notices of before a time, at most `limit` of them; gives how many.
@@ -123,13 +127,8 @@ impl TenantStore {
     /// # Errors
     /// The database failed.
     pub async fn forget_notices_beyond(&self, most: usize, limit: usize) -> Result<usize, StoreError> {
-        #[derive(Deserialize)]
-        struct Counted {
-            rows: usize,
-        }
-        let count = "SELECT count() AS rows FROM notice GROUP ALL";
-        let counted: Option<Counted> = self.database.row("notice", count, bind! {}).await?;
-        let beyond = counted.map_or(0, |counted| counted.rows).saturating_sub(most).min(limit);
+        let there = self.database.count("notice", "SELECT count() AS rows FROM notice GROUP ALL", bind! {}).await?;
+        let beyond = there.saturating_sub(most).min(limit);
         if beyond == 0 {
             return Ok(0);
         }

@@ -5,7 +5,8 @@
 
 use crate::{
     Change, StoreError, TenantStore,
-    database::bind,
+    database::{Bindings, bind},
+    secrets_key::KeyRow,
     value::{composite, key_range, record, text},
     vault::SealingKey,
 };
@@ -31,6 +32,12 @@ pub(crate) struct SecretRow {
     origins: BTreeSet<Origin>,
     set_at: Timestamp,
     set_by: String,
+}
+
+#[derive(Deserialize)]
+struct WithKey {
+    secrets: Vec<SecretRow>,
+    keys: Vec<KeyRow>,
 }
 
 fn key(installation: &str, name: &str) -> RecordIdKey {
@@ -101,11 +108,11 @@ impl TenantStore {
     /// # Errors
     /// The tenant's key is wrapped by a key that is not given, a row was tampered with, or the database failed.
     pub async fn open_secrets(&self, installation: InstallationId) -> Result<Vec<OpenSecret>, StoreError> {
-        let rows = self.rows_of(installation).await?;
+        let (rows, key) = self.with_key("$ids", bind! { "ids" => range(installation) }).await?;
         if rows.is_empty() {
             return Ok(Vec::new());
         }
-        let key = self.secrets_key().await?.ok_or(StoreError::OtherSecretsKey)?;
+        let key = self.opening_key(key).await?;
         rows.into_iter().map(|row| opened(row, &key)).collect()
     }
 
@@ -118,10 +125,10 @@ impl TenantStore {
         installation: InstallationId,
         name: &str,
     ) -> Result<Option<OpenSecret>, StoreError> {
-        let bindings = bind! { "id" => record("secret", key(&installation.to_string(), name)) };
-        let row: Option<SecretRow> = self.database.row("secret", "SELECT * FROM $id", bindings).await?;
-        let Some(row) = row else { return Ok(None) };
-        let key = self.secrets_key().await?.ok_or(StoreError::OtherSecretsKey)?;
+        let bindings = bind! { "ids" => record("secret", key(&installation.to_string(), name)) };
+        let (rows, key) = self.with_key("$ids", bindings).await?;
+        let Some(row) = rows.into_iter().next() else { return Ok(None) };
+        let key = self.opening_key(key).await?;
         opened(row, &key).map(Some)
     }
 
@@ -195,12 +202,17 @@ impl TenantStore {
         origins: &BTreeSet<Origin>,
     ) -> Result<Vec<SecretRecord>, StoreError> {
         let held = self.hold_secrets(change).await?;
-        let rows = self.rows_of(installation).await?.into_iter();
-        let mut wide = rows.filter(|row| !row.origins.is_subset(origins)).peekable();
+        let (rows, present) = self.with_key("$ids", bind! { "ids" => range(installation) }).await?;
+        let mut wide = rows.into_iter().filter(|row| !row.origins.is_subset(origins)).peekable();
         if wide.peek().is_none() {
             return Ok(Vec::new());
         }
-        let sealing = self.unwrapped(&held.ok_or(StoreError::OtherSecretsKey)?)?;
+        let held = held.ok_or(StoreError::OtherSecretsKey)?;
+        // Sealed anew since it was held: the change is stale.
+        if present.is_none_or(|present| present.version != held.version) {
+            return Err(StoreError::Conflict);
+        }
+        let sealing = self.unwrapped(&held)?;
         let mut narrowed = Vec::new();
         for row in wide {
             let value = row.open(&sealing)?;
@@ -214,9 +226,18 @@ impl TenantStore {
         Ok(narrowed)
     }
 
-    /// Every secret of the tenant.
-    pub(crate) async fn all_secrets(&self) -> Result<Vec<SecretRow>, StoreError> {
-        self.database.rows("secret", "SELECT * FROM secret", bind! {}).await
+    /// Secrets with the row of their key, as they are at one moment: when another key is drawn, it seals all of them
+    /// anew.
+    pub(crate) async fn with_key(
+        &self,
+        which: &str,
+        mut bindings: Bindings,
+    ) -> Result<(Vec<SecretRow>, Option<KeyRow>), StoreError> {
+        bindings.insert("key", record("secret_key", "main"));
+        // One statement is one transaction.
+        let text = format!("RETURN {{ secrets: (SELECT * FROM {which}), keys: (SELECT * FROM $key) }}");
+        let read: Option<WithKey> = self.database.row("secret", &text, bindings).await?;
+        Ok(read.map_or_else(|| (Vec::new(), None), |read| (read.secrets, read.keys.into_iter().next())))
     }
 
     async fn rows_of(&self, installation: InstallationId) -> Result<Vec<SecretRow>, StoreError> {

@@ -46,7 +46,7 @@ pub(crate) struct KeyRow {
     wrapped: Vec<u8>,
     wrapped_by: String,
     /// Moves with every change of the key, and of a secret.
-    version: u64,
+    pub(crate) version: u64,
 }
 
 impl OperatorKey {
@@ -144,14 +144,13 @@ impl Store {
 }
 
 impl TenantStore {
-    /// The key that seals the tenant's secrets; `None` where it has none yet. One that the key before wraps is wrapped
-    /// anew.
-    pub(crate) async fn secrets_key(&self) -> Result<Option<SealingKey>, StoreError> {
-        let Some(row) = self.key_row().await? else { return Ok(None) };
+    /// The key of a row that was read with secrets. One that the key before wraps is wrapped anew.
+    pub(crate) async fn opening_key(&self, row: Option<KeyRow>) -> Result<SealingKey, StoreError> {
+        let row = row.ok_or(StoreError::OtherSecretsKey)?;
         if self.operator.wrapping(&row)? == Wrapping::Previous {
             self.wrap_secrets_key().await?;
         }
-        self.unwrapped(&row).map(Some)
+        self.unwrapped(&row)
     }
 
     /// The key that seals what a change sets. The change draws it where there is none.
@@ -193,10 +192,9 @@ impl TenantStore {
     /// The key is wrapped by one that is not given, a row was tampered with, or the database failed. The change is
     /// stale when a secret of the tenant changes before it is committed.
     pub async fn renew_secrets_key(&self, change: &mut Change) -> Result<usize, StoreError> {
-        let Some(row) = self.key_row().await? else { return Ok(0) };
+        let (secrets, Some(row)) = self.with_key("secret", bind! {}).await? else { return Ok(0) };
         let old = self.unwrapped(&row)?;
         let (new, wrapped) = self.draw()?;
-        let secrets = self.all_secrets().await?;
         let count = secrets.len();
         for secret in secrets {
             secret.seal_anew(&old, &new, change)?;

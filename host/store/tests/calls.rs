@@ -1,4 +1,4 @@
-//! Recorded calls: from the first on, and from the last back.
+//! Recorded calls: from the first on, from the last back, and which ones are forgotten.
 
 #![allow(missing_docs, clippy::unwrap_used, reason = "tests")]
 
@@ -110,4 +110,30 @@ async fn calls_are_found_in_both_orders_however_far_they_lie_apart() {
     assert_eq!(all.len() as u64, 2 * BUSY + 1);
     all.reverse();
     assert_eq!(found(newest, None, 9_999).await, all);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn good_calls_never_push_a_fault_out() {
+    let (_store, acme) = acme().await;
+    let (busy, other) = (InstallationId::derived(&["busy"]), InstallationId::derived(&["other"]));
+    record(&acme, &[call(other, 1, 1, "effects")]).await;
+    for (event, ended) in (1..).zip(["trap", "effects", "cpu", "malformed", "effects", "effects"]) {
+        record(&acme, &[call(busy, event, 1, ended)]).await;
+    }
+    let left = async |installation: InstallationId| -> Vec<(u64, String)> {
+        let calls = acme.calls(installation, CallOrder::OldestFirst { after: None }, None, 100).await.unwrap();
+        calls.into_iter().map(|call| (call.record.event, call.record.ended)).collect()
+    };
+    let named = |calls: &[(u64, &str)]| -> Vec<(u64, String)> {
+        calls.iter().map(|(event, ended)| (*event, (*ended).to_owned())).collect()
+    };
+    let forget = async |most, limit| acme.forget_calls_beyond(busy, most, limit).await.unwrap();
+
+    assert_eq!(forget(3, 2).await, 2, "no more at once than is asked for");
+    let expected = named(&[(1, "trap"), (3, "cpu"), (5, "effects"), (6, "effects")]);
+    assert_eq!(left(busy).await, expected, "the oldest of those that went well");
+    assert_eq!((forget(3, 100).await, forget(3, 100).await), (1, 0));
+    assert_eq!(forget(1, 100).await, 2);
+    assert_eq!(left(busy).await, named(&[(3, "cpu")]), "faults go where they alone are too many");
+    assert_eq!(left(other).await.len(), 1);
 }

@@ -129,6 +129,28 @@ async fn a_new_key_of_the_tenant_seals_all_and_meets_no_change_at_the_same_time(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn secrets_open_while_their_key_is_renewed() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path(), 1, None).await.unwrap();
+    let acme = tenant(&store, "acme").await;
+    put(&acme, "sms", &record("token", &[]), "swordfish").await;
+    let renewing = async {
+        for _ in 0..50 {
+            let mut renewal = Change::new();
+            acme.renew_secrets_key(&mut renewal).await.unwrap();
+            acme.commit(renewal).await.unwrap();
+        }
+    };
+    let opening = async {
+        for _ in 0..200 {
+            assert_eq!(value(&acme, "sms", "token").await.as_deref(), Some("swordfish"));
+            assert_eq!(acme.open_secrets(installation("sms")).await.unwrap().len(), 1);
+        }
+    };
+    tokio::join!(renewing, opening);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn another_key_of_the_operator_opens_nothing_until_all_is_wrapped_by_it() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path(), 1, None).await.unwrap();

@@ -247,6 +247,7 @@ async fn delivery(acme: &TenantStore) {
         version: "1.0.0".into(),
         digest: Digest::of(b""),
         config_version: 1,
+        installation_version: 3,
         outcomes: None,
         malformed: false,
         fault: None,
@@ -264,6 +265,10 @@ async fn delivery(acme: &TenantStore) {
     let again = acme.commit(done(1)).await.unwrap_err();
     assert!(matches!(&again, StoreError::Duplicate { record } if record.starts_with("completion")), "{again:?}");
     assert_eq!(acme.completed(installation, &[1, 2]).await.unwrap().into_iter().collect::<Vec<_>>(), [1]);
+    for (version, dealt_with) in [(2, vec![]), (3, vec![1])] {
+        let known = acme.completed_until(installation, &[1, 2], version).await.unwrap();
+        assert_eq!(known.into_iter().collect::<Vec<_>>(), dealt_with, "in version {version}");
+    }
     assert_eq!(acme.completion(installation, 1).await.unwrap().map(|one| one.call), Some(record.clone()));
 
     let mut change = Change::new();
@@ -365,9 +370,15 @@ async fn notices(acme: &TenantStore) {
     assert_eq!(acme.unseen_notices(Some(&all[2]), 9).await.unwrap(), [all[0].clone(), all[2].clone()]);
     assert_eq!(acme.unseen_notices(None, 1).await.unwrap(), all[..1]);
     assert_eq!(acme.overview().await.unwrap().unseen_notices, 4);
-    assert!(acme.has_unseen_notice(NoticeKind::BreakerOpened, "installation:i").await.unwrap());
-    assert!(!acme.has_unseen_notice(NoticeKind::DeadLetter, "installation:i").await.unwrap());
-    assert!(!acme.has_unseen_notice(NoticeKind::BreakerOpened, "installation:j").await.unwrap());
+    let (opened, closed, dead) = (NoticeKind::BreakerOpened, NoticeKind::BreakerClosed, NoticeKind::DeadLetter);
+    for (object, kinds, count) in [
+        ("installation:i", vec![closed, opened], 4),
+        ("installation:i", vec![dead], 0),
+        ("installation:j", vec![opened], 0),
+    ] {
+        let about = acme.unseen_notices_about(object, &kinds).await.unwrap();
+        assert_eq!(about.len(), count, "{object} {kinds:?}");
+    }
 
     assert_eq!(acme.forget_notices_before(all[1].at, 9).await.unwrap(), 1);
     assert_eq!(acme.forget_notices_beyond(4, 9).await.unwrap(), 0);

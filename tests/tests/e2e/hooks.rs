@@ -146,6 +146,74 @@ async fn a_delivery_without_end_takes_nobody_elses_room() {
     acme.post("/v1/customers", &large).await.refused(422, "invalid-value");
 }
 
+/// Begins a delivery whose body never comes, and waits until it is asked for.
+async fn begun(server: &Server, path: &str) -> TcpStream {
+    let mut stranger = sent(server, path).await;
+    let mut first = [0; 25];
+    stranger.read_exact(&mut first).await.unwrap();
+    assert_eq!(String::from_utf8_lossy(&first), "HTTP/1.1 100 Continue\r\n\r\n", "{path}");
+    stranger
+}
+
+/// Sends the head of a delivery.
+async fn sent(server: &Server, path: &str) -> TcpStream {
+    let mut stranger = TcpStream::connect(server.url().trim_start_matches("http://")).await.unwrap();
+    let head = format!(
+        "POST /v1/hooks/{path} HTTP/1.1\r\nhost: x\r\nx-signature: {}\r\ncontent-length: 100000\r\n\
+         expect: 100-continue\r\n\r\n",
+        signed("hello")
+    );
+    stranger.write_all(head.as_bytes()).await.unwrap();
+    stranger
+}
+
+#[tokio::test]
+async fn bodies_that_never_come_hold_up_no_other_tenant() {
+    let server = Server::start_with(&[LOCAL[0], ("HTTP__HOOK_REQUESTS", "2"), ("HTTP__HOOK_SECONDS", "25")]);
+    let (acme, other) = (server.tenant("acme").await, server.tenant("other").await);
+    server.operator().install("leaky").await;
+    for tenant in [&acme, &other] {
+        leaky(tenant, &["https://api.example"], "https://api.example").await;
+    }
+    // One has the only place that a tenant has here, the next ones are in line for it, and some are for nobody.
+    let mut strangers = vec![begun(&server, "acme/leaky").await];
+    for _ in 0..8 {
+        strangers.push(sent(&server, "acme/leaky").await);
+        strangers.push(begun(&server, "nobody/leaky").await);
+        strangers.push(begun(&server, "acme/nothing").await);
+    }
+    let taken = deliver(&acme.anonymous(), "/v1/hooks/other/leaky", Some(&signed("hello")), "hello").await;
+    assert_eq!(taken.status, 200, "{}", taken.text);
+    for stranger in &strangers {
+        let nothing = stranger.try_read(&mut [0; 1]).unwrap_err();
+        assert_eq!(nothing.kind(), std::io::ErrorKind::WouldBlock, "it still held on when the other one was taken");
+    }
+}
+
+#[tokio::test]
+async fn a_body_has_so_many_seconds_to_come_whether_or_not_the_channel_is_there() {
+    let server = Server::start_with(&[LOCAL[0], ("HTTP__HOOK_REQUESTS", "1"), ("HTTP__HOOK_SECONDS", "1")]);
+    let acme = server.tenant("acme").await;
+    server.operator().install("leaky").await;
+    leaky(&acme, &["https://api.example"], "https://api.example").await;
+    for path in ["acme/leaky", "acme/nothing", "nobody/leaky"] {
+        let mut stranger = begun(&server, path).await;
+        let mut answer = Vec::new();
+        while !String::from_utf8_lossy(&answer).contains("webhook-unproven") {
+            assert_ne!(
+                stranger.read_buf(&mut answer).await.unwrap(),
+                0,
+                "{path}: {}",
+                String::from_utf8_lossy(&answer)
+            );
+        }
+        assert!(answer.starts_with(b"HTTP/1.1 401 "), "{path}: {}", String::from_utf8_lossy(&answer));
+    }
+    let _slow = begun(&server, "acme/leaky").await;
+    let taken = deliver(&acme.anonymous(), "/v1/hooks/acme/leaky", Some(&signed("hello")), "hello").await;
+    assert_eq!(taken.status, 200, "its turn comes: {}", taken.text);
+}
+
 /// A channel of the plugin whose deliveries prove themselves in another way.
 async fn channel(server: &Server, acme: &Client, (name, number): (&str, &str), secret: &str, webhook: Value) {
     let component = version(number, |manifest| manifest["webhook"] = webhook);

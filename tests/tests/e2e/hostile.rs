@@ -94,6 +94,41 @@ async fn every_sort_of_misbehaviour_is_stopped_and_named_and_others_go_on() {
 }
 
 #[tokio::test]
+async fn an_admin_sets_a_plugin_limits_of_its_own_within_the_operators() {
+    let server = Server::start_with(IMPATIENT);
+    let acme = server.tenant("acme").await;
+    server.operator().install("hostile").await;
+    let limits = [
+        ("effects", json!({"effects": 3}), "output", "more than 3 effects"),
+        ("host-calls", json!({"host_calls": 5}), "host-calls", "more than 5 times"),
+        ("state", json!({"state_kib": 2}), "invalid-effect", "at most 2048 fit"),
+        ("earn", json!({"effects": 1, "output_kib": 4}), "", ""),
+    ];
+    for (order, limits, ..) in &limits {
+        let id = acme.enable("test.hostile", order, &json!({"do": order})).await;
+        let set = acme.patch(&format!("/v1/installations/{id}"), &json!({"limits": limits})).await.ok();
+        assert_eq!(set["limits"], *limits);
+        for above in ["effects", "host_calls", "read_rows", "log_lines"] {
+            let above_all = json!({"limits": {above: 1_000_000_000}});
+            let refused =
+                acme.patch(&format!("/v1/installations/{id}"), &above_all).await.refused(422, "invalid-value");
+            assert_eq!(refused["errors"][0]["field"], format!("limits.{above}"));
+            assert!(refused["detail"].as_str().unwrap().contains(&format!("runtime.{above}")), "{refused}");
+        }
+    }
+    let ada = acme.customer("Ada").await;
+    acme.buy(&ada, "1", 1_250).await;
+    acme.settled().await;
+    let faults = faults(&acme).await;
+    for (order, _, sort, words) in limits.iter().filter(|(_, _, sort, _)| !sort.is_empty()) {
+        let fault = faults.get(*order).unwrap_or_else(|| panic!("{order} left no dead letter: {faults:?}"));
+        assert_eq!(fault["kind"], *sort, "{order}: {fault}");
+        assert!(fault["message"].as_str().unwrap().contains(words), "{order}: {fault}");
+    }
+    assert_eq!(points(&acme, &ada).await, 7, "what stays within its limits earns");
+}
+
+#[tokio::test]
 async fn what_costs_the_host_more_than_the_plugin_is_stopped_by_the_clock_on_the_wall() {
     let server = Server::start_with(HURRIED);
     let acme = server.tenant("acme").await;

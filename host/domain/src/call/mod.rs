@@ -26,6 +26,9 @@ pub struct CallRecord {
     pub digest: Digest,
     /// Version of the configuration it ran with.
     pub config_version: u64,
+    /// Version of the installation that was called; 0 for calls of a time when it was not kept.
+    #[serde(default)]
+    pub installation_version: u64,
     /// Number of effects that were applied.
     pub effects: u32,
     /// The effects in few words, in order; `None` for calls of a time when they were not kept.

@@ -6,7 +6,7 @@ use crate::{
     case::{Case, CaseRead, Expectation, Otherwise},
     digest::Digest,
     event::Event,
-    plugin::{CallLimits, Installation, WantedLimits},
+    plugin::{CallLimits, Installation},
 };
 use serde::{Deserialize, Serialize};
 
@@ -74,12 +74,7 @@ impl RecordedCall {
             installation: Some(then.asked_as().to_owned()),
             config: Some(then.release.config.clone()),
             grants: Some(then.release.grants.clone()),
-            limits: WantedLimits {
-                cpu_millions: Some(self.limits.fuel / 1_000_000),
-                memory_mib: Some((self.limits.memory_bytes >> 20) as u64),
-                wall_ms: u64::try_from(self.limits.wall.as_millis()).ok(),
-                ..WantedLimits::default()
-            },
+            limits: self.limits.wanted(),
             seed: Some(self.seed),
             reads: story.reads.iter().cloned().map(CaseRead::Exact).collect(),
             otherwise: Otherwise::Fail,

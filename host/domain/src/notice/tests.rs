@@ -106,6 +106,15 @@ fn what_is_seen_is_the_same_notice_in_its_next_version() {
 }
 
 #[test]
+fn one_takes_the_place_of_another_as_its_next_version() {
+    let (opened, closed) = (at("2026-03-01T10:00:00Z"), at("2026-03-01T10:05:00Z"));
+    let before = Notice::breaker_opened(id(), opened, &points(), &FAILING, closed);
+    let other = NoticeId::derived(&["other"]);
+    let after = Notice::breaker_closed(other, closed, &points()).in_place_of(&before);
+    assert_eq!((after.id, after.version, after.kind, after.at), (before.id, 2, NoticeKind::BreakerClosed, closed));
+}
+
+#[test]
 fn every_kind_is_written_under_its_name() {
     for kind in NoticeKind::ALL {
         assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());

@@ -132,6 +132,9 @@ pub struct Shadowed {
     pub id: InstallationId,
     /// Its name: the shadow is asked about the same channel.
     pub name: String,
+    /// Its version when the shadow began: what it had dealt with by then is in the shadow's copy of the state.
+    #[serde(default)]
+    pub version: u64,
 }
 
 /// One tenant's use of a plugin with one configuration.

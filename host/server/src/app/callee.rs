@@ -8,7 +8,7 @@ use stammgast_domain::{
     id::derived_uuid,
     plugin::{CallLimits, FaultKind, Installation},
 };
-use stammgast_runtime::{Answer, CallReport, Evaluation, Facts, LoadedPlugin, WarmInstances};
+use stammgast_runtime::{Answer, CallReport, Evaluation, Facts, LoadedPlugin, Served, WarmInstances};
 use stammgast_store::TenantStore;
 use std::sync::Arc;
 
@@ -93,8 +93,9 @@ impl Callee {
         })
     }
 
-    /// Asks the plugin about an event.
-    pub async fn ask(&self, event: &Event, body: Option<&[u8]>, facts: Arc<dyn Facts>) -> CallReport {
+    /// Asks the plugin about an event, in instances that are to be [kept](Self::keep) if nothing is wrong with its
+    /// answer.
+    pub async fn ask(&self, event: &Event, body: Option<&[u8]>, facts: Arc<dyn Facts>) -> (CallReport, Served) {
         let Installation { id, release, plugin, .. } = &*self.installation;
         let evaluation = Evaluation {
             event,
@@ -107,14 +108,21 @@ impl Callee {
             seed: seed(&self.installation, event),
             facts,
         };
-        let report = self.app.runtime.evaluate_in(&self.plugin, &evaluation, self.warm.as_ref()).await;
+        let (report, served) = self.app.runtime.evaluate_in(&self.plugin, &evaluation, self.warm.as_ref()).await;
         for line in &report.log {
             tracing::info!(
                 tenant.id = %self.store.tenant(), plugin.id = %plugin, installation.id = %id, event.id = event.seq,
                 "plugin: {line}"
             );
         }
-        report
+        (report, served)
+    }
+
+    /// Lets instances wait for the next call.
+    pub fn keep(&self, served: Served) {
+        if let Some(warm) = &self.warm {
+            warm.keep(served);
+        }
     }
 
     /// Whether a call that ends well is one of those that are recorded. The same event gives the same answer.

@@ -118,30 +118,29 @@ pub async fn apply(
 ///
 /// # Errors
 /// See [`NotApplied`]; then nothing was written.
-pub async fn note_shadow(
-    store: &TenantStore,
-    installation: &Installation,
-    event: &Event,
-    record: CallRecord,
-    recorded: Option<&(RecordedCall, CallStory)>,
-    states: &[Effect],
-) -> Result<(), NotApplied> {
+pub async fn note_shadow(store: &TenantStore, call: &Applicable<'_>) -> Result<(), NotApplied> {
+    let Applicable { installation, event, outcome, record, recorded, was_held } = call;
     let mut change = Change::new();
-    change.complete(&Completion { id: (installation.id, event.seq), call: record })?;
+    change.complete(&Completion { id: (installation.id, event.seq), call: record.clone() })?;
     if let Some((record, story)) = recorded {
         change.record_call(&event.event.subject.to_string(), record, story)?;
     }
+    if *was_held == Held::Yes {
+        change.remove_delivery(installation.id, event.seq);
+    }
     let generations = installation.release.state.generations(installation.id);
     let newest = generations.first().map(String::as_str).unwrap_or_default();
-    for effect in states {
-        if let Effect::SetState(state) = effect {
-            change.change_state(newest, state)?;
+    if let CallOutcome::Effects(effects) = outcome {
+        for effect in effects {
+            if let Effect::SetState(state) = effect {
+                change.change_state(newest, state)?;
+            }
         }
     }
     match store.commit(change).await {
         Ok(()) => Ok(()),
         Err(error) => match (&error, duplicate_table(&error)) {
-            (_, Some("completion")) => Ok(()),
+            (_, Some("completion")) => forget_delivery(store, call).await,
             (_, Some("plugin_state")) => Err(NotApplied::StateChanged),
             (StoreError::Stale { record }, _) if record.starts_with("plugin_state") => Err(NotApplied::StateChanged),
             _ => Err(error.into()),

@@ -62,7 +62,7 @@ pub async fn create_department(ctx: &Ctx, code: String, name: String) -> Result<
 ///
 /// # Errors
 /// No such department.
-pub async fn set_default(app: &App, ctx: &Ctx, code: &str, default: Default) -> Result<Plan<Department>, AppError> {
+pub async fn set_default(ctx: &Ctx, code: &str, default: Default) -> Result<Plan<Department>, AppError> {
     ctx.need(Scope::FeedbackWrite)?;
     let departments = ctx.tenant.departments().await?;
     let named = departments.iter().find(|one| one.code == code).ok_or(AppError::NotFound("department"))?;
@@ -83,12 +83,20 @@ pub async fn set_default(app: &App, ctx: &Ctx, code: &str, default: Default) -> 
     if change.is_empty() {
         return Ok(Plan::existing(answer));
     }
+    Ok(Plan::done(change, answer))
+}
+
+/// Tells the dispatcher of another default that is committed: it stands in for what is out of order.
+///
+/// # Errors
+/// The store failed.
+pub async fn tell_default(app: &App, ctx: &Ctx) -> Result<(), AppError> {
     for installation in ctx.tenant.installations().await? {
         if installation.status == InstallationStatus::Quarantined {
             installations::tell(app, ctx.tenant.tenant(), installation.id);
         }
     }
-    Ok(Plan::done(change, answer))
+    Ok(())
 }
 
 /// Whether a department is the default.

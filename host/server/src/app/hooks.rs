@@ -3,7 +3,7 @@
 //! Whatever is wrong, the answer is the same: it tells neither whether a tenant or a channel is there nor what is wrong
 //! with the proof. The log tells, at level debug.
 
-use super::{App, AppError, Ctx, Plan, channels};
+use super::{App, AppError, Ctx, Plan, channels, turns::TenantTurns};
 use crate::egress::proof::{self, Headers, Unproven};
 use stammgast_domain::{
     TenantId,
@@ -13,10 +13,53 @@ use stammgast_domain::{
     secret::SecretValue,
 };
 use stammgast_store::StoreError;
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// What a delivery is taken for that names no media type.
 const BYTES: &str = "application/octet-stream";
+
+/// One tenant takes at most this part of the room for bodies.
+const SHARE: usize = 4;
+
+/// Room for deliveries, which anybody may send: whoever sends them slowly takes nobody else's.
+pub struct Room {
+    /// Looking whether a channel is there. Nothing is waited for meanwhile that a stranger could hold back.
+    looks: Semaphore,
+    /// Bodies that are read although they have proven nothing yet.
+    bodies: Arc<Semaphore>,
+    /// Each tenant's part of them.
+    tenants: TenantTurns,
+}
+
+/// A place for one body. It is free again when it is dropped.
+pub struct Place {
+    _of_tenant: OwnedSemaphorePermit,
+    _of_all: OwnedSemaphorePermit,
+}
+
+impl Room {
+    /// Room for so many deliveries at once.
+    #[must_use]
+    pub fn new(deliveries: usize) -> Self {
+        Self {
+            looks: Semaphore::new(deliveries),
+            bodies: Arc::new(Semaphore::new(deliveries)),
+            tenants: TenantTurns::new(deliveries.div_ceil(SHARE)),
+        }
+    }
+
+    /// Waits for a place for the body of a delivery to a tenant that is there.
+    ///
+    /// # Errors
+    /// There are no more places.
+    pub async fn place(&self, tenant: &TenantId) -> Result<Place, AppError> {
+        // Its own first: who waits for that holds nothing of all.
+        let of_tenant = self.tenants.take(tenant).await?;
+        let of_all = Arc::clone(&self.bodies).acquire_owned().await.map_err(std::io::Error::other)?;
+        Ok(Place { _of_tenant: of_tenant, _of_all: of_all })
+    }
+}
 
 /// A delivery without its body.
 pub struct Delivery<'a> {
@@ -44,6 +87,7 @@ pub struct Expected {
 /// # Errors
 /// [`AppError::Unproven`], whatever is wrong with it, or the store failed.
 pub async fn expect(app: &App, delivery: &Delivery<'_>) -> Result<Expected, AppError> {
+    let _look = app.deliveries.looks.acquire().await.map_err(std::io::Error::other)?;
     let expected = find(app, delivery).await?.ok_or(AppError::Unproven)?;
     let Expected { ctx, proof, secret, .. } = &expected;
     proof::check(proof, secret, delivery.headers, ctx.now()).map_err(|why| expected.refused(why))?;
@@ -51,6 +95,12 @@ pub async fn expect(app: &App, delivery: &Delivery<'_>) -> Result<Expected, AppE
 }
 
 impl Expected {
+    /// The tenant that it is for.
+    #[must_use]
+    pub fn tenant(&self) -> &TenantId {
+        self.ctx.tenant.tenant()
+    }
+
     /// Checks the whole delivery and stores it, without the installation's secrets. The same delivery again changes
     /// nothing.
     ///

@@ -3,7 +3,6 @@
 pub mod audit;
 pub mod backtests;
 pub mod callee;
-pub mod calls;
 pub mod channels;
 pub mod context;
 pub mod customers;
@@ -19,6 +18,7 @@ pub mod installations;
 pub mod interactions;
 pub mod keys;
 pub mod loyalty;
+pub mod meters;
 pub mod notices;
 pub mod outgoing;
 pub mod plan;
@@ -29,6 +29,7 @@ pub mod secrets;
 pub mod sending;
 pub mod tenants;
 pub mod trust;
+pub mod turns;
 pub mod usage;
 
 pub use context::Ctx;
@@ -51,9 +52,11 @@ pub struct App {
     /// Components that are ready to be called.
     pub registry: Arc<plugins::Registry>,
     /// Whose turn it is to call plugins.
-    pub calls: Arc<calls::TenantCalls>,
+    pub calls: Arc<turns::TenantTurns>,
+    /// Room for deliveries to webhooks.
+    pub deliveries: Arc<hooks::Room>,
     /// What calls of plugins cost and how they ended.
-    pub meters: Arc<usage::Meters>,
+    pub meters: Arc<meters::Meters>,
     /// Sends requests that plugins built.
     pub egress: Arc<Egress>,
     /// Versions that are tried on the past.

@@ -1,7 +1,7 @@
 //! Recorded calls: found, repeated exactly, and taken home as a file.
 
 use super::{App, AppError, Ctx, plugins};
-use crate::trial::{self, compare::Difference};
+use crate::trial::{self, CaseReport, compare::Difference};
 use stammgast_domain::{
     InstallationId,
     access::Scope,
@@ -9,11 +9,11 @@ use stammgast_domain::{
     case::{Case, CaseFile, FORMAT},
     event::Fact,
     mask,
-    plugin::CallLimits,
 };
 use stammgast_runtime::LoadedPlugin;
 use stammgast_store::{CallOrder, StoreError, StoredCall};
 use std::sync::Arc;
+use tokio::sync::OwnedSemaphorePermit;
 
 /// Which recorded calls are looked for, and in which order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,12 +113,14 @@ pub async fn replay_all(
 }
 
 async fn repeat(app: &App, ctx: &Ctx, record: &RecordedCall, story: Option<CallStory>) -> Result<Replayed, AppError> {
+    // Before its raw message is read, as for events.
+    let turn = app.calls.take(ctx.tenant.tenant()).await?;
     let (case, plugin) = match prepared(app, ctx, record, story).await {
         Ok(prepared) => prepared,
         Err(Unready::Impossible(why)) => return Ok(Replayed::Impossible(why)),
         Err(Unready::Failed(error)) => return Err(error),
     };
-    let mut differences = run(app, plugin, record, case).await?;
+    let mut differences = run(app, turn, plugin, record, case).await?.differences;
     if !differences.is_empty() && record.limits.reuse_calls > 1 {
         let why = "it ran in an instance that may have served others before (limits.reuse_calls), and is repeated in a \
                    fresh one";
@@ -127,17 +129,20 @@ async fn repeat(app: &App, ctx: &Ctx, record: &RecordedCall, story: Option<CallS
     Ok(if differences.is_empty() { Replayed::Same } else { Replayed::Different(differences) })
 }
 
+/// Runs a case as the call was run, within its tenant's turn.
 async fn run(
     app: &App,
+    turn: OwnedSemaphorePermit,
     plugin: Arc<LoadedPlugin>,
     record: &RecordedCall,
     case: Case,
-) -> Result<Vec<Difference>, AppError> {
+) -> Result<CaseReport, AppError> {
     let kept = app.store.plugin(&record.digest).await?.ok_or(AppError::NotFound("plugin"))?;
     let (runtime, limits) = (Arc::clone(&app.runtime), record.limits);
     let work = async move {
+        let _turn = turn;
         let config = case.config.clone().unwrap_or_default();
-        trial::case::run(&runtime, &plugin, &kept.manifest, &case, &config, limits).await.differences
+        trial::case::run(&runtime, &plugin, &kept.manifest, &case, &config, limits).await
     };
     Ok(app.runtime.threads().spawn(work).await.map_err(std::io::Error::other)?)
 }
@@ -215,7 +220,7 @@ pub async fn export(
     })?;
     let case = match personal {
         Personal::Shown => case,
-        Personal::Masked => masked(app, plugin, &record, &case).await?,
+        Personal::Masked => masked(app, ctx, plugin, &record, &case).await?,
     };
     let about = format!("{} {} ({}), how it ended: {}", record.plugin, record.version, record.digest, record.ended);
     Ok(CaseFile { format: FORMAT, about, cases: vec![case] })
@@ -223,18 +228,19 @@ pub async fn export(
 
 /// The masked case says what comes of itself, so that its file is true; whether that is still the fault in question,
 /// its name tells.
-async fn masked(app: &App, plugin: Arc<LoadedPlugin>, record: &RecordedCall, case: &Case) -> Result<Case, AppError> {
+async fn masked(
+    app: &App,
+    ctx: &Ctx,
+    plugin: Arc<LoadedPlugin>,
+    record: &RecordedCall,
+    case: &Case,
+) -> Result<Case, AppError> {
     let mut masked = mask::case(case).map_err(|error| AppError::Refused {
         code: "call-not-repeatable",
         problem: format!("the call cannot be masked: {error}; export it without masking"),
     })?;
-    let kept = app.store.plugin(&record.digest).await?.ok_or(AppError::NotFound("plugin"))?;
-    let (runtime, limits, tried): (_, CallLimits, Case) = (Arc::clone(&app.runtime), record.limits, masked.clone());
-    let work = async move {
-        let config = tried.config.clone().unwrap_or_default();
-        trial::case::run(&runtime, &plugin, &kept.manifest, &tried, &config, limits).await.outcome
-    };
-    let outcome = app.runtime.threads().spawn(work).await.map_err(std::io::Error::other)?;
+    let turn = app.calls.take(ctx.tenant.tenant()).await?;
+    let outcome = run(app, turn, plugin, record, masked.clone()).await?.outcome;
     let ended = match &outcome {
         trial::Outcome::Fault(fault) => fault.kind.as_str(),
         trial::Outcome::Malformed(_) => "malformed",

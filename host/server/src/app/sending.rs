@@ -63,15 +63,6 @@ pub async fn try_now(app: &App, ctx: &Ctx, channel: &str, new: NewMessage) -> Re
     carry_out(app, ctx, &prepared, request).await
 }
 
-/// Sends a message as its connector builds it.
-///
-/// # Errors
-/// The connector cannot build it, or the store failed.
-pub async fn perform(app: &App, ctx: &Ctx, prepared: &Prepared) -> Result<Performed, AppError> {
-    let request = build(app, ctx, prepared).await?;
-    carry_out(app, ctx, prepared, request).await
-}
-
 /// Lets the connector build the request that sends a message.
 ///
 /// # Errors

@@ -72,7 +72,7 @@ enum Command {
     #[command(subcommand)]
     Key(key::Key),
     #[command(subcommand)]
-    Plugin(plugin::Plugin),
+    Plugin(Box<plugin::Plugin>),
     #[command(subcommand)]
     Backtest(backtest::Backtest),
     #[command(subcommand)]

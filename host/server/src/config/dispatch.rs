@@ -35,7 +35,8 @@ pub struct Dispatch {
     pub breaker_window_seconds: u64,
     /// Milliseconds before the first trial call of an open breaker; each further pause is twice as long, up to 32 times.
     pub breaker_pause_ms: u64,
-    /// Trial calls that fail before the installation is put into quarantine.
+    /// Trial calls that fail before the installation is put into quarantine. A breaker that opens again within the
+    /// window after one that worked counts the same.
     pub breaker_trials: u32,
 }
 

@@ -26,8 +26,11 @@ pub struct Http {
     pub message_bytes: usize,
     /// KiB of the largest delivery to a webhook, and never more than `message_bytes`.
     pub hook_kib: usize,
-    /// Deliveries to webhooks that are read at once; more wait. They need no key, so they have room of their own.
+    /// Deliveries to webhooks that are read at once; more wait. They need no key, so they have room of their own, and
+    /// one tenant takes a quarter of it at most.
     pub hook_requests: usize,
+    /// Seconds that the body of a delivery to a webhook may take to come.
+    pub hook_seconds: u64,
     /// MiB of bodies that are held at once; requests that would add more wait.
     pub bodies_mib: usize,
     /// Largest page of a list.
@@ -51,6 +54,7 @@ impl Default for Http {
             message_bytes: 32 << 20,
             hook_kib: 1_024,
             hook_requests: 64,
+            hook_seconds: 10,
             bodies_mib: 256,
             page_rows: 500,
             concurrent_requests: 512,
@@ -87,6 +91,7 @@ impl Http {
             bound("http.message_bytes", self.message_bytes as u64, 1 << 10, 256 << 20),
             bound("http.hook_kib", self.hook_kib as u64, 1, 64 << 10),
             bound("http.hook_requests", self.hook_requests as u64, 1, 10_000),
+            bound("http.hook_seconds", self.hook_seconds, 1, 3_600),
             bound("http.bodies_mib", self.bodies_mib as u64, 1, 1 << 20),
             bound("http.page_rows", self.page_rows as u64, 1, 10_000),
             bound("http.concurrent_requests", self.concurrent_requests as u64, 1, 100_000),

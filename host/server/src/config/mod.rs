@@ -26,6 +26,7 @@ pub use log::{Log, LogFormat};
 pub use records::Records;
 pub use runtime::Runtime;
 pub use secrets::Secrets;
+pub(crate) use secrets::parse_key;
 pub use store::Store;
 pub use tenant::Tenant;
 

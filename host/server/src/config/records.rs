@@ -13,7 +13,7 @@ pub struct Records {
     pub record_kib: usize,
     /// Days for which records are kept.
     pub keep_days: u64,
-    /// Records of one installation that are kept; the oldest go first.
+    /// Records of one installation that are kept; the oldest go first, and faults last of all.
     pub per_installation: usize,
     /// Days for which notices to a tenant's admins are kept, seen or not.
     pub notice_days: u64,

@@ -1,6 +1,5 @@
 //! The section `secrets`.
 
-use crate::secrets::parse_key;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -41,6 +40,13 @@ impl Secrets {
     pub fn previous_key(&self) -> Result<Option<[u8; 32]>, String> {
         parsed("secrets.previous_key", self.previous_key.as_deref())
     }
+}
+
+/// A key in 64 hexadecimal digits.
+pub(crate) fn parse_key(text: &str) -> Option<[u8; 32]> {
+    let mut key = [0_u8; 32];
+    hex::decode_to_slice(text.trim(), &mut key).ok()?;
+    Some(key)
 }
 
 fn parsed(setting: &str, text: Option<&str>) -> Result<Option<[u8; 32]>, String> {

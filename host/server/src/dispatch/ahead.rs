@@ -1,8 +1,15 @@
 //! Reading the log ahead of the calls.
 
-use super::worker::{Job, Worker};
+use super::{
+    leases::Leases,
+    worker::{Job, Worker},
+};
 use crate::app::{AppError, callee::Callee, effects::KnownCodes};
-use stammgast_domain::event::{Event, EventType};
+use stammgast_domain::{
+    event::{Event, EventType},
+    plugin::Shadowed,
+};
+use stammgast_store::{Change, Delivery};
 use std::{collections::HashSet, sync::Arc};
 
 impl Worker<'_> {
@@ -45,6 +52,7 @@ impl Worker<'_> {
             return Ok(HashSet::new());
         }
         let mut done = self.job.store.completed(self.job.installation.id, &old).await?;
+        done.extend(self.job.known_to_state(&old).await?);
         done.extend(old.into_iter().filter(|seq| self.rowed.contains(seq)));
         Ok(done)
     }
@@ -55,6 +63,30 @@ impl Worker<'_> {
 }
 
 impl Job {
+    /// What is held back, and in the hands of this process.
+    pub(super) async fn held_rows(&self, leases: &Leases) -> Result<Vec<Delivery>, AppError> {
+        let mut rows = self.store.deliveries(self.installation.id).await?;
+        rows.retain(|row| leases.holds(&row.subject));
+        let events: Vec<u64> = rows.iter().map(|row| row.id.1).collect();
+        let known = self.known_to_state(&events).await?;
+        let mut change = Change::new();
+        for event in &known {
+            change.remove_delivery(self.installation.id, *event);
+        }
+        self.store.commit(change).await?;
+        rows.retain(|row| !known.contains(&row.id.1));
+        Ok(rows)
+    }
+
+    /// Which of these events are in the copy of the state with which a shadow begins: the installation beside it dealt
+    /// with them before.
+    async fn known_to_state(&self, events: &[u64]) -> Result<HashSet<u64>, AppError> {
+        match &self.installation.shadow_of {
+            Some(Shadowed { id, version, .. }) => Ok(self.store.completed_until(*id, events, *version).await?),
+            None => Ok(HashSet::new()),
+        }
+    }
+
     /// The codes that exist in the tenant now.
     pub(super) async fn known_codes(&self) -> Result<KnownCodes, AppError> {
         let (programs, departments) = tokio::try_join!(self.store.program_codes(), self.store.departments())?;

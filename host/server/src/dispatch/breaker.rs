@@ -16,6 +16,10 @@ pub(super) struct Breaker {
     window: VecDeque<(Timestamp, bool)>,
     /// How many calls failed when it last opened.
     failed: usize,
+    /// Trials that failed, and times that it opened again soon after one that worked.
+    setbacks: u32,
+    /// When a trial last worked.
+    closed_at: Option<Timestamp>,
     state: State,
 }
 
@@ -23,10 +27,10 @@ pub(super) struct Breaker {
 enum State {
     #[default]
     Closed,
-    /// Until then nothing is called; so many trials have failed.
-    Open { until: Timestamp, failed_trials: u32 },
+    /// Until then nothing is called.
+    Open { until: Timestamp },
     /// One trial call runs.
-    HalfOpen { failed_trials: u32 },
+    HalfOpen,
     /// The installation is in quarantine.
     Out,
 }
@@ -60,7 +64,8 @@ pub(super) enum Turn {
     Opened { failed: usize, calls: usize, until: Timestamp },
     /// The trial call went well.
     Closed,
-    /// The last trial failed as well: there is no more to be hoped for. So many calls had failed before.
+    /// Too many trials failed, or it kept opening again: there is no more to be hoped for. So many calls had failed
+    /// before.
     GaveUp { failed: usize },
 }
 
@@ -85,23 +90,23 @@ impl Breaker {
     pub(super) fn gate(&self, now: Timestamp) -> Gate {
         match self.state {
             State::Closed => Gate::Free,
-            State::Open { until, .. } if until > now => Gate::Shut(Some(until)),
+            State::Open { until } if until > now => Gate::Shut(Some(until)),
             State::Open { .. } => Gate::Trial,
-            State::HalfOpen { .. } | State::Out => Gate::Shut(None),
+            State::HalfOpen | State::Out => Gate::Shut(None),
         }
     }
 
     /// The trial call begins.
     pub(super) const fn try_one(&mut self) {
-        if let State::Open { failed_trials, .. } = self.state {
-            self.state = State::HalfOpen { failed_trials };
+        if matches!(self.state, State::Open { .. }) {
+            self.state = State::HalfOpen;
         }
     }
 
     /// The trial call did not begin after all.
     pub(super) const fn not_tried(&mut self, now: Timestamp) {
-        if let State::HalfOpen { failed_trials } = self.state {
-            self.state = State::Open { until: now, failed_trials };
+        if matches!(self.state, State::HalfOpen) {
+            self.state = State::Open { until: now };
         }
     }
 
@@ -115,7 +120,7 @@ impl Breaker {
     ) -> Option<Turn> {
         match (self.state, manner) {
             (State::Closed, Manner::Call) => self.count(ending, now, settings),
-            (State::HalfOpen { failed_trials }, Manner::Trial) => self.tried(ending, failed_trials, now, settings),
+            (State::HalfOpen, Manner::Trial) => self.tried(ending, now, settings),
             _ => None,
         }
     }
@@ -127,7 +132,7 @@ impl Breaker {
             Ending::Neither => return None,
         };
         self.window.push_back((now, failed));
-        let oldest = now.plus_millis(-millis(settings.breaker_window_seconds, 1_000));
+        let oldest = window_before(now, settings);
         while self.window.len() > settings.breaker_calls || self.window.front().is_some_and(|(at, _)| *at < oldest) {
             self.window.pop_front();
         }
@@ -137,34 +142,40 @@ impl Breaker {
         }
         self.window.clear();
         self.failed = failed;
-        let until = self.open(0, now, settings);
-        Some(Turn::Opened { failed, calls, until })
+        // A trial that worked proves little where it opens again so soon.
+        let is_setback = self.closed_at.is_some_and(|closed_at| closed_at >= oldest);
+        self.setbacks = if is_setback { self.setbacks + 1 } else { 0 };
+        let until = self.open(now, settings);
+        Some(self.given_up(settings).unwrap_or(Turn::Opened { failed, calls, until }))
     }
 
-    fn tried(&mut self, ending: Ending, before: u32, now: Timestamp, settings: &Dispatch) -> Option<Turn> {
-        match ending {
-            Ending::Worked => {
-                self.state = State::Closed;
-                Some(Turn::Closed)
-            }
-            Ending::Failed if before + 1 >= settings.breaker_trials => {
-                self.open(before + 1, now, settings);
-                Some(Turn::GaveUp { failed: self.failed })
-            }
-            Ending::Failed | Ending::Neither => {
-                self.open(before + u32::from(ending == Ending::Failed), now, settings);
-                None
-            }
+    fn tried(&mut self, ending: Ending, now: Timestamp, settings: &Dispatch) -> Option<Turn> {
+        if ending == Ending::Worked {
+            self.state = State::Closed;
+            self.closed_at = Some(now);
+            return Some(Turn::Closed);
         }
+        self.setbacks += u32::from(ending == Ending::Failed);
+        self.open(now, settings);
+        self.given_up(settings)
     }
 
-    fn open(&mut self, failed_trials: u32, now: Timestamp, settings: &Dispatch) -> Timestamp {
-        let growth = 2_i64.saturating_pow(failed_trials).min(LONGEST);
+    fn given_up(&self, settings: &Dispatch) -> Option<Turn> {
+        (self.setbacks >= settings.breaker_trials).then_some(Turn::GaveUp { failed: self.failed })
+    }
+
+    fn open(&mut self, now: Timestamp, settings: &Dispatch) -> Timestamp {
+        let growth = 2_i64.saturating_pow(self.setbacks).min(LONGEST);
         let pause = millis(settings.breaker_pause_ms, 1).saturating_mul(growth);
         let until = now.plus_millis(pause);
-        self.state = State::Open { until, failed_trials };
+        self.state = State::Open { until };
         until
     }
+}
+
+/// The start of the window that ends now.
+fn window_before(now: Timestamp, settings: &Dispatch) -> Timestamp {
+    now.plus_millis(-millis(settings.breaker_window_seconds, 1_000))
 }
 
 fn millis(number: u64, unit: i64) -> i64 {
@@ -174,6 +185,7 @@ fn millis(number: u64, unit: i64) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn at(millis: i64) -> Timestamp {
         Timestamp::from_millis(millis).unwrap()
@@ -235,6 +247,68 @@ mod tests {
         breaker.try_one();
         assert_eq!(breaker.ended(Manner::Trial, Ending::Worked, at(1_000), &settings()), Some(Turn::Closed));
         assert_eq!(breaker.gate(at(1_000)), Gate::Free);
+    }
+
+    /// Lets calls end one a second, through all pauses, until the breaker gives up; says how often it opened.
+    fn openings_of(endings: impl IntoIterator<Item = Ending>, settings: &Dispatch) -> (usize, bool) {
+        let (mut breaker, mut now, mut opened) = (Breaker::default(), at(0), 0);
+        for ending in endings {
+            now = now.plus_millis(1_000);
+            let manner = match breaker.gate(now) {
+                Gate::Free => Manner::Call,
+                Gate::Trial => Manner::Trial,
+                Gate::Shut(until) => {
+                    now = until.expect("no trial runs");
+                    Manner::Trial
+                }
+            };
+            if manner == Manner::Trial {
+                breaker.try_one();
+            }
+            match breaker.ended(manner, ending, now, settings) {
+                Some(Turn::Opened { .. }) => opened += 1,
+                Some(Turn::GaveUp { .. }) => return (opened, true),
+                Some(Turn::Closed) | None => {}
+            }
+        }
+        (opened, false)
+    }
+
+    #[test]
+    fn one_that_opens_again_soon_after_a_trial_that_worked_comes_to_its_end() {
+        use Ending::{Failed, Worked};
+        let settings = Dispatch { breaker_trials: 5, breaker_window_seconds: 600, ..settings() };
+        let six_of_ten = [Worked, Failed, Failed, Worked, Failed].into_iter().cycle().take(1_000);
+        let (opened, gave_up) = openings_of(six_of_ten, &settings);
+        assert!(gave_up && opened <= 5, "{opened}");
+    }
+
+    #[test]
+    fn one_that_worked_for_a_whole_window_begins_anew() {
+        let settings = Dispatch { breaker_trials: 2, ..settings() };
+        let (mut breaker, _) = after(&[Ending::Failed; 4]);
+        for day in 1..100 {
+            let now = at(day * 86_400_000);
+            breaker.try_one();
+            assert_eq!(breaker.ended(Manner::Trial, Ending::Worked, now, &settings), Some(Turn::Closed));
+            let late = now.plus_millis(10_001);
+            let turns = [(); 4].map(|()| breaker.ended(Manner::Call, Ending::Failed, late, &settings));
+            let until = late.plus_millis(1_000);
+            assert_eq!(turns, [None, None, None, Some(Turn::Opened { failed: 4, calls: 4, until })], "day {day}");
+        }
+    }
+
+    proptest! {
+        /// Between two quiet windows no installation opens its breaker more often than it may fail trials.
+        #[test]
+        fn openings_one_after_another_are_bounded(
+            failed in proptest::collection::vec(any::<bool>(), 0..400), trials in 1_u32..6,
+        ) {
+            let settings = Dispatch { breaker_trials: trials, breaker_window_seconds: 86_400, ..settings() };
+            let endings = failed.into_iter().map(|failed| if failed { Ending::Failed } else { Ending::Worked });
+            let (opened, _) = openings_of(endings, &settings);
+            prop_assert!(opened <= trials as usize, "{opened} of {trials}");
+        }
     }
 
     #[test]

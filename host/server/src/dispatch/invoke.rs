@@ -4,7 +4,7 @@ use crate::app::{
     AppError,
     callee::{Callee, NoBody},
     effects::{self, Applicable, CallOutcome, Held, KnownCodes, NotApplied},
-    usage::Meter,
+    meters::Meter,
 };
 use stammgast_domain::{
     call::{CallRecord, CallStory, Fault, Outcome, RecordedCall},
@@ -14,7 +14,7 @@ use stammgast_domain::{
     plugin::FaultKind,
     usage::{CallCost, Ending},
 };
-use stammgast_runtime::{Answer, CallReport, Usage};
+use stammgast_runtime::{Answer, CallReport, Served, Usage};
 use std::{sync::Arc, time::Duration};
 use tokio::{
     sync::{Semaphore, SemaphorePermit},
@@ -83,14 +83,18 @@ impl Invoker {
         for _ in 0..STATE_TRIES {
             let Some(permit) = self.permit(quit).await else { return Delivered::Stopped };
             let waited = ready.elapsed();
-            let report = match self.ask(attempt.event).await {
-                Ok(report) => report,
+            let (report, served) = match self.ask(attempt.event).await {
+                Ok(asked) => asked,
                 Err(ended) => return ended,
             };
             // Others may call while this one's effects are applied.
             drop(permit);
             let delivered = self.conclude(attempt, codes, &report).await;
             self.count(delivered.as_ref(), &report, waited);
+            // A fault ends the instance, one that is found only now as well.
+            if matches!(delivered, None | Some(Delivered::Done(None))) {
+                self.callee.keep(served);
+            }
             if let Some(delivered) = delivered {
                 return delivered;
             }
@@ -103,7 +107,7 @@ impl Invoker {
     async fn conclude(&self, attempt: Attempt<'_>, codes: &KnownCodes, report: &CallReport) -> Option<Delivered> {
         let Attempt { event, number, was_held, .. } = attempt;
         if self.callee.installation.shadow_of.is_some() {
-            return match self.note_shadow(event, report, codes).await {
+            return match self.note_shadow(attempt, report, codes).await {
                 Ok(fault) => Some(Delivered::Done(fault)),
                 Err(NotApplied::StateChanged) => None,
                 Err(NotApplied::Fault(fault)) => Some(Delivered::Postponed(fault.message)),
@@ -152,10 +156,11 @@ impl Invoker {
     /// In shadow an event is dealt with whatever comes of it: what it would have done is noted, and nothing is tried again.
     async fn note_shadow(
         &self,
-        event: &Event,
+        attempt: Attempt<'_>,
         report: &CallReport,
         codes: &KnownCodes,
     ) -> Result<Option<FaultKind>, NotApplied> {
+        let Attempt { event, was_held, .. } = attempt;
         let (outcome, fault) = match &report.answer {
             Answer::Effects(effects) => {
                 let refused = self.refused(event, effects, codes);
@@ -172,12 +177,9 @@ impl Invoker {
         let recorded = is_recorded.then(|| self.callee.recorded(event, 1, report, refused)).flatten();
         let fault = fault.map(|fault| fault.kind);
         let record = CallRecord { fault, ..self.record(&outcome, report.usage) };
-        let states = match &outcome {
-            CallOutcome::Effects(effects) => effects.as_slice(),
-            CallOutcome::Malformed(_) => &[],
-        };
-        let Callee { store, installation, .. } = &self.callee;
-        effects::note_shadow(store, installation, event, record, recorded.as_ref(), states).await?;
+        let installation = &self.callee.installation;
+        let call = Applicable { installation, event, outcome, record, recorded, was_held };
+        effects::note_shadow(&self.callee.store, &call).await?;
         Ok(fault)
     }
 
@@ -220,7 +222,7 @@ impl Invoker {
         Delivered::Postponed(error.to_string())
     }
 
-    async fn ask(&self, event: &Event) -> Result<CallReport, Delivered> {
+    async fn ask(&self, event: &Event) -> Result<(CallReport, Served), Delivered> {
         let body = self.callee.body(event).await.map_err(|error| match error {
             NoBody::Gone(fault) => Delivered::Failed(fault, None),
             NoBody::Failed(error) => Delivered::Postponed(error.to_string()),
@@ -239,6 +241,7 @@ impl Invoker {
             version: installation.release.plugin_version.to_string(),
             digest: installation.release.digest,
             config_version: installation.release.config_version,
+            installation_version: installation.version,
             effects: u32::try_from(outcomes.len()).unwrap_or(u32::MAX),
             outcomes: Some(outcomes),
             malformed: matches!(outcome, CallOutcome::Malformed(_)),

@@ -36,6 +36,8 @@ type Key = (TenantId, InstallationId);
 struct Running {
     version: u64,
     stop: CancellationToken,
+    /// Cancelled when its last call has ended, and those of the workers before it.
+    ended: CancellationToken,
     task: JoinHandle<()>,
 }
 
@@ -46,15 +48,14 @@ struct Supervisor {
     stop: CancellationToken,
     workers: HashMap<Key, Running>,
     /// Workers that were told to stop and finish their running calls. Nobody waits for them but their successors.
-    ending: HashMap<Key, JoinHandle<()>>,
+    ending: Vec<(Key, Running)>,
 }
 
 /// Delivers events until it is told to stop; then running calls finish and cursors are saved.
 pub async fn run(app: App, stop: CancellationToken) {
     let mut notices = app.changes.subscribe();
     let holder = app.clock.new_uuid().to_string();
-    let mut supervisor =
-        Supervisor { app, holder, stop: stop.clone(), workers: HashMap::new(), ending: HashMap::new() };
+    let mut supervisor = Supervisor { app, holder, stop: stop.clone(), workers: HashMap::new(), ending: Vec::new() };
     supervisor.look_at_all().await;
     loop {
         tokio::select! {
@@ -67,7 +68,7 @@ pub async fn run(app: App, stop: CancellationToken) {
         }
     }
     let running = supervisor.workers.drain().map(|(_, worker)| worker.task);
-    let ending = supervisor.ending.drain().map(|(_, task)| task);
+    let ending = supervisor.ending.drain(..).map(|(_, worker)| worker.task);
     for task in running.chain(ending) {
         ended(task).await;
     }
@@ -118,16 +119,20 @@ impl Supervisor {
         for key in gone {
             self.stop_worker(&key);
         }
-        self.ending.retain(|_, task| !task.is_finished());
-        for installation in working {
-            let key = (tenant.clone(), installation.id);
-            let current = self.workers.get(&key).is_some_and(|worker| {
-                worker.version == installation.version && restart != Some(installation.id) && !worker.task.is_finished()
-            });
-            if !current {
-                self.stop_worker(&key);
-                self.start_worker(key, installation).await;
-            }
+        self.ending.retain(|(_, worker)| !worker.task.is_finished());
+        let is_current = |installation: &Installation| {
+            let worker = self.workers.get(&(tenant.clone(), installation.id));
+            let is_same =
+                worker.is_some_and(|worker| worker.version == installation.version && !worker.task.is_finished());
+            is_same && restart != Some(installation.id)
+        };
+        let changed: Vec<Installation> = working.into_iter().filter(|one| !is_current(one)).collect();
+        // All of them stop before one begins: what stands beside a shadow ends before the shadow begins.
+        for installation in &changed {
+            self.stop_worker(&(tenant.clone(), installation.id));
+        }
+        for installation in changed {
+            self.start_worker((tenant.clone(), installation.id), installation).await;
         }
     }
 
@@ -142,8 +147,17 @@ impl Supervisor {
     fn stop_worker(&mut self, key: &Key) {
         if let Some(worker) = self.workers.remove(key) {
             worker.stop.cancel();
-            self.ending.insert(key.clone(), worker.task);
+            self.ending.push((key.clone(), worker));
         }
+    }
+
+    /// The ends that a worker has to wait for. Two workers of one installation would hold the same leases; and a
+    /// shadow's copy of the state is whole when the calls have ended that still write to it.
+    fn ends_before(&self, (tenant, id): &Key, installation: &Installation) -> Vec<CancellationToken> {
+        let shadowed = installation.shadow_of.as_ref().map(|shadowed| shadowed.id);
+        let before = |other: InstallationId| other == *id || Some(other) == shadowed;
+        let ending = self.ending.iter().filter(|((owner, other), _)| owner == tenant && before(*other));
+        ending.map(|(_, worker)| worker.ended.clone()).collect()
     }
 
     async fn start_worker(&mut self, key: Key, installation: Installation) {
@@ -152,6 +166,7 @@ impl Supervisor {
         let calls = self.app.calls.of(&key.0).await;
         let stop = self.stop.child_token();
         let version = installation.version;
+        let before = self.ends_before(&key, &installation);
         let job = worker::Job {
             app: self.app.clone(),
             store,
@@ -160,15 +175,15 @@ impl Supervisor {
             meter,
             holder: self.holder.clone(),
         };
-        // Two workers of one installation would hold the same leases.
-        let before = self.ending.remove(&key);
-        let own_stop = stop.clone();
+        let (own_stop, ended_now) = (stop.clone(), CancellationToken::new());
+        let own_end = ended_now.clone().drop_guard();
         let task = tokio::spawn(async move {
-            if let Some(before) = before {
-                ended(before).await;
+            let _own_end = own_end;
+            for end in before {
+                end.cancelled().await;
             }
-            worker::run(job, own_stop).await;
+            ended(tokio::spawn(worker::run(job, own_stop))).await;
         });
-        self.workers.insert(key, Running { version, stop, task });
+        self.workers.insert(key, Running { version, stop, ended: ended_now, task });
     }
 }

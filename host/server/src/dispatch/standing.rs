@@ -8,14 +8,14 @@ use super::{
 };
 use crate::app::{
     AppError, installations,
-    usage::{BreakerState, Standing},
+    meters::{BreakerState, Standing},
 };
 use stammgast_domain::{
     NoticeId, Timestamp,
     notice::{Notice, NoticeKind},
     plugin::{Failing, FaultKind, InstallationStatus},
 };
-use stammgast_store::{Change, Delivery, DeliveryStatus};
+use stammgast_store::{Change, Delivery, DeliveryStatus, StoreError};
 
 /// What the breaker made of the end of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub(super) enum Verdict {
 /// Whether admins were told of a dead letter of an installation and have not seen it yet.
 pub(super) async fn is_dead_letter_told(job: &Job) -> Result<bool, AppError> {
     let object = Notice::object_of(&job.installation);
-    Ok(job.store.has_unseen_notice(NoticeKind::DeadLetter, &object).await?)
+    Ok(!job.store.unseen_notices_about(&object, &[NoticeKind::DeadLetter]).await?.is_empty())
 }
 
 impl Job {
@@ -136,17 +136,37 @@ impl Worker<'_> {
                 return Ok(Verdict::GiveUp);
             }
         };
-        let mut change = Change::new();
-        change.notice(&notice)?;
-        store.commit(change).await?;
+        self.tell_breaker(notice).await?;
         Ok(Verdict::GoOn)
     }
 
-    /// Tells admins of a dead letter: of the first one only, until a call goes through again.
-    pub(super) fn tell_dead_letter(&mut self, delivery: &Delivery, change: &mut Change) -> Result<(), AppError> {
+    /// Tells admins how the breaker stands, in place of how it stood where nobody has seen that: there is one such
+    /// notice.
+    async fn tell_breaker(&self, notice: Notice) -> Result<(), AppError> {
+        let store = &self.job.store;
+        let kinds = [NoticeKind::BreakerOpened, NoticeKind::BreakerClosed];
+        if let Some(before) = store.unseen_notices_about(&notice.object, &kinds).await?.last() {
+            let mut change = Change::new();
+            change.replace_notice(before, &notice.clone().in_place_of(before))?;
+            match store.commit(change).await {
+                // Somebody has just seen it, or it was forgotten.
+                Err(StoreError::Stale { .. }) => {}
+                done => return Ok(done?),
+            }
+        }
+        let mut change = Change::new();
+        change.notice(&notice)?;
+        Ok(store.commit(change).await?)
+    }
+
+    /// Tells admins of a dead letter: of the first one only, until that is seen and a call goes through again.
+    pub(super) async fn tell_dead_letter(&mut self, delivery: &Delivery, change: &mut Change) -> Result<(), AppError> {
         let fault = delivery.fault.as_ref().filter(|_| delivery.status == DeliveryStatus::Dead);
         let Some(fault) = fault.filter(|_| !self.dead_letter_told) else { return Ok(()) };
         self.dead_letter_told = true;
+        if is_dead_letter_told(self.job).await? {
+            return Ok(());
+        }
         let id = NoticeId::new(self.job.app.clock.new_uuid());
         let what = (delivery.id.1, delivery.attempts, fault.kind);
         Ok(change.notice(&Notice::dead_letter(id, self.now(), &self.job.installation, what))?)

@@ -13,7 +13,7 @@ use crate::app::{
     App, AppError,
     callee::Callee,
     effects::{Held as HasRow, KnownCodes},
-    usage::Meter,
+    meters::Meter,
 };
 use stammgast_domain::{
     event::Event,
@@ -86,8 +86,7 @@ async fn work(job: &Job, stop: &CancellationToken) -> Result<Ended, AppError> {
             () = tokio::time::sleep(lease / 2) => return Ok(Ended::LeasesChanged),
         }
     }
-    let mut rows = job.store.deliveries(job.installation.id).await?;
-    rows.retain(|row| leases.holds(&row.subject));
+    let rows = job.held_rows(&leases).await?;
     let head = job.store.log_head();
     let began_at = *head.borrow();
     let rowed = job.store.delivered_after(job.installation.id, leases.first_position()).await?;
@@ -317,7 +316,7 @@ impl Worker<'_> {
             None => {}
             Some(delivery) => {
                 change.put_delivery(&delivery)?;
-                self.tell_dead_letter(&delivery, &mut change)?;
+                self.tell_dead_letter(&delivery, &mut change).await?;
                 self.job.store.commit(change).await?;
                 self.held.put(delivery);
             }

@@ -40,15 +40,6 @@ pub enum EgressError {
 }
 
 impl EgressError {
-    /// Whether the same request may succeed when it is sent again.
-    #[must_use]
-    pub const fn retryable(&self) -> bool {
-        match self {
-            Self::Fill(_) => false,
-            Self::Send(error) => error.retryable(),
-        }
-    }
-
     /// Whether the other side may have taken the request all the same.
     #[must_use]
     pub const fn may_have_arrived(&self) -> bool {

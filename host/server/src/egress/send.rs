@@ -100,12 +100,6 @@ pub enum SendError {
 }
 
 impl SendError {
-    /// Whether the same request may succeed when it is sent again.
-    #[must_use]
-    pub const fn retryable(&self) -> bool {
-        matches!(self, Self::NoSuchHost(_) | Self::Connect(_) | Self::Busy(_) | Self::Timeout(_) | Self::Broken)
-    }
-
     /// Whether the other side may have taken the request all the same.
     #[must_use]
     pub const fn may_have_arrived(&self) -> bool {

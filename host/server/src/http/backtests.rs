@@ -9,7 +9,7 @@ use super::{
     problem::{PROBLEM_JSON, Problem, ProblemBody},
     view::{
         backtest::{BacktestCustomerView, BacktestView, EventDifferenceView},
-        plugin::LimitsView,
+        limits::LimitsView,
     },
 };
 use crate::app::{

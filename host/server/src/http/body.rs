@@ -10,6 +10,8 @@ use axum::{
 use futures::StreamExt;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
+use std::time::Duration;
+use tokio::time::timeout;
 
 /// The media type of a component.
 pub const WASM: &str = "application/wasm";
@@ -158,19 +160,29 @@ pub fn check_told_length(headers: &HeaderMap, settings: &Settings) -> Result<(),
 /// Reads a delivery to a webhook whole.
 ///
 /// # Errors
-/// It is too large, or broke off.
+/// It is too large or too slow, or broke off.
 pub async fn read_delivery(headers: &HeaderMap, body: Body, settings: &Settings) -> Result<Vec<u8>, Problem> {
-    read(headers, body, Limit::hook(settings)).await
+    let reading = read(headers, body, Limit::hook(settings));
+    timeout(delivery_time(settings), reading).await.unwrap_or_else(|_| Err(broken_off()))
 }
 
 /// Reads as much of a delivery as [`read_delivery`] would, and keeps nothing: how it is taken tells nobody what becomes
 /// of it.
 pub async fn discard_delivery(body: Body, settings: &Settings) {
     let (mut left, mut chunks) = (Limit::hook(settings).bytes, body.into_data_stream());
-    while let Some(Ok(chunk)) = chunks.next().await {
-        let Some(rest) = left.checked_sub(chunk.len()) else { break };
-        left = rest;
-    }
+    let discarding = async {
+        while let Some(Ok(chunk)) = chunks.next().await {
+            let Some(rest) = left.checked_sub(chunk.len()) else { break };
+            left = rest;
+        }
+    };
+    // Too slow or at its end: it was taken either way.
+    let _ = timeout(delivery_time(settings), discarding).await;
+}
+
+/// How long the body of a delivery may take to come.
+const fn delivery_time(settings: &Settings) -> Duration {
+    Duration::from_secs(settings.http.hook_seconds)
 }
 
 fn told_length(headers: &HeaderMap) -> Option<usize> {

@@ -160,8 +160,10 @@ async fn change_default(
     body: &NoBody,
     default: feedback::Default,
 ) -> Result<Written<Department>, Problem> {
-    let plan = || feedback::set_default(app, &caller.ctx, code, default);
-    idempotent::run(&caller.ctx, &body.idempotency, Reply::CREATED, plan, shown).await
+    let plan = || feedback::set_default(&caller.ctx, code, default);
+    let written = idempotent::run(&caller.ctx, &body.idempotency, Reply::CREATED, plan, shown).await?;
+    feedback::tell_default(app, &caller.ctx).await?;
+    Ok(written)
 }
 
 fn shown(department: &Department) -> DepartmentView {

@@ -65,7 +65,8 @@ async fn receive_delivery(
             });
         }
     };
-    // That a body is too large is known for channels alone that are there: not told either.
+    let _place = app.deliveries.place(expected.tenant()).await?;
+    // That a body is too large or too slow is known for channels alone that are there: not told either.
     let body = read_delivery(&parts.headers, body, &app.settings).await.map_err(|_| unproven())?;
     expected.receive(&app, &delivery, body).await?;
     Ok(StatusCode::OK)

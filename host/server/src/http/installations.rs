@@ -8,7 +8,7 @@ use super::{
     path::Id,
     problem::{PROBLEM_JSON, Problem, ProblemBody},
     schema,
-    view::{installation::InstallationView, plugin::LimitsView},
+    view::{installation::InstallationView, limits::LimitsView},
 };
 use crate::app::{
     App, Ctx,

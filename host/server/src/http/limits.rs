@@ -20,13 +20,12 @@ const SMALL: u64 = 64 << 10;
 pub struct Door {
     requests: Arc<Semaphore>,
     kibibytes: Arc<Semaphore>,
-    /// Deliveries to webhooks, which anybody may send: they take nothing of the others' room for bodies.
-    hooks: Arc<Semaphore>,
     most: u32,
     largest: u64,
 }
 
-/// Where webhooks are.
+/// Where webhooks are. Anybody may send deliveries, so they take nothing of the others' room and have some of their own
+/// ([`Room`](crate::app::hooks::Room)).
 const HOOKS: &str = "/v1/hooks/";
 
 impl Door {
@@ -39,7 +38,6 @@ impl Door {
         Self {
             requests: Arc::new(Semaphore::new(http.concurrent_requests)),
             kibibytes: Arc::new(Semaphore::new(most as usize)),
-            hooks: Arc::new(Semaphore::new(http.hook_requests)),
             most,
             largest: http.message_bytes.max(http.bulk_bytes).max(component) as u64,
         }
@@ -58,12 +56,11 @@ impl Door {
 
 /// Lets a request in when there is room for it and its body; until then it waits here.
 pub async fn wait_for_room(State(door): State<Door>, request: Request, next: Next) -> Response {
-    let is_delivery = request.uri().path().starts_with(HOOKS);
+    if request.uri().path().starts_with(HOOKS) {
+        return next.run(request).await;
+    }
     let weight = door.weight(&request);
-    let room = async {
-        let body = if is_delivery { door.hooks.acquire().await? } else { door.kibibytes.acquire_many(weight).await? };
-        Ok((body, door.requests.acquire().await?))
-    };
+    let room = async { Ok((door.kibibytes.acquire_many(weight).await?, door.requests.acquire().await?)) };
     let room: Result<_, AcquireError> = room.await;
     match room {
         Ok(_room) => next.run(request).await,

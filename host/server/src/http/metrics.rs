@@ -9,7 +9,8 @@ use super::{
 };
 use crate::app::{
     App,
-    usage::{self, BreakerState, Metered},
+    meters::BreakerState,
+    usage::{self, Metered},
 };
 use axum::{extract::State, http::header, response::IntoResponse};
 use prometheus_client::{
@@ -157,7 +158,7 @@ fn write_spread(mut encoder: MetricEncoder<'_>, spread: &Spread) -> fmt::Result 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::usage::{Sight, Standing};
+    use crate::app::meters::{Sight, Standing};
     use semver::Version;
     use stammgast_domain::{
         plugin::{FaultKind, InstallationStatus},

@@ -77,7 +77,7 @@ async fn read_shadow(
 /// Lets a version or a configuration run on live events beside an installation. What it asks for is recorded and not
 /// applied.
 ///
-/// It begins with the next event and with a copy of the installation's state.
+/// It begins where the installation has got to, with a copy of its state.
 #[utoipa::path(
     post,
     path = "/v1/installations/{id}/shadow",

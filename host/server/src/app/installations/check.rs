@@ -70,25 +70,45 @@ pub(super) fn origins(manifest: &Manifest, origins: &BTreeSet<Origin>) -> Result
 
 /// Limits that an admin sets lie within the operator's.
 pub(in crate::app) fn limits(app: &App, set: WantedLimits) -> Result<(), AppError> {
-    let Settings { runtime, dispatch, .. } = &*app.settings;
-    let calls = set.concurrent_calls.map(u64::from);
+    within(&app.settings, set).map_err(|(name, problem)| AppError::invalid(format!("limits.{name}"), problem))
+}
+
+/// The first limit that lies outside the operator's, and why.
+fn within(settings: &Settings, set: WantedLimits) -> Result<(), (&'static str, String)> {
+    let Settings { runtime, dispatch, .. } = settings;
+    let small = |given: Option<u32>| given.map(u64::from);
     let given = [
         ("cpu_millions", set.cpu_millions, runtime.max_cpu_millions, "runtime.max_cpu_millions"),
         ("memory_mib", set.memory_mib, runtime.max_memory_mib as u64, "runtime.max_memory_mib"),
         ("wall_ms", set.wall_ms, runtime.max_wall_ms, "runtime.max_wall_ms"),
-        ("concurrent_calls", calls, dispatch.installation_calls as u64, "dispatch.installation_calls"),
-        ("reuse_calls", set.reuse_calls.map(u64::from), u64::from(runtime.max_reuse_calls), "runtime.max_reuse_calls"),
+        (
+            "concurrent_calls",
+            small(set.concurrent_calls),
+            dispatch.installation_calls as u64,
+            "dispatch.installation_calls",
+        ),
+        ("reuse_calls", small(set.reuse_calls), u64::from(runtime.max_reuse_calls), "runtime.max_reuse_calls"),
+        ("table_entries", set.table_entries, runtime.table_entries as u64, "runtime.table_entries"),
+        ("instances", set.instances, runtime.instances as u64, "runtime.instances"),
+        ("input_kib", set.input_kib, runtime.input_kib as u64, "runtime.input_kib"),
+        ("output_kib", set.output_kib, runtime.output_kib as u64, "runtime.output_kib"),
+        ("host_calls", small(set.host_calls), u64::from(runtime.host_calls), "runtime.host_calls"),
+        ("read_rows", set.read_rows, runtime.read_rows as u64, "runtime.read_rows"),
+        ("effects", set.effects, runtime.effects as u64, "runtime.effects"),
+        ("state_kib", set.state_kib, runtime.state_kib as u64, "runtime.state_kib"),
+        ("state_keys", set.state_keys, runtime.state_keys as u64, "runtime.state_keys"),
+        ("shared_state_keys", set.shared_state_keys, runtime.shared_state_keys as u64, "runtime.shared_state_keys"),
+        ("log_lines", small(set.log_lines), u64::from(runtime.log_lines), "runtime.log_lines"),
+        ("log_line_chars", set.log_line_chars, runtime.log_line_chars as u64, "runtime.log_line_chars"),
     ];
-    for (name, value, most, setting) in given {
-        if value.is_some_and(|value| value == 0 || value > most) {
-            let problem = match most {
-                0 => format!("the operator allows none ({setting} is 0)"),
-                _ => format!("it must lie between 1 and {most}, the operator's {setting}"),
-            };
-            return Err(AppError::invalid(format!("limits.{name}"), problem));
+    let is_outside = |value: Option<u64>, most: u64| value.is_some_and(|value| value == 0 || value > most);
+    match given.into_iter().find(|(_, value, most, _)| is_outside(*value, *most)) {
+        None => Ok(()),
+        Some((name, _, 0, setting)) => Err((name, format!("the operator allows none ({setting} is 0)"))),
+        Some((name, _, most, setting)) => {
+            Err((name, format!("it must lie between 1 and {most}, the operator's {setting}")))
         }
     }
-    Ok(())
 }
 
 /// Off the request's own thread: a large configuration takes its time.
@@ -123,6 +143,32 @@ pub(super) async fn trust(ctx: &Ctx, plugin: &Plugin, unsigned: Option<&str>) ->
                  it all the same: say why under `unsigned`; the decision is recorded"
             );
             Err(AppError::Refused { code: "not-trusted", problem })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_limit_lies_within_the_operators() {
+        let settings = Settings::default();
+        let names = serde_json::to_value(stammgast_domain::plugin::CallLimits::default().wanted()).unwrap();
+        let names = names.as_object().unwrap().keys().cloned();
+        for name in names.chain(["concurrent_calls".to_owned(), "reuse_calls".to_owned()]) {
+            let set = |number: u64| -> WantedLimits {
+                serde_json::from_value(serde_json::json!({ name.as_str(): number })).unwrap()
+            };
+            assert_eq!(within(&settings, set(1)), Ok(()), "{name}");
+            for wrong in [0, u64::from(u32::MAX)] {
+                let (refused, problem) = within(&settings, set(wrong)).unwrap_err();
+                assert_eq!(refused, name);
+                assert!(
+                    problem.contains("it must lie between 1 and") && problem.contains("the operator's"),
+                    "{problem}"
+                );
+            }
         }
     }
 }

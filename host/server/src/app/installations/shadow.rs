@@ -3,7 +3,7 @@
 use super::{
     super::{App, AppError, Ctx, Plan},
     change::{self, Changes},
-    get, secrets,
+    check, get, secrets,
     step::{self, Told},
 };
 use serde_json::json;
@@ -15,14 +15,14 @@ use stammgast_domain::{
     event::Event,
     plugin::{Installation, InstallationStatus, Release, Shadowed, Step},
 };
-use stammgast_store::{Change, Cursor};
+use stammgast_store::{Change, Cursor, Delivery, DeliveryStatus};
 use std::collections::BTreeMap;
 
 /// Events whose marks are read at once.
 const AT_ONCE: u64 = 5_000;
 
-/// Puts a version or configuration into an installation's shadow, from the next event on. It begins with a copy of the
-/// installation's state and keeps its own from then on.
+/// Puts a version or configuration into an installation's shadow. It begins where the installation has got to, with a
+/// copy of its state, and keeps its own from then on.
 ///
 /// # Errors
 /// As for an upgrade, or the installation has a shadow already.
@@ -43,6 +43,8 @@ pub async fn shadow(
         return Err(AppError::Conflict { code: "in-use", problem });
     }
     let release = change::release(app, ctx, &read, &changes).await?;
+    let limits_set = changes.limits.unwrap_or(read.limits_set);
+    check::limits(app, limits_set)?;
     let others = ctx.tenant.installations().await?;
     ctx.room_for_one(others.len(), ("installations", ctx.bounds.installations))?;
     let now = ctx.now();
@@ -53,8 +55,8 @@ pub async fn shadow(
         release: Release { state: read.release.state.branch(shadow_id, 1), ..release },
         status: InstallationStatus::Enabled,
         quarantine: None,
-        shadow_of: Some(Shadowed { id, name: read.name.clone() }),
-        limits_set: changes.limits.unwrap_or(read.limits_set),
+        shadow_of: Some(Shadowed { id, name: read.name.clone(), version: read.version }),
+        limits_set,
         created_at: now,
         updated_at: now,
         version: 1,
@@ -71,12 +73,36 @@ pub async fn shadow(
     let details = json!({ "shadow": shadow.release, "id": shadow_id });
     let mut change = step::replace(ctx, &read, &live, Told::new(Step::Shadowed, told.clone()).with(details.clone()))?;
     change.create_installation(&shadow)?;
-    let position = *ctx.tenant.log_head().borrow();
-    for partition in 0..app.settings.dispatch.partitions {
-        change.create_cursor(&Cursor { id: (shadow_id, partition), position, holder: None, held_until: None })?;
-    }
+    begin_beside(&mut change, ctx, id, shadow_id).await?;
     step::note(&mut change, ctx, &shadow, Told::new(Step::Created, told).with(details))?;
     Ok(Plan::created(change, shadow))
+}
+
+/// Lets a shadow deal with all that the installation has not dealt with: what its cursors have not passed, and what is
+/// held back behind them. What it has dealt with beyond its cursors, its marks tell.
+async fn begin_beside(
+    change: &mut Change,
+    ctx: &Ctx,
+    live: InstallationId,
+    shadow: InstallationId,
+) -> Result<(), AppError> {
+    // Cursors first: what goes from the log to the rows meanwhile is found at least once.
+    for cursor in ctx.tenant.cursors(live).await? {
+        change.create_cursor(&Cursor { id: (shadow, cursor.id.1), holder: None, held_until: None, ..cursor })?;
+    }
+    for held in ctx.tenant.deliveries(live).await? {
+        change.put_delivery(&Delivery {
+            id: (shadow, held.id.1),
+            status: DeliveryStatus::Waiting,
+            attempts: 0,
+            postponed: 0,
+            next_at: None,
+            fault: None,
+            first_failed_at: None,
+            ..held
+        })?;
+    }
+    Ok(())
 }
 
 fn free_name(others: &[Installation], name: &str) -> String {
@@ -105,10 +131,11 @@ async fn must_have(ctx: &Ctx, id: InstallationId) -> Result<(Installation, Insta
 /// on; the shadow goes.
 ///
 /// # Errors
-/// No such installation, or nothing runs in its shadow.
+/// No such installation, nothing runs in its shadow, or that has what was withdrawn from the installation meanwhile.
 pub async fn promote(ctx: &Ctx, id: InstallationId) -> Result<Plan<Installation>, AppError> {
     ctx.need(Scope::PluginsWrite)?;
     let (read, shadow) = must_have(ctx, id).await?;
+    check_withdrawn(ctx, &read, &shadow).await?;
     let next = step::next(ctx, &read);
     let same_config = shadow.release.config == read.release.config;
     let release = Release {
@@ -126,6 +153,42 @@ pub async fn promote(ctx: &Ctx, id: InstallationId) -> Result<Plan<Installation>
     secrets::narrow(&mut change, ctx, &read, &live).await?;
     take_away(&mut change, ctx, &shadow).await?;
     Ok(Plan::done(change, live))
+}
+
+/// What was withdrawn from an installation while its shadow ran is not granted again by promoting it.
+async fn check_withdrawn(ctx: &Ctx, live: &Installation, shadow: &Installation) -> Result<(), AppError> {
+    let began = shadow.shadow_of.as_ref().map_or(live.version, |shadowed| shadowed.version);
+    let steps = usize::try_from(live.version.saturating_sub(began)).unwrap_or(usize::MAX).saturating_add(1);
+    let since: Vec<Release> =
+        ctx.tenant.history(live.id, None, steps).await?.into_iter().map(|entry| entry.installation.release).collect();
+    match withdrawn(&shadow.release, &live.release, &since) {
+        None => Ok(()),
+        Some(what) => Err(AppError::Refused {
+            code: "grants-missing",
+            problem: format!(
+                "{what} was withdrawn from `{}` while its shadow ran, and promoting would grant it again; drop the \
+                 shadow, and start it anew with what you grant now",
+                live.name
+            ),
+        }),
+    }
+}
+
+/// A grant or an origin of the shadow that the installation had since the shadow began, and has no more.
+fn withdrawn(shadow: &Release, live: &Release, since: &[Release]) -> Option<String> {
+    let grant = shadow
+        .grants
+        .difference(&live.grants)
+        .find(|grant| since.iter().any(|then| then.grants.contains(*grant)))
+        .map(|grant| format!("the grant `{grant}`"));
+    let origin = || {
+        shadow
+            .origins
+            .difference(&live.origins)
+            .find(|origin| since.iter().any(|then| then.origins.contains(*origin)))
+            .map(|origin| format!("the origin {origin}"))
+    };
+    grant.or_else(origin)
 }
 
 /// Drops what runs in the shadow.
@@ -204,4 +267,45 @@ pub async fn shadow_report(ctx: &Ctx, id: InstallationId, after: u64, limit: usi
         difference.customer = event.and_then(|event| event.event.subject.customer());
     }
     Ok(ShadowReport { shadow, totals, differences })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use stammgast_domain::{
+        digest::Digest,
+        plugin::{Capability, Origin, StateLineage, WantedLimits},
+    };
+    use std::collections::BTreeSet;
+
+    fn release(grants: &[Capability], origins: &[&str]) -> Release {
+        Release {
+            plugin_version: "1.0.0".parse().unwrap(),
+            digest: Digest::of(b"plugin"),
+            kinds: BTreeSet::new(),
+            events: BTreeSet::new(),
+            grants: grants.iter().copied().collect(),
+            origins: origins.iter().map(|origin| origin.parse::<Origin>().unwrap()).collect(),
+            config: json!({}),
+            config_version: 1,
+            limits: WantedLimits::default(),
+            state: StateLineage::default(),
+            trust: None,
+        }
+    }
+
+    #[test]
+    fn what_was_withdrawn_since_the_shadow_began_is_found_and_what_is_its_own_is_not() {
+        let (earn, shared) = (Capability::LoyaltyEarn, Capability::StateShared);
+        let (eu, us) = ("https://eu.example", "https://us.example");
+        let shadow = release(&[earn, shared], &[eu, us]);
+        let narrow = release(&[earn], &[eu]);
+        let none = withdrawn(&shadow, &narrow, &[narrow.clone(), narrow.clone()]);
+        assert_eq!(none, None, "granted for the shadow alone");
+        let wide = withdrawn(&shadow, &narrow, &[narrow.clone(), release(&[earn], &[eu, us]), narrow.clone()]);
+        assert_eq!(wide.as_deref(), Some("the origin https://us.example"));
+        let grant = withdrawn(&shadow, &narrow, &[narrow.clone(), release(&[earn, shared], &[eu])]);
+        assert_eq!(grant.as_deref(), Some("the grant `state.shared`"));
+        assert_eq!(withdrawn(&shadow, &shadow, &[narrow, shadow.clone()]), None, "it was granted again");
+    }
 }

@@ -1,6 +1,6 @@
 //! Installations: what they run, how far they have got, and what became of them.
 
-use super::{super::schema, plugin::LimitsView};
+use super::{super::schema, limits::LimitsView};
 use crate::app::installations::Progress;
 use serde::Serialize;
 use serde_json::Value;

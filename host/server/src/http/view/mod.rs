@@ -11,6 +11,7 @@ pub mod event;
 pub mod feedback;
 pub mod installation;
 pub mod interaction;
+pub mod limits;
 pub mod loyalty;
 pub mod message;
 pub mod notice;

@@ -1,15 +1,14 @@
 //! Installed components.
 
-use super::super::schema;
-use serde::{Deserialize, Serialize};
+use super::{super::schema, limits::LimitsView};
+use serde::Serialize;
 use serde_json::Value;
 use stammgast_domain::{
     Timestamp,
     digest::Digest,
     event::EventType,
     plugin::{
-        Capability, CapabilityRequest, HostRequest, Plugin, PluginKind, SecretRequest, WantedLimits, WantedOrigin,
-        WebhookProof,
+        Capability, CapabilityRequest, HostRequest, Plugin, PluginKind, SecretRequest, WantedOrigin, WebhookProof,
     },
     signature::{PublicKey, Signature},
 };
@@ -111,36 +110,6 @@ pub struct SecretRequestView {
     why: String,
 }
 
-/// Limits of one call that a plugin wishes for or an admin sets; the operator's own limits cap them.
-#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, ToSchema)]
-#[schema(as = WantedLimits)]
-#[serde(deny_unknown_fields)]
-pub struct LimitsView {
-    /// CPU in millions of units of fuel.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cpu_millions: Option<u64>,
-    /// Memory in mebibytes.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    memory_mib: Option<u64>,
-    /// Time in milliseconds by the clock on the wall.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    wall_ms: Option<u64>,
-    /// Calls of one installation that run at once.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    concurrent_calls: Option<u32>,
-    /// Calls that one instance may serve one after another; without it every call has a fresh instance. For admins to
-    /// set: what an instance remembers of one call, the next one sees.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reuse_calls: Option<u32>,
-}
-
-impl From<LimitsView> for WantedLimits {
-    fn from(limits: LimitsView) -> Self {
-        let LimitsView { cpu_millions, memory_mib, wall_ms, concurrent_calls, reuse_calls } = limits;
-        Self { cpu_millions, memory_mib, wall_ms, concurrent_calls, reuse_calls }
-    }
-}
-
 impl From<Plugin> for PluginView {
     fn from(plugin: Plugin) -> Self {
         let manifest = plugin.manifest;
@@ -188,12 +157,5 @@ impl From<HostRequest> for HostRequestView {
 impl From<SecretRequest> for SecretRequestView {
     fn from(SecretRequest { name, why }: SecretRequest) -> Self {
         Self { name, why }
-    }
-}
-
-impl From<WantedLimits> for LimitsView {
-    fn from(limits: WantedLimits) -> Self {
-        let WantedLimits { cpu_millions, memory_mib, wall_ms, concurrent_calls, reuse_calls } = limits;
-        Self { cpu_millions, memory_mib, wall_ms, concurrent_calls, reuse_calls }
     }
 }

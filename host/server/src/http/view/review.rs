@@ -3,7 +3,8 @@
 use super::{
     super::schema,
     installation::InstallationView,
-    plugin::{CapabilityView, LimitsView, PluginView},
+    limits::LimitsView,
+    plugin::{CapabilityView, PluginView},
 };
 use crate::app::installations::{ConfigChange, KeptSecret, Review, ReviewedOrigin, WebhookChange};
 use serde::Serialize;

@@ -5,7 +5,7 @@ use crate::{
         CliError,
         global::Session,
         output::plain,
-        plugin::component,
+        plugin::{component, limits::in_words},
         table::{Column, table},
     },
     kit::{
@@ -132,7 +132,7 @@ fn describe(manifest: &Manifest, lines: &mut Vec<String>) {
             &format!("deliveries prove who sent them: {scheme}, secret {}", plain(&proof.secret)),
         ));
     }
-    list("limits", limits(manifest), lines);
+    list("limits", in_words(&json!(manifest.limits)), lines);
     let rows = rows(manifest);
     let mut text = table(&rows, COLUMNS, "nothing can be set");
     text.insert(0, '\n');
@@ -152,17 +152,6 @@ fn rows(manifest: &Manifest) -> Vec<Value> {
         })
     };
     settings(&manifest.config_schema).into_iter().map(row).collect()
-}
-
-fn limits(manifest: &Manifest) -> Vec<String> {
-    let limits = manifest.limits;
-    let wishes = [
-        limits.cpu_millions.map(|millions| format!("{millions} million units of CPU a call")),
-        limits.memory_mib.map(|mib| format!("{mib} MiB of memory a call")),
-        limits.wall_ms.map(|ms| format!("{ms} ms a call")),
-        limits.concurrent_calls.map(|calls| format!("{calls} calls at once")),
-    ];
-    wishes.into_iter().flatten().collect()
 }
 
 fn contract_words(facts: &Facts) -> String {

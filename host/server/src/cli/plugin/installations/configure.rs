@@ -28,7 +28,7 @@ pub(in crate::cli) struct Configure {
     name: String,
     /// The file with the configuration (JSON); not needed where something else changes
     #[arg(long, value_name = "FILE")]
-    #[arg(required_unless_present_any = ["origin", "cpu_millions", "memory_mib", "wall_ms", "concurrent_calls", "reuse_calls"])]
+    #[arg(required_unless_present_any = ["origin", "Limits"])]
     config_file: Option<PathBuf>,
     #[command(flatten)]
     origins: Origins,
