@@ -128,6 +128,9 @@ pub struct Interaction {
     /// The raw message it was read from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<MessageId>,
+    /// The event for which the connector was called that read it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event: Option<u64>,
     /// When it happened.
     pub occurred_at: Timestamp,
     /// When it was recorded.

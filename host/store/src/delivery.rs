@@ -10,7 +10,10 @@ use stammgast_domain::{
     InstallationId, Timestamp,
     call::{CallRecord, Fault},
 };
-use std::{collections::HashSet, ops::Bound};
+use std::{
+    collections::{HashMap, HashSet},
+    ops::Bound,
+};
 use surrealdb::types::{Number, RecordIdKey, Value};
 
 /// How far an installation has read one partition of the log, and who is reading.
@@ -272,6 +275,22 @@ impl TenantStore {
     pub async fn completion(&self, installation: InstallationId, event: u64) -> Result<Option<Completion>, StoreError> {
         let bindings = bind! { "id" => record("completion", key(installation, event)) };
         self.database.row("completion", "SELECT * FROM $id", bindings).await
+    }
+
+    /// What stays of the calls of these installations for one event.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn completions_of(
+        &self,
+        event: u64,
+        installations: &[InstallationId],
+    ) -> Result<HashMap<InstallationId, CallRecord>, StoreError> {
+        let mark = |id: &InstallationId| Value::RecordId(record("completion", key(*id, event)));
+        let ids: Vec<Value> = installations.iter().map(mark).collect();
+        let marks: Vec<Completion> =
+            self.database.rows("completion", "SELECT * FROM $ids", bind! { "ids" => Value::Array(ids.into()) }).await?;
+        Ok(marks.into_iter().map(|mark| (mark.id.0, mark.call)).collect())
     }
 
     /// Deliveries of an installation that are tried again or wait, in the order of their events. Dead ones are not

@@ -108,6 +108,7 @@ const BODIES: &[(&str, &str, &str)] = &[
     ("POST", "/v1/notices/{id}/seen", ""),
     ("POST", "/v1/notices/seen", "{}"),
     ("GET", "/v1/events", ""),
+    ("GET", "/v1/events/{event}/calls", ""),
     ("GET", "/v1/overview", ""),
     ("GET", "/v1/tenants", ""),
     ("POST", "/v1/tenants", r#"{"id":"x","name":"X"}"#),
@@ -366,6 +367,7 @@ async fn one_of_each(server: &Server, acme: &Client) -> Rows {
         (("installations", "id"), hostile.clone()),
         (("dead-letters", "installation"), hostile),
         (("dead-letters", "event"), event),
+        (("events", "event"), events["last"].to_string()),
         (("notices", "id"), absent("id")),
         (("keys", "id"), text(&key["key"]["id"])),
     ])

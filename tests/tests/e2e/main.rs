@@ -20,6 +20,7 @@ mod compiling;
 mod conformance;
 mod crash;
 mod durability;
+mod explain;
 mod fairness;
 mod foreign_bodies;
 mod foreign_names;

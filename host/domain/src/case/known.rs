@@ -203,6 +203,7 @@ impl KnownInteraction {
             threading: Threading::default(),
             documentation: self.documentation.clone(),
             message: None,
+            event: None,
             occurred_at,
             recorded_at: occurred_at,
             version: 1,

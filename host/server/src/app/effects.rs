@@ -348,6 +348,7 @@ impl Planning<'_> {
             threading: message.threading.clone(),
             documentation: message.documentation.clone(),
             message: Some(raw.id),
+            event: Some(self.call.event.seq),
             occurred_at: message.sent_at.unwrap_or(raw.recorded_at),
             recorded_at: self.now,
             version: 1,

@@ -10,6 +10,7 @@ pub mod deliveries;
 pub mod effects;
 pub mod error;
 pub mod events;
+pub mod explain;
 pub mod facts;
 pub mod feedback;
 pub mod hooks;

@@ -28,6 +28,7 @@ mod serve;
 mod table;
 mod tenant;
 mod trust;
+mod why;
 
 pub use error::CliError;
 
@@ -81,6 +82,7 @@ enum Command {
     DeadLetters(dead_letters::DeadLetters),
     Notices(notices::Notices),
     Overview(overview::Overview),
+    Why(why::Why),
     TrialBalance(loyalty::TrialBalance),
     #[command(subcommand)]
     Department(department::Department),
@@ -145,6 +147,7 @@ async fn execute(cli: Cli) -> Result<Done, CliError> {
         Command::DeadLetters(command) => command.run(&session).await?,
         Command::Notices(command) => command.run(&session).await?,
         Command::Overview(command) => command.run(&session).await?,
+        Command::Why(command) => command.run(&session).await?,
         Command::TrialBalance(command) => command.run(&session).await?,
         Command::Department(command) => command.run(&session).await?,
         Command::Feedback(command) => command.run(&session).await?,

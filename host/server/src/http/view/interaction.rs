@@ -48,6 +48,9 @@ pub struct InteractionView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Uuid>)]
     message: Option<MessageId>,
+    /// The event for which the connector was called that read it: `GET /v1/events/{event}/calls` tells how.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    event: Option<u64>,
     /// When it happened.
     #[schema(value_type = String, format = DateTime)]
     occurred_at: Timestamp,
@@ -142,6 +145,7 @@ impl From<Interaction> for InteractionView {
             threading: contact.threading.into(),
             documentation: contact.documentation.into(),
             message: contact.message,
+            event: contact.event,
             occurred_at: contact.occurred_at,
             recorded_at: contact.recorded_at,
             version: contact.version,

@@ -8,6 +8,7 @@ pub mod call;
 pub mod customer;
 pub mod delivery;
 pub mod event;
+pub mod explained;
 pub mod feedback;
 pub mod installation;
 pub mod interaction;

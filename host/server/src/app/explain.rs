@@ -1,0 +1,46 @@
+//! Why something stands where it does: what plugins did with the event that it comes from, down to their calls.
+
+use super::{AppError, Ctx};
+use stammgast_domain::{access::Scope, call::CallRecord, plugin::Installation};
+use stammgast_store::CallOrder;
+
+/// Tries of one event that are looked for.
+const TRIES: usize = 20;
+
+/// What an installation did with an event.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DidIt {
+    /// The installation, as it is now.
+    pub installation: Installation,
+    /// What stays of the call whose effects were applied.
+    pub record: CallRecord,
+    /// Tries that were recorded whole, the first one first.
+    pub tries: Vec<u32>,
+}
+
+/// What the tenant's installations did with an event, by name. The mark of a call stays as long as its installation, its
+/// record as long as records are kept.
+///
+/// # Errors
+/// No such event, or the store failed.
+pub async fn event(ctx: &Ctx, event: u64) -> Result<Vec<DidIt>, AppError> {
+    [Scope::PluginsRead, Scope::CustomersRead, Scope::PurchasesRead, Scope::InteractionsRead, Scope::LoyaltyRead]
+        .into_iter()
+        .try_for_each(|scope| ctx.need(scope))?;
+    if event == 0 || event > *ctx.tenant.log_head().borrow() {
+        return Err(AppError::NotFound("event"));
+    }
+    let mut installations = ctx.tenant.installations().await?;
+    installations.sort_by(|a, b| a.name.cmp(&b.name));
+    let ids: Vec<_> = installations.iter().map(|one| one.id).collect();
+    let mut marks = ctx.tenant.completions_of(event, &ids).await?;
+    let mut did = Vec::new();
+    for installation in installations {
+        let Some(record) = marks.remove(&installation.id) else { continue };
+        let first = CallOrder::OldestFirst { after: Some((event, 0)) };
+        let calls = ctx.tenant.calls(installation.id, first, None, TRIES).await?;
+        let tries = calls.into_iter().map(|call| call.record).take_while(|call| call.event == event);
+        did.push(DidIt { tries: tries.map(|call| call.attempt).collect(), installation, record });
+    }
+    Ok(did)
+}
