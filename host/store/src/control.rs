@@ -20,7 +20,10 @@ use std::{
     collections::{BTreeSet, HashMap},
     sync::Arc,
 };
-use tokio::sync::{Mutex, OnceCell};
+use tokio::{
+    runtime::Handle,
+    sync::{Mutex, OnceCell},
+};
 
 /// An API key as it is kept: never its secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,6 +65,8 @@ pub struct Store {
     pub(crate) control: Database,
     pub(crate) operator: OperatorKeys,
     tenants: Mutex<HashMap<TenantId, TenantSlot>>,
+    /// Where writing tasks belong, whoever opens a tenant first: threads that end before the store would cut them off.
+    home: Handle,
 }
 
 impl Store {
@@ -73,7 +78,10 @@ impl Store {
         let engine = Engine::open(&settings).await?;
         let operator = OperatorKeys::new(&settings);
         match Self::open_control(&engine, &settings, &operator).await {
-            Ok(control) => Ok(Self { engine, settings, control, operator, tenants: Mutex::new(HashMap::new()) }),
+            Ok(control) => {
+                let (tenants, home) = (Mutex::new(HashMap::new()), Handle::current());
+                Ok(Self { engine, settings, control, operator, tenants, home })
+            }
             Err(error) => {
                 // Whoever comes with the right key shall not find the folder locked.
                 if let Err(error) = engine.close().await {
@@ -136,12 +144,13 @@ impl Store {
     /// # Errors
     /// The database or its schema cannot be used.
     pub async fn prepare_tenant(&self, id: &TenantId) -> Result<Arc<TenantStore>, StoreError> {
-        TenantStore::open(&self.engine, &self.settings, id.clone()).await.map(Arc::new)
+        TenantStore::open(&self.engine, &self.settings, id.clone(), &self.home).await.map(Arc::new)
     }
 
     async fn open_tenant(&self, id: &TenantId) -> Result<Arc<TenantStore>, StoreError> {
         let slot: TenantSlot = Arc::clone(self.tenants.lock().await.entry(id.clone()).or_default());
-        let open = || async { TenantStore::open(&self.engine, &self.settings, id.clone()).await.map(Arc::new) };
+        let open =
+            || async { TenantStore::open(&self.engine, &self.settings, id.clone(), &self.home).await.map(Arc::new) };
         slot.get_or_try_init(open).await.cloned()
     }
 

@@ -13,7 +13,7 @@ use crate::{
 };
 use stammgast_domain::TenantId;
 use std::sync::Arc;
-use tokio::sync::watch;
+use tokio::{runtime::Handle, sync::watch};
 
 /// Everything of one tenant, and nothing of another.
 pub struct TenantStore {
@@ -25,7 +25,12 @@ pub struct TenantStore {
 }
 
 impl TenantStore {
-    pub(crate) async fn open(engine: &Engine, settings: &StoreSettings, tenant: TenantId) -> Result<Self, StoreError> {
+    pub(crate) async fn open(
+        engine: &Engine,
+        settings: &StoreSettings,
+        tenant: TenantId,
+        home: &Handle,
+    ) -> Result<Self, StoreError> {
         let database = Arc::new(engine.database(&format!("tenant_{tenant}")).await?);
         migrate(&database, migrate::TENANT).await?;
         let master = SealingKey::new(&settings.master_key);
@@ -35,7 +40,7 @@ impl TenantStore {
             queue: settings.commit_queue,
             conflict_tries: settings.conflict_tries,
         };
-        let writer = Writer::start(Arc::clone(&database), Sealer::new(master.clone()), limits).await?;
+        let writer = Writer::start(Arc::clone(&database), Sealer::new(master.clone()), limits, home).await?;
         let operator = OperatorKeys::new(settings);
         Ok(Self { database, master, operator, tenant, writer })
     }

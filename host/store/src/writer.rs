@@ -16,6 +16,7 @@ use serde::Deserialize;
 use std::{sync::Arc, time::Duration};
 use surrealdb::types::{Array, Value};
 use tokio::{
+    runtime::Handle,
     sync::{Mutex, mpsc, oneshot, watch},
     task::JoinHandle,
     time::MissedTickBehavior,
@@ -58,13 +59,14 @@ impl Writer {
         database: Arc<Database>,
         sealer: Sealer,
         limits: WriterLimits,
+        home: &Handle,
     ) -> Result<Self, StoreError> {
         let (queue, jobs) = mpsc::channel(limits.queue);
         let next = read_next(&database).await?;
         let (published, head) = watch::channel(next.saturating_sub(1));
         let task = Task { database, sealer, limits, next, published };
         let stop = CancellationToken::new();
-        let task = Mutex::new(Some(tokio::spawn(task.run(jobs, stop.clone()))));
+        let task = Mutex::new(Some(home.spawn(task.run(jobs, stop.clone()))));
         Ok(Self { queue, head, stop, task })
     }
 

@@ -2,55 +2,27 @@
 
 #![allow(missing_docs, clippy::unwrap_used, reason = "tests")]
 
+mod common;
+
+use common::{at, settings, tenant};
 use stammgast_domain::{
-    InstallationId, Timestamp,
+    InstallationId,
     call::{CallStory, Ended, RecordedCall},
     case::Expectation,
     digest::Digest,
     plugin::{CallLimits, FaultKind},
-    tenant::Tenant,
 };
-use stammgast_store::{ApiKey, CallOrder, Change, Store, StoreSettings, TenantStore};
-use std::{collections::BTreeSet, sync::Arc};
+use stammgast_store::{CallOrder, Change, Store, TenantStore};
+use std::sync::Arc;
 
 /// Events of a busy time, each with a try that failed and one that did not.
 const BUSY: u64 = 550;
 /// An event long after.
 const LATE: u64 = 40_000;
 
-fn at(millis: i64) -> Timestamp {
-    Timestamp::from_millis(millis).unwrap()
-}
-
 async fn acme() -> (Store, Arc<TenantStore>) {
-    let store = Store::open(StoreSettings {
-        url: "mem://".into(),
-        user: None,
-        password: None,
-        definition_cache: 10_000,
-        block_cache: 64 << 20,
-        commit_rows: 2_000,
-        commit_bytes: 8 << 20,
-        commit_queue: 100,
-        conflict_tries: 8,
-        master_key: [7; 32],
-        secrets_key: [8; 32],
-        previous_secrets_key: None,
-    });
-    let store = store.await.unwrap();
-    let tenant = Tenant::new("acme".parse().unwrap(), "Acme".into(), at(0)).unwrap();
-    let key = ApiKey {
-        id: "key-of-acme".into(),
-        tenant: Some(tenant.id.clone()),
-        name: "first key".into(),
-        hash: "0".repeat(64),
-        scopes: BTreeSet::new(),
-        created_at: at(0),
-        revoked_at: None,
-    };
-    store.prepare_tenant(&tenant.id).await.unwrap();
-    store.create_tenant(&tenant, &key).await.unwrap();
-    let acme = store.tenant(&tenant.id).await.unwrap().unwrap();
+    let store = Store::open(settings("mem://")).await.unwrap();
+    let acme = tenant(&store, "acme").await;
     (store, acme)
 }
 

@@ -2,51 +2,27 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
+mod common;
+
+use common::tenant;
 use stammgast_domain::{
     InstallationId, Timestamp,
     plugin::Origin,
     secret::{SecretRecord, SecretValue},
-    tenant::Tenant,
 };
-use stammgast_store::{ApiKey, Change, Store, StoreError, StoreSettings, TenantStore, Wrapping};
+use stammgast_store::{Change, Store, StoreError, StoreSettings, TenantStore, Wrapping};
 use std::{collections::BTreeSet, path::Path, sync::Arc};
 
 fn settings(folder: &Path, secrets_key: u8, previous: Option<u8>) -> StoreSettings {
     StoreSettings {
-        url: format!("rocksdb://{}", folder.join("db").display()),
-        user: None,
-        password: None,
-        definition_cache: 10_000,
-        block_cache: 64 << 20,
-        commit_rows: 2_000,
-        commit_bytes: 8 << 20,
-        commit_queue: 100,
-        conflict_tries: 8,
-        master_key: [7; 32],
         secrets_key: [secrets_key; 32],
         previous_secrets_key: previous.map(|byte| [byte; 32]),
+        ..common::settings(format!("rocksdb://{}", folder.join("db").display()))
     }
 }
 
 async fn open(folder: &Path, secrets_key: u8, previous: Option<u8>) -> Result<Arc<Store>, StoreError> {
     Store::open(settings(folder, secrets_key, previous)).await.map(Arc::new)
-}
-
-async fn tenant(store: &Store, id: &str) -> Arc<TenantStore> {
-    let at = Timestamp::from_millis(0).unwrap();
-    let tenant = Tenant::new(id.parse().unwrap(), "Acme".into(), at).unwrap();
-    let key = ApiKey {
-        id: format!("key-of-{id}"),
-        tenant: Some(tenant.id.clone()),
-        name: "first key".into(),
-        hash: "0".repeat(64),
-        scopes: BTreeSet::new(),
-        created_at: at,
-        revoked_at: None,
-    };
-    store.prepare_tenant(&tenant.id).await.unwrap();
-    store.create_tenant(&tenant, &key).await.unwrap();
-    store.tenant(&tenant.id).await.unwrap().unwrap()
 }
 
 fn installation(name: &str) -> InstallationId {

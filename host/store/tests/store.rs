@@ -2,8 +2,11 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
+mod common;
+
+use common::{at, key, settings, tenant};
 use stammgast_domain::{
-    CustomerId, InstallationId, Money, NoticeId, Points, Timestamp,
+    CustomerId, InstallationId, Money, NoticeId, Points,
     call::CallRecord,
     contact_point::{ContactPoint, ContactPointKind},
     customer::{Customer, CustomerDetails, Reference},
@@ -16,51 +19,8 @@ use stammgast_domain::{
     tenant::Tenant,
 };
 use stammgast_store::{
-    ApiKey, Change, Completion, Cursor, Delivery, DeliveryStatus, PageRequest, Store, StoreError, StoreSettings,
-    TenantStore, WhichNotices,
+    Change, Completion, Cursor, Delivery, DeliveryStatus, PageRequest, Store, StoreError, TenantStore, WhichNotices,
 };
-use std::{collections::BTreeSet, sync::Arc};
-
-fn settings(url: String) -> StoreSettings {
-    StoreSettings {
-        url,
-        user: None,
-        password: None,
-        definition_cache: 10_000,
-        block_cache: 64 << 20,
-        commit_rows: 2_000,
-        commit_bytes: 8 << 20,
-        commit_queue: 100,
-        conflict_tries: 8,
-        master_key: [7; 32],
-        secrets_key: [8; 32],
-        previous_secrets_key: None,
-    }
-}
-
-fn at(millis: i64) -> Timestamp {
-    Timestamp::from_millis(millis).unwrap()
-}
-
-async fn tenant(store: &Store, id: &str) -> Arc<TenantStore> {
-    let tenant = Tenant::new(id.parse().unwrap(), "Acme".into(), at(0)).unwrap();
-    store.prepare_tenant(&tenant.id).await.unwrap();
-    store.create_tenant(&tenant, &key(id)).await.unwrap();
-    assert!(store.key(&format!("key-of-{id}")).await.unwrap().is_some());
-    store.tenant(&tenant.id).await.unwrap().unwrap()
-}
-
-fn key(tenant: &str) -> ApiKey {
-    ApiKey {
-        id: format!("key-of-{tenant}"),
-        tenant: Some(tenant.parse().unwrap()),
-        name: "first key".into(),
-        hash: "0".repeat(64),
-        scopes: BTreeSet::new(),
-        created_at: at(0),
-        revoked_at: None,
-    }
-}
 
 fn customer(number: u32) -> Customer {
     let id = CustomerId::derived(&[&number.to_string()]);
@@ -94,7 +54,7 @@ fn page(limit: usize, after: Option<String>) -> PageRequest {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn memory_keeps_everything() {
-    everything(&Store::open(settings("mem://".into())).await.unwrap()).await;
+    everything(&Store::open(settings("mem://")).await.unwrap()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
