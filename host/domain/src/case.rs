@@ -9,7 +9,7 @@ pub use known::{Known, KnownCustomer, KnownInteraction, KnownPoints, KnownPurcha
 
 use crate::{
     Timestamp,
-    call::Fault,
+    call::{Fault, Outcome},
     effect::Effect,
     event::{Event, EventType},
     id::derived_uuid,
@@ -130,6 +130,17 @@ impl Expectation {
         Self::Effects(effects.iter().cloned().map(ExpectedEffect::Exact).collect())
     }
 
+    /// What it asks for, without texts and without the plugin's own state.
+    #[must_use]
+    pub fn outcomes(&self) -> Vec<Outcome> {
+        let Self::Effects(effects) = self else { return Vec::new() };
+        let exact = effects.iter().filter_map(|effect| match effect {
+            ExpectedEffect::Exact(effect) => Outcome::of(effect),
+            ExpectedEffect::Known(_) => None,
+        });
+        exact.collect()
+    }
+
     /// The fault, whole.
     #[must_use]
     pub fn fault(fault: Fault) -> Self {
@@ -139,9 +150,45 @@ impl Expectation {
 
 /// Reads an event, filling in what a case written by hand need not say: ids, versions, and when it was recorded.
 fn given_event<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Event, D::Error> {
-    let mut event = Map::deserialize(deserializer)?;
-    fill(&mut event);
-    serde_json::from_value(Value::Object(event)).map_err(serde::de::Error::custom)
+    let mut given = Map::deserialize(deserializer)?;
+    fill(&mut given);
+    let given = Value::Object(given);
+    let event: Event = serde_json::from_value(given.clone()).map_err(serde::de::Error::custom)?;
+    let taken = serde_json::to_value(&event).map_err(serde::de::Error::custom)?;
+    match surplus(&given, &taken) {
+        None => Ok(event),
+        Some(field) => {
+            let kind = event.event.fact.event_type();
+            let problem = format!("`{field}` is no field of `{kind}`; schemas/cases.schema.json has them all");
+            Err(serde::de::Error::custom(problem))
+        }
+    }
+}
+
+/// The first field that was given and not taken.
+fn surplus(given: &Value, taken: &Value) -> Option<String> {
+    match (given, taken) {
+        (Value::Object(given), Value::Object(taken)) => given.iter().find_map(|(name, value)| match taken.get(name) {
+            Some(taken) => surplus(value, taken).map(|inner| format!("{name}.{inner}")),
+            // What is empty may be left out where it is written again.
+            None => (!is_empty(value)).then(|| name.clone()),
+        }),
+        (Value::Array(given), Value::Array(taken)) => {
+            let pairs = given.iter().zip(taken).enumerate();
+            pairs.into_iter().find_map(|(place, (given, taken))| Some(format!("{place}.{}", surplus(given, taken)?)))
+        }
+        _ => None,
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(fields) => fields.is_empty(),
+        Value::Bool(true) | Value::Number(_) => false,
+    }
 }
 
 fn fill(event: &mut Map<String, Value>) {

@@ -182,8 +182,9 @@ impl Runtime {
 fn answer_of(error: &wasmtime::Error, last_line: Option<&str>) -> Answer {
     match classify(error) {
         Ended::Fault(fault) => {
-            let last = last_line.map(|line| format!("; last line of its log: {line}")).unwrap_or_default();
-            Answer::Fault(Fault::new(fault.kind, format!("{}{last}", fault.message)))
+            // What the plugin itself said last tells most.
+            let last = last_line.map(|line| format!("{line}; ")).unwrap_or_default();
+            Answer::Fault(Fault::new(fault.kind, format!("{last}{}", fault.message)))
         }
         Ended::Failure(message) => Answer::HostFailure(message),
     }

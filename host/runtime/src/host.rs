@@ -146,7 +146,10 @@ impl HostState {
         if self.grants.contains(&capability) {
             return Ok(());
         }
-        let message = format!("it used `{capability}`, which is not granted to it");
+        let message = format!(
+            "it used `{capability}`, which is not granted to it; its manifest has to ask for that under `capabilities`, and \
+             an admin to grant it"
+        );
         Err(stop(FaultKind::InvalidEffect, message))
     }
 

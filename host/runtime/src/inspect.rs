@@ -238,13 +238,24 @@ pub fn check_manifest(bytes: &[u8]) -> Result<Manifest, Refusal> {
         serde_json::from_str(MANIFEST_SCHEMA).map_err(|error| wrong("", error.to_string()))?;
     let validator = jsonschema::validator_for(&schema).map_err(|error| wrong("", error.to_string()))?;
     if let Some(error) = validator.iter_errors(&json).next() {
-        return Err(wrong(&error.instance_path().to_string(), error.to_string()));
+        return Err(wrong(&error.instance_path().to_string(), told(&error)));
     }
     let manifest: Manifest = serde_path_to_error::deserialize(json)
         .map_err(|error| wrong(&error.path().to_string(), error.inner().to_string()))?;
     manifest.validate()?;
     config_validator(&manifest.config_schema).map_err(Refusal::ConfigSchema)?;
     Ok(manifest)
+}
+
+/// What is wrong, with every value that would do where there are but some.
+fn told(error: &jsonschema::ValidationError<'_>) -> String {
+    match error.kind() {
+        jsonschema::error::ValidationErrorKind::Enum { options } => {
+            let values = options.as_array().into_iter().flatten().map(ToString::to_string).collect::<Vec<_>>();
+            format!("{} is none of {}", error.instance(), values.join(", "))
+        }
+        _ => error.to_string(),
+    }
 }
 
 /// Judges a component by what it shows without being compiled: whether this host offers what it imports, and whether it

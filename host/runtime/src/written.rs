@@ -1,7 +1,17 @@
 //! What a plugin wrote during a call: its log, then its standard output, as much as its limits let it keep.
 
-use crate::host::HostState;
+use crate::{bindings::loyalty::stammgast::host::log::Level, host::HostState};
 use stammgast_domain::text;
+
+/// A level in one word.
+const fn word(level: Level) -> &'static str {
+    match level {
+        Level::Debug => "debug",
+        Level::Info => "info",
+        Level::Warn => "warn",
+        Level::Error => "error",
+    }
+}
 
 /// Lines that are kept, and how many are not.
 pub(crate) struct Written {
@@ -13,7 +23,8 @@ impl Written {
     /// What was written up to now.
     pub(crate) fn of(state: &HostState) -> Self {
         let most = state.limits.log_lines as usize;
-        let mut lines: Vec<String> = state.log.iter().map(|(level, line)| format!("{level:?}: {line}")).collect();
+        let mut lines: Vec<String> =
+            state.log.iter().map(|(level, line)| format!("{}: {line}", word(*level))).collect();
         let stdout = state.stdout.kept();
         let mut printed = stdout.lines();
         let room = most.saturating_sub(lines.len());

@@ -198,6 +198,7 @@ async fn what_a_shadow_has_dealt_with_is_held_back_no_more() {
         subject: event.event.subject.to_string(),
         status: DeliveryStatus::Waiting,
         attempts: 0,
+        tried: 0,
         postponed: 0,
         next_at: None,
         fault: None,

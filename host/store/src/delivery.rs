@@ -66,8 +66,11 @@ pub struct Delivery {
     pub subject: String,
     /// Where it stands.
     pub status: DeliveryStatus,
-    /// How often it was tried.
+    /// How often it was tried since it is in line.
     pub attempts: u32,
+    /// How often it was tried before, when it was given up and retried: tries have numbers that go on.
+    #[serde(default)]
+    pub tried: u32,
     /// How often the host put it off, because it could not do its part.
     #[serde(default)]
     pub postponed: u32,

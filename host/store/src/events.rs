@@ -8,7 +8,7 @@ use crate::{
 };
 use stammgast_domain::event::{Event, EventType};
 use std::ops::Bound;
-use surrealdb::types::{RecordIdKey, Value};
+use surrealdb::types::{RecordId, RecordIdKey, Value};
 
 /// A part of the log, without what can no longer be read.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,6 +23,11 @@ pub struct Stretch {
 
 fn number(seq: u64) -> RecordIdKey {
     RecordIdKey::Number(i64::try_from(seq).unwrap_or(i64::MAX))
+}
+
+/// The record ids of events after one and up to another.
+pub(crate) fn events_between(after: u64, until: u64) -> RecordId {
+    key_range("event", Bound::Excluded(number(after)), Bound::Included(number(until)))
 }
 
 impl TenantStore {
@@ -83,9 +88,8 @@ impl TenantStore {
         limit: usize,
     ) -> Result<Vec<StoredEvent>, StoreError> {
         let types: Vec<Value> = types.iter().map(|known| Value::String(known.as_str().to_owned())).collect();
-        let range = key_range("event", Bound::Excluded(number(after)), Bound::Included(number(until)));
         let bindings = bind! {
-            "range" => range, "types" => Value::Array(types.into()),
+            "range" => events_between(after, until), "types" => Value::Array(types.into()),
             "limit" => i64::try_from(limit).unwrap_or(i64::MAX),
         };
         let query = "SELECT * FROM fn::rows($range) WHERE type IN $types LIMIT $limit";

@@ -1,13 +1,21 @@
 //! A customer's past as it was known at a time: what running plugins may look up.
 
-use crate::{StoreError, TenantStore, database::bind, interactions::InteractionRow, purchases::PurchaseRow};
-use serde::de::DeserializeOwned;
+use crate::{
+    StoreError, TenantStore, database::bind, events::events_between, interactions::InteractionRow,
+    purchases::PurchaseRow,
+};
+use serde::{Deserialize, de::DeserializeOwned};
 use stammgast_domain::{
     CustomerId, Timestamp,
     call::{Past, PastPage},
     interaction::Interaction,
     purchase::Purchase,
 };
+use std::collections::HashSet;
+use uuid::Uuid;
+
+/// Events that are looked through at once.
+const AT_ONCE: u64 = 100;
 
 impl TenantStore {
     /// A customer's purchases that were recorded until a time, newest first.
@@ -38,6 +46,32 @@ impl TenantStore {
         let rows: Vec<InteractionRow<Interaction>> =
             self.known_rows("interaction", ("owner", "contact.recorded_at"), customer, until, page).await?;
         Ok(cut(rows.into_iter().map(|row| (row.timeline_key, row.contact)).collect(), page.limit))
+    }
+
+    /// What later events tell of that were recorded in the same moment as this one: ids of purchases and contacts.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn recorded_later(&self, event: u64, moment: Timestamp) -> Result<HashSet<Uuid>, StoreError> {
+        #[derive(Deserialize)]
+        struct Told {
+            row: Option<Uuid>,
+            at: Timestamp,
+        }
+        let (mut later, mut after) = (HashSet::new(), event);
+        loop {
+            let end = after.saturating_add(AT_ONCE);
+            let bindings = bind! { "range" => events_between(after, end) };
+            let text = "SELECT data.id AS row, recorded_at AS at FROM $range";
+            let told: Vec<Told> = self.database.rows("event", text, bindings).await?;
+            let (count, before) = (told.len(), later.len());
+            later.extend(told.into_iter().filter(|told| told.at == moment).filter_map(|told| told.row));
+            // A moment's events lie side by side, but for those of others that are recorded at the same time.
+            if later.len() == before || (count as u64) < AT_ONCE {
+                return Ok(later);
+            }
+            after = end;
+        }
     }
 
     async fn known_rows<T: DeserializeOwned>(

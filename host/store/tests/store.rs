@@ -253,6 +253,7 @@ async fn delivery(acme: &TenantStore) {
         subject: "tenant".into(),
         status: DeliveryStatus::Dead,
         attempts: 1,
+        tried: 0,
         next_at: None,
         fault: None,
         first_failed_at: None,

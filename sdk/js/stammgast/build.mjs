@@ -228,10 +228,12 @@ async function componentized({ componentize }, { code, map }, { wit, world }) {
  * What the componentizer says, without what only its own authors need.
  * @param {string} message
  */
-const plainly = (message) => message
-  .replace(/^Failed to initialize component .*:\n/, '')
-  .replace('Exception while evaluating top-level script', 'It fails while it is loaded:')
-  .replace(/\nAdditionally, some promises were rejected[^]*?(?=\nStack:|$)/, '');
+function plainly(message) {
+  return message
+    .replace(/^Failed to initialize component .*:\n/, '')
+    .replace('Exception while evaluating top-level script', 'It fails while it is loaded:')
+    .replace(/\nAdditionally, some promises were rejected[^]*?(?=\nStack:|$)/, '');
+}
 
 /**
  * Places in the bundle, as places in the sources.

@@ -70,6 +70,33 @@ async fn looked_up_points_are_those_of_the_time_with_its_own_in_place_of_the_ins
 }
 
 #[tokio::test]
+async fn what_is_recorded_in_one_go_is_looked_up_as_far_as_the_event_alone() {
+    let server = Server::start();
+    let acme = server.tenant("acme").await;
+    server.operator().install("hostile").await;
+    let ada = acme.customer("Ada").await;
+    let rows: Vec<Value> = (1..=30)
+        .map(|number| {
+            json!({
+                "customer": {"id": ada}, "source": "shop", "external_id": number.to_string(),
+                "occurred_at": format!("2026-03-{number:02}T10:00:00Z"), "amount": {"minor": 100, "currency": "EUR"},
+            })
+        })
+        .collect();
+    acme.post("/v1/purchases/bulk", &json!({"rows": rows})).await.ok();
+    let order = json!({
+        "plugin": "test.hostile", "name": "past", "start": "beginning", "unsigned": "a test", "config": {"do": "past"},
+        "grants": ["loyalty.earn", "state.shared", "state.customer", "lookup.points", "lookup.purchases"],
+    });
+    let id = acme.post("/v1/installations", &order).await.ok()["id"].as_str().unwrap().to_owned();
+    acme.settled().await;
+    let books = acme.get("/v1/programs/points/trial-balance").await.ok();
+    assert_eq!(books["available"], 30 * 31 / 2, "one for the first purchase, two for the second, and so on");
+    let test = done(&acme, &json!({"installation": id})).await;
+    assert_eq!((&test["totals"]["differing"], &test["totals"]["unknown"]), (&json!(0), &json!(0)), "{test}");
+}
+
+#[tokio::test]
 async fn what_was_done_for_events_that_the_tried_version_leaves_out_is_a_difference() {
     let server = Server::start();
     let (acme, _) = shop(&server, "nothing").await;

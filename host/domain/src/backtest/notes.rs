@@ -31,7 +31,12 @@ pub fn notes(test: &Backtest) -> Vec<String> {
     if grants.contains(&Capability::StateShared) {
         notes.push("It keeps state for all customers together, so its events were run one after another.".to_owned());
     }
-    if matches!(test.against, Against::Happened { .. }) {
+    let happened = matches!(test.against, Against::Happened { .. });
+    if happened && test.status.is_over() && test.totals.baseline.calls == 0 {
+        let nothing =
+            "The installation was never called for these events: nothing happened that this could differ from.";
+        notes.insert(0, nothing.to_owned());
+    } else if happened {
         notes.push(
             "What happened is what was applied; calls that failed and were given up count as not called.".to_owned(),
         );

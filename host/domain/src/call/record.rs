@@ -66,8 +66,10 @@ impl RecordedCall {
     /// The case that repeats this call.
     #[must_use]
     pub fn case(&self, story: &CallStory, event: Event, body: Option<Vec<u8>>, then: &Installation) -> Case {
+        let refused = story.refused.as_ref().map(|fault| format!("; the host refused it: {}", fault.message));
+        let refused = refused.unwrap_or_default();
         Case {
-            name: format!("call for event {} of `{}`, try {}", self.event, then.name, self.attempt),
+            name: format!("call for event {} of `{}`, try {}{refused}", self.event, then.name, self.attempt),
             event,
             body,
             body_text: None,

@@ -53,9 +53,9 @@ fn a_plugin_that_rests_is_told_with_its_trial() {
     assert_eq!(
         notice.text,
         "`points` (acme.points 1.2.0) rests: 5 calls failed within 60 seconds, the last at event 4711, because it took \
-         too long. Its events wait, and none is lost. It is tried again at 2026-03-01T10:05:00.000Z; if that fails, \
-         too, it is stopped until an admin decides. Nothing has to be done yet; its recorded calls show what it fails \
-         of."
+         too long. Its events wait, and none is lost. It is tried from 2026-03-01T10:05:00.000Z on, with growing \
+         pauses; if that keeps failing, it is stopped until an admin decides. Nothing has to be done yet; its recorded \
+         calls show what it fails of."
     );
     let details = json!({
         "name": "points", "plugin": "acme.points", "plugin_version": "1.2.0", "faults": 5, "window_seconds": 60,

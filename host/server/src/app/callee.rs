@@ -11,6 +11,7 @@ use stammgast_domain::{
 use stammgast_runtime::{Answer, CallReport, Evaluation, Facts, LoadedPlugin, Served, WarmInstances};
 use stammgast_store::TenantStore;
 use std::sync::Arc;
+use uuid::Uuid;
 
 /// An installation with all that calling it takes.
 pub struct Callee {
@@ -90,6 +91,7 @@ impl Callee {
             store: Arc::clone(&self.store),
             generations: self.generations.clone(),
             until: event.event.recorded_at,
+            event: about(&event.event.fact).map(|id| (event.seq, id)),
         })
     }
 
@@ -203,4 +205,13 @@ fn seed(installation: &Installation, event: &Event) -> u64 {
     let key = derived_uuid("seed", &[&installation.id.to_string(), &event.seq.to_string()]);
     // The database's numbers are signed.
     key.as_u64_pair().0 >> 1
+}
+
+/// The purchase or contact that a fact tells of.
+fn about(fact: &Fact) -> Option<Uuid> {
+    match fact {
+        Fact::PurchaseRecorded(purchase) => Some(purchase.id.uuid()),
+        Fact::InteractionRecorded(contact) | Fact::InteractionAssigned(contact) => Some(contact.id.uuid()),
+        _ => None,
+    }
 }

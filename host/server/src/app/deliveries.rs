@@ -74,5 +74,6 @@ pub async fn retry_all(ctx: &Ctx, installation: InstallationId) -> Result<usize,
 
 fn in_line(delivery: Delivery, now: Timestamp) -> Delivery {
     let status = DeliveryStatus::Retrying;
-    Delivery { status, attempts: 0, postponed: 0, next_at: Some(now), first_failed_at: None, ..delivery }
+    let tried = delivery.tried.saturating_add(delivery.attempts);
+    Delivery { status, attempts: 0, tried, postponed: 0, next_at: Some(now), first_failed_at: None, ..delivery }
 }

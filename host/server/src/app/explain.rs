@@ -2,7 +2,7 @@
 
 use super::{AppError, Ctx};
 use stammgast_domain::{access::Scope, call::CallRecord, plugin::Installation};
-use stammgast_store::CallOrder;
+use stammgast_store::{CallOrder, Delivery};
 
 /// Tries of one event that are looked for.
 const TRIES: usize = 20;
@@ -13,7 +13,9 @@ pub struct DidIt {
     /// The installation, as it is now.
     pub installation: Installation,
     /// What stays of the call whose effects were applied.
-    pub record: CallRecord,
+    pub record: Option<CallRecord>,
+    /// Where the event stands, if no call has gone well yet.
+    pub standing: Option<Delivery>,
     /// Tries that were recorded whole, the first one first.
     pub tries: Vec<u32>,
 }
@@ -36,11 +38,18 @@ pub async fn event(ctx: &Ctx, event: u64) -> Result<Vec<DidIt>, AppError> {
     let mut marks = ctx.tenant.completions_of(event, &ids).await?;
     let mut did = Vec::new();
     for installation in installations {
-        let Some(record) = marks.remove(&installation.id) else { continue };
+        let record = marks.remove(&installation.id);
+        let standing = match record {
+            Some(_) => None,
+            None => ctx.tenant.delivery(installation.id, event).await?,
+        };
+        if record.is_none() && standing.is_none() {
+            continue;
+        }
         let first = CallOrder::OldestFirst { after: Some((event, 0)) };
         let calls = ctx.tenant.calls(installation.id, first, None, TRIES).await?;
         let tries = calls.into_iter().map(|call| call.record).take_while(|call| call.event == event);
-        did.push(DidIt { tries: tries.map(|call| call.attempt).collect(), installation, record });
+        did.push(DidIt { tries: tries.map(|call| call.attempt).collect(), installation, record, standing });
     }
     Ok(did)
 }

@@ -12,6 +12,7 @@ use stammgast_domain::{
 use stammgast_runtime::{Facts, FactsError, FactsFuture};
 use stammgast_store::{StoreError, TenantStore};
 use std::sync::Arc;
+use uuid::Uuid;
 
 /// Keys of state that are counted at most, past every limit on them.
 const KEYS_COUNTED: usize = 200_000;
@@ -24,6 +25,25 @@ pub struct StoredFacts {
     pub generations: Vec<String>,
     /// When the event was recorded: lists of the past reach up to it.
     pub until: Timestamp,
+    /// The event's number and what it is about; rows that were recorded in the same moment may come after it in the log.
+    pub event: Option<(u64, Uuid)>,
+}
+
+impl StoredFacts {
+    /// Leaves out what was recorded in the moment of the event, but after it: many rows may be recorded at once.
+    async fn until_the_event<T>(
+        &self,
+        mut past: Past<T>,
+        of: impl Fn(&T) -> (Uuid, Timestamp) + Send,
+    ) -> Result<Past<T>, StoreError> {
+        let Some((seq, own)) = self.event else { return Ok(past) };
+        let is_beside = |row: &T| matches!(of(row), (id, at) if at == self.until && id != own);
+        if past.rows.iter().any(is_beside) {
+            let later = self.store.recorded_later(seq, self.until).await?;
+            past.rows.retain(|row| !later.contains(&of(row).0));
+        }
+        Ok(past)
+    }
 }
 
 fn failed(error: &StoreError) -> FactsError {
@@ -62,12 +82,21 @@ impl Facts for StoredFacts {
     }
 
     fn purchases<'a>(&'a self, customer: CustomerId, page: &'a PastPage) -> FactsFuture<'a, Past<Purchase>> {
-        let past = self.store.past_purchases(customer, self.until, page);
-        async move { past.await.map_err(|error| failed(&error)) }.boxed()
+        async move {
+            let past = self.store.past_purchases(customer, self.until, page).await.map_err(|error| failed(&error))?;
+            let known = self.until_the_event(past, |row| (row.id.uuid(), row.recorded_at)).await;
+            known.map_err(|error| failed(&error))
+        }
+        .boxed()
     }
 
     fn interactions<'a>(&'a self, customer: CustomerId, page: &'a PastPage) -> FactsFuture<'a, Past<Interaction>> {
-        let past = self.store.past_interactions(customer, self.until, page);
-        async move { past.await.map_err(|error| failed(&error)) }.boxed()
+        async move {
+            let past =
+                self.store.past_interactions(customer, self.until, page).await.map_err(|error| failed(&error))?;
+            let known = self.until_the_event(past, |row| (row.id.uuid(), row.recorded_at)).await;
+            known.map_err(|error| failed(&error))
+        }
+        .boxed()
     }
 }

@@ -6,7 +6,7 @@ use stammgast_domain::{
     InstallationId,
     access::Scope,
     call::{CallStory, Ended, RecordedCall},
-    case::{Case, CaseFile, FORMAT},
+    case::{Case, CaseFile, Expectation, FORMAT},
     event::Fact,
     mask,
 };
@@ -247,8 +247,16 @@ async fn masked(
         trial::Outcome::Effects(_) => "effects",
         trial::Outcome::HostFailure(_) => "something else",
     };
-    let still = if ended == record.ended { "it still ends so" } else { "it ends otherwise once it is masked" };
+    let asked_for = |expected: Option<&Expectation>| expected.map(Expectation::outcomes).unwrap_or_default();
+    let answer = outcome.expectation();
+    let still = match () {
+        () if ended != record.ended => "it ends otherwise once it is masked",
+        () if asked_for(case.expect.as_ref()) != asked_for(answer.as_ref()) => {
+            "it ends so, but asks for something else once it is masked; shown in full it is the call that was made"
+        }
+        () => "it still ends so",
+    };
     masked.name = format!("{}, masked: {still}", masked.name);
-    masked.expect = outcome.expectation();
+    masked.expect = answer;
     Ok(masked)
 }

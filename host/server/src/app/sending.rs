@@ -186,6 +186,7 @@ impl Connector {
                 store: Arc::clone(&ctx.tenant),
                 generations: release.state.generations(installation.id),
                 until: message.sent_at,
+                event: None,
             }),
         })
     }

@@ -49,7 +49,9 @@ fn draw(rows: &[Value], column: Column) -> Vec<String> {
     let cells: Vec<Cell> = rows.iter().map(|row| cell(row.pointer(column.pointer), column.widest)).collect();
     let to_the_right =
         cells.iter().all(|cell| cell.is_number || cell.text == "–") && cells.iter().any(|cell| cell.is_number);
-    let head = std::iter::once(column.head.to_uppercase());
+    // Units of measure stay as they are: a large `µ` is a large `m`.
+    let head = if column.head.contains('µ') { column.head.to_owned() } else { column.head.to_uppercase() };
+    let head = std::iter::once(head);
     let texts: Vec<String> = head.chain(cells.into_iter().map(|cell| cell.text)).collect();
     let width = texts.iter().map(|text| text.chars().count()).max().unwrap_or_default();
     let align = |text: String| if to_the_right { format!("{text:>width$}") } else { format!("{text:<width$}") };

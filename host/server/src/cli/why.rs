@@ -24,6 +24,8 @@ pub(super) struct Why {
     event: u64,
 }
 
+const EMPTY: &str = "No plugin that is installed now was called for this event. What one that was removed has left names its \
+                     plugin and version itself.";
 const COLUMNS: &[Column] = &[
     Column::new("installation", "/name"),
     Column::new("plugin", "/plugin"),
@@ -39,7 +41,7 @@ impl Why {
         let answer = session.tenant_client()?.get(&["v1", "events", &self.event.to_string(), "calls"]).await?;
         let items = answer.get("items").and_then(Value::as_array).into_iter().flatten();
         let rows: Vec<Value> = items.cloned().map(told).collect();
-        session.output.show(&answer, &table(&rows, COLUMNS, "No plugin that is installed here dealt with this event."))
+        session.output.show(&answer, &table(&rows, COLUMNS, EMPTY))
     }
 }
 
@@ -48,7 +50,11 @@ fn told(mut row: Value) -> Value {
     let asked = match row.pointer("/dealt/outcomes").and_then(Value::as_array) {
         Some(outcomes) if outcomes.is_empty() => "nothing".to_owned(),
         Some(outcomes) => outcomes.iter().map(in_words).collect::<Vec<_>>().join("; "),
-        None => row.get("dealt").map_or_else(String::new, in_words),
+        None => match (row.get("dealt"), row.get("standing"), row.get("problem")) {
+            (Some(dealt), ..) => in_words(dealt),
+            (None, Some(standing), Some(problem)) => format!("{}: {}", in_words(standing), in_words(problem)),
+            (None, standing, _) => standing.map(in_words).unwrap_or_default(),
+        },
     };
     let calls = row.get("calls").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
     let recorded = calls.collect::<Vec<_>>().join(", ");

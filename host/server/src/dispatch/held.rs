@@ -124,6 +124,7 @@ mod tests {
             subject: subject.into(),
             status,
             attempts: 1,
+            tried: 0,
             postponed: 0,
             next_at: Some(at(next)),
             fault: None,

@@ -271,7 +271,8 @@ impl Worker<'_> {
         let ((subject, seq), ready) = (place, Instant::now());
         let (invoker, codes, quit) = (Arc::clone(&self.invoker), Arc::clone(&self.codes), self.quit.clone());
         let has_row = if before.is_some() { HasRow::Yes } else { HasRow::No };
-        let number = before.as_ref().map_or(0, |before| before.attempts).saturating_add(1);
+        let tries = before.as_ref().map_or(0, |before| before.tried.saturating_add(before.attempts));
+        let number = tries.saturating_add(1);
         let delivery = async move {
             let attempt = Attempt { event: &event, number, was_held: has_row, ready };
             let how = match manner {

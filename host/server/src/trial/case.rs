@@ -4,6 +4,7 @@ use super::{
     Subject, Workshop,
     compare::{self, Difference, Outcome},
     facts::CaseFacts,
+    sound::unsound,
 };
 use serde_json::Value;
 use stammgast_domain::{
@@ -54,6 +55,12 @@ pub(crate) async fn run(
             expected: Some(format!("a question for {what}")),
             came: Some("it never asked for that; take it out, or correct its key".to_owned()),
         }));
+    }
+    if let (Otherwise::Nothing, Outcome::Effects(effects)) = (case.otherwise, &report.outcome)
+        && let Some(refused) = unsound(&case.event, effects)
+    {
+        let expected = Some("effects that a host applies".to_owned());
+        report.differences.push(Difference { place: "effects".to_owned(), expected, came: Some(refused) });
     }
     report
 }

@@ -12,6 +12,10 @@ use stammgast_domain::{
 use stammgast_runtime::{Facts, FactsError, FactsFuture};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+/// What a recorded case does not answer, and how it can.
+const UNHELD: &str =
+    "which the record does not hold; with `\"otherwise\": \"nothing\"` the case answers that there is nothing";
+
 /// The facts of a case.
 #[derive(Debug)]
 pub struct CaseFacts {
@@ -66,9 +70,7 @@ impl CaseFacts {
         let answer = match (found, self.otherwise) {
             (Some(found), _) => Ok(found),
             (None, Otherwise::Nothing) => Ok(nothing),
-            (None, Otherwise::Fail) => {
-                Err(FactsError(format!("it asks for {}, which the record does not hold", question())))
-            }
+            (None, Otherwise::Fail) => Err(FactsError(format!("it asks for {}, {UNHELD}", question()))),
         };
         async move { answer }.boxed()
     }
@@ -242,6 +244,6 @@ mod tests {
         let customer = CustomerId::derived(&["x"]);
         assert_eq!(now(facts.points("points", customer)).unwrap(), Points(7));
         let problem = now(facts.points("other", customer)).unwrap_err().to_string();
-        assert_eq!(problem, "it asks for the points in `other`, which the record does not hold");
+        assert_eq!(problem, format!("it asks for the points in `other`, {UNHELD}"));
     }
 }

@@ -4,6 +4,7 @@ pub mod case;
 pub mod compare;
 pub mod conformance;
 pub mod facts;
+mod sound;
 pub mod workshop;
 
 #[cfg(test)]

@@ -95,6 +95,7 @@ async fn begin_beside(
             id: (shadow, held.id.1),
             status: DeliveryStatus::Waiting,
             attempts: 0,
+            tried: 0,
             postponed: 0,
             next_at: None,
             fault: None,

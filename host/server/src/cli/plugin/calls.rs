@@ -101,6 +101,7 @@ const COLUMNS: &[Column] = &[
     Column::new("bytes", "/memory_bytes"),
     Column::new("µs", "/duration_us"),
     Column::new("recorded", "/recorded_at"),
+    Column::new("problem", "/problem").cut(60),
 ];
 
 const CALLS: Rows = Rows { list: "items", key: "/id", from: "before" };
@@ -121,7 +122,10 @@ impl Calls {
                 if items.len() == limit {
                     session.output.note(&format!("These are the newest {limit}; --limit shows more."));
                 }
-                session.output.show(&answer, &table(&items, COLUMNS, "No such call is recorded."))
+                let empty =
+                    "No such call is recorded. Faults always are, of other calls one in `records.sample_every`.";
+                let rows: Vec<Value> = items.into_iter().map(with_problem).collect();
+                session.output.show(&answer, &table(&rows, COLUMNS, empty))
             }
             Self::Replay(replay) => replay.run(session).await,
             Self::Export(export) => export.run(session).await,
@@ -210,6 +214,16 @@ impl Replayed {
         }
         lines.join("\n")
     }
+}
+
+/// A call with what went wrong, by the plugin's doing or in the host's view.
+fn with_problem(mut call: Value) -> Value {
+    let places = ["/story/refused", "/story/answer/fault/message", "/story/answer/malformed"];
+    let problem = places.iter().find_map(|place| call.pointer(place).and_then(Value::as_str)).map(plain);
+    if let (Value::Object(call), Some(problem)) = (&mut call, problem) {
+        call.insert("problem".to_owned(), problem.into());
+    }
+    call
 }
 
 /// A call's name: event and try.

@@ -27,6 +27,15 @@ pub(in crate::cli) struct Grants {
     origins: Origins,
 }
 
+/// What an installation has already.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Present<'a> {
+    /// What it may do.
+    pub grants: &'a [String],
+    /// Where its requests may go.
+    pub origins: &'a BTreeSet<Origin>,
+}
+
 /// A plugin and what it is granted, both fixed: what was shown is what runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Granted {
@@ -65,14 +74,16 @@ pub(super) struct Capability {
 }
 
 impl Grants {
-    /// Looks the plugin up, and says what it is granted when that is everything. `present` is where the requests of the
-    /// installation may go already.
-    pub async fn decide(&self, client: &Client, plugin: &str, present: &BTreeSet<Origin>) -> Result<Granted, CliError> {
+    /// Looks the plugin up, and says what it is granted when that is everything. What the installation has already stays,
+    /// as far as the plugin asks for it.
+    pub async fn decide(&self, client: &Client, plugin: &str, present: Present<'_>) -> Result<Granted, CliError> {
         let asked = asked(client, plugin).await?;
         let extent = if self.grant_all { Extent::All } else { Extent::Given };
-        let origins = self.origins.beside(present, &asked.hosts, extent);
+        let origins = self.origins.beside(present.origins, &asked.hosts, extent);
         if extent == Extent::Given {
-            let grants = (!self.grant.is_empty()).then(|| self.grant.clone());
+            let asks_for = |grant: &&String| asked.capabilities.iter().any(|capability| capability.name == **grant);
+            let all = || present.grants.iter().filter(asks_for).chain(&self.grant).collect::<BTreeSet<_>>();
+            let grants = (!self.grant.is_empty()).then(|| all().into_iter().cloned().collect());
             return Ok(Granted { digest: asked.digest, grants, origins, words: Vec::new() });
         }
         let words = in_words(&asked, &origins);

@@ -123,13 +123,22 @@ Examples:
   stammgast plugin uninstall example.hello-points@0.1.0
   stammgast plugin uninstall example.hello-points")]
 pub(in crate::cli) struct Uninstall {
-    /// The plugin: its id (then its highest version), id@version, or digest
+    /// The plugin: id@version, its digest, or its id where it is here in one version
     plugin: String,
 }
 
 impl Uninstall {
     pub async fn run(self, session: &Session) -> Result<(), CliError> {
-        let answer = session.client()?.delete(&["v1", "plugins", &self.plugin]).await;
+        let client = session.client()?;
+        let plugins = client.items(&["v1", "plugins"], &[], None).await?;
+        let text = |row: &Value, name: &str| row.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let versions: Vec<String> =
+            plugins.iter().filter(|row| text(row, "id") == self.plugin).map(|row| text(row, "version")).collect();
+        if versions.len() > 1 {
+            let problem = format!("it is here as {}; say which one: {}@VERSION", versions.join(", "), self.plugin);
+            return Err(CliError::Given { what: self.plugin, problem });
+        }
+        let answer = client.delete(&["v1", "plugins", &self.plugin]).await;
         let answer = answer.map_err(|error| grants::no_such(error, &self.plugin))?;
         let text = |name: &str| plain(answer.get(name).and_then(Value::as_str).unwrap_or("?"));
         let (id, version, digest) = (text("id"), text("version"), text("digest"));

@@ -122,7 +122,7 @@ impl Start {
         let mut body = Map::new();
         let mut words = Vec::new();
         if let Some(to) = &self.to {
-            let granted = self.grants.decide(&client, to, &live.origins).await?;
+            let granted = self.grants.decide(&client, to, live.present()).await?;
             body.insert("plugin".to_owned(), json!(granted.digest));
             body.extend(granted.grants.map(|grants| ("grants".to_owned(), json!(grants))));
             if granted.origins != live.origins {

@@ -16,7 +16,7 @@ use crate::{
     trial::{Subject, Workshop, workshop},
 };
 use serde_json::Value;
-use stammgast_domain::case::CaseFile;
+use stammgast_domain::case::{Case, CaseFile};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -49,6 +49,15 @@ impl Bench {
         let own = self.folder.as_ref().map(|folder| folder.join("config.json")).filter(|path| path.is_file());
         let config = super::grants::config(given.or(own.as_deref()), None)?;
         Ok(self.subject.config(config)?)
+    }
+
+    /// No server takes a configuration that the plugin's schema refuses.
+    fn check_config(&self, path: &Path, case: &Case) -> Result<(), CliError> {
+        let Some(config) = case.config.clone() else { return Ok(()) };
+        self.subject.config(Some(config)).map(drop).map_err(|error| CliError::Given {
+            what: path.display().to_string(),
+            problem: format!("the configuration of the case `{}` is refused: {error}", case.name),
+        })
     }
 
     /// The plugin's own cases, where it has some.

@@ -2,7 +2,13 @@
 
 use crate::app::explain::DidIt;
 use serde::Serialize;
-use stammgast_domain::{InstallationId, backtest::Dealt, digest::Digest};
+use stammgast_domain::{
+    InstallationId,
+    backtest::{Cost, Dealt},
+    call::CallRecord,
+    digest::Digest,
+    plugin::Installation,
+};
 use utoipa::ToSchema;
 
 /// What plugins did with an event.
@@ -13,7 +19,7 @@ pub struct ExplainedView {
     pub items: Vec<DidItView>,
 }
 
-/// What an installation did with an event: the call whose effects were applied.
+/// What an installation did with an event: the call whose effects were applied, or why there is none.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ExplainedCall)]
 pub struct DidItView {
@@ -25,7 +31,7 @@ pub struct DidItView {
     /// The plugin's id.
     #[schema(examples("stammgast.loyalty-points"))]
     plugin: String,
-    /// The plugin's version that ran.
+    /// The plugin's version that ran; where no call went well, the one that runs now.
     #[schema(examples("0.1.0"))]
     version: String,
     /// SHA-256 of the component that ran.
@@ -34,8 +40,15 @@ pub struct DidItView {
     /// Version of the configuration it ran with.
     config_version: u64,
     /// How it dealt with the event: what it asked for, in few words and in order.
-    #[schema(value_type = Object)]
-    dealt: Dealt,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    dealt: Option<Dealt>,
+    /// Where no call went well: `retrying`, `waiting` behind another event, or `dead`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    standing: Option<&'static str>,
+    /// What went wrong last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    problem: Option<String>,
     /// CPU that it used, in units of fuel.
     fuel: u64,
     /// Memory that it held, in bytes.
@@ -51,18 +64,29 @@ impl DidItView {
     /// What an installation did with an event of this number.
     #[must_use]
     pub fn of(event: u64, did: DidIt) -> Self {
-        let DidIt { installation, record, tries } = did;
+        let DidIt { installation, record, standing, tries } = did;
+        let Installation { id, name, plugin, release, .. } = installation;
+        let cost = record.as_ref().map(Cost::from).unwrap_or_default();
+        let dealt = record.as_ref().map(Dealt::of);
+        let (plugin, version, digest, config_version) = match record {
+            Some(CallRecord { plugin, version, digest, config_version, .. }) => {
+                (plugin, version, digest, config_version)
+            }
+            None => (plugin, release.plugin_version.to_string(), release.digest, release.config_version),
+        };
         Self {
-            installation: installation.id,
-            name: installation.name,
-            dealt: Dealt::of(&record),
-            plugin: record.plugin,
-            version: record.version,
-            digest: record.digest,
-            config_version: record.config_version,
-            fuel: record.fuel,
-            memory_bytes: record.memory_bytes,
-            duration_us: record.duration_us,
+            installation: id,
+            name,
+            plugin,
+            version,
+            digest,
+            config_version,
+            dealt,
+            standing: standing.as_ref().map(|delivery| delivery.status.as_str()),
+            problem: standing.and_then(|delivery| delivery.fault).map(|fault| fault.to_string()),
+            fuel: cost.fuel,
+            memory_bytes: cost.memory_bytes,
+            duration_us: cost.duration_us,
             calls: tries.into_iter().map(|attempt| format!("{event}.{attempt}")).collect(),
         }
     }

@@ -4,13 +4,13 @@ mod inputs;
 mod past;
 mod same;
 mod sending;
-mod sound;
 
 use super::{
     Subject, Workshop,
     case::{run, run_among},
     compare::{Outcome, words},
     facts::CaseFacts,
+    sound,
 };
 use inputs::Input;
 use same::{Change, changed};

@@ -63,6 +63,10 @@ async fn foreign_state(ground: Ground<'_>) -> CheckReport {
     let states = [
         ("bytes that are no text", vec![0xff, 0x00, 0xfe]),
         ("an empty value", Vec::new()),
+        ("an object", b"{\"a\":1}".to_vec()),
+        ("a list", b"[1]".to_vec()),
+        ("a text", b"\"x\"".to_vec()),
+        ("a number with a fraction", b"1.5".to_vec()),
         ("the largest value", vec![b'9'; 64 << 10]),
     ];
     for (manifest, input) in inputs::first_of_each(&ground.subject.manifest) {

@@ -3,7 +3,7 @@
 use super::{
     super::{
         super::{CliError, global::Session},
-        grants::{self, Grants},
+        grants::{self, Grants, Present},
         limits::Limits,
     },
     vouched,
@@ -66,7 +66,8 @@ impl Enable {
     pub async fn run(self, session: &Session) -> Result<(), CliError> {
         let config = grants::config(self.config_file.as_deref(), self.config_json.as_deref())?;
         let client = session.tenant_client()?;
-        let granted = self.grants.decide(&client, &self.plugin, &BTreeSet::new()).await?;
+        let nothing = Present { grants: &[], origins: &BTreeSet::new() };
+        let granted = self.grants.decide(&client, &self.plugin, nothing).await?;
         let (start, sentence) = self.start_in_words();
         let mut body = Map::from_iter([
             ("name".to_owned(), json!(self.name)),

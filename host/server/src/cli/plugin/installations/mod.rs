@@ -23,7 +23,10 @@ pub(in crate::cli) use rewind::Rewind;
 pub(in crate::cli) use rollback::Rollback;
 pub(in crate::cli) use upgrade::Upgrade;
 
-use super::super::{CliError, client::Client, output::plain};
+use super::{
+    super::{CliError, client::Client, output::plain},
+    grants::Present,
+};
 use serde::Deserialize;
 use serde_json::Value;
 use stammgast_domain::plugin::Origin;
@@ -35,12 +38,22 @@ pub(super) struct Installation {
     pub(super) id: String,
     /// The component that it runs.
     digest: String,
+    /// What it may do.
+    #[serde(default)]
+    grants: Vec<String>,
     /// Where its requests may go.
     #[serde(default)]
     pub(super) origins: BTreeSet<Origin>,
     /// Limits that the admin set.
     #[serde(default)]
     limits: Value,
+}
+
+impl Installation {
+    /// What it has already.
+    pub(super) fn present(&self) -> Present<'_> {
+        Present { grants: &self.grants, origins: &self.origins }
+    }
 }
 
 /// The installation of this name or id.

@@ -50,7 +50,7 @@ impl Upgrade {
         let config = grants::config(self.config_file.as_deref(), None)?;
         let client = session.tenant_client()?;
         let installation = installation(&client, &self.name).await?;
-        let granted = self.grants.decide(&client, &self.to, &installation.origins).await?;
+        let granted = self.grants.decide(&client, &self.to, installation.present()).await?;
         let reviewed = review::of_upgrade(&client, &installation.id, &granted.digest).await?;
         let config_after = if config.is_some() { Config::New } else { Config::AsItIs };
         session.output.note(&review::read(&client, &reviewed)?.changes(config_after));

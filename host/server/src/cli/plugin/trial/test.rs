@@ -53,6 +53,7 @@ impl Test {
             let config = if needs_config { bench.config(self.config_file.as_deref())? } else { Value::Null };
             let mut news = Vec::new();
             for case in &file.cases {
+                bench.check_config(&path, case)?;
                 let report = run_case(&bench.workshop, &bench.subject, case, &config).await;
                 told.add(case, &report);
                 news.push(news_of(case, &report));
@@ -62,8 +63,11 @@ impl Test {
                     what: path.display().to_string(),
                     problem: error.to_string(),
                 };
+                let changed = news.iter().filter(|news| news.expect.is_some() || news.fuel.is_some()).count();
                 let text = updated(&text, &news).map_err(wrong)?;
                 fs::write(&path, text).map_err(CliError::file(&path))?;
+                let shown = path.display();
+                session.output.note(&format!("{shown}: what came was written into {changed} of its cases; read it."));
             }
         }
         let answer = json!({ "cases": told.cases, "failed": told.failed });
