@@ -27,7 +27,7 @@ pub(crate) const TENANT: &[Migration] = &[
     Migration { number: 1, text: include_str!("../../../schemas/db/tenant/0001_initial.surql") },
     Migration { number: 2, text: include_str!("../../../schemas/db/tenant/0002_deliveries.surql") },
     Migration { number: 3, text: include_str!("../../../schemas/db/tenant/0003_lifecycle.surql") },
-    Migration { number: 4, text: include_str!("../../../schemas/db/tenant/0004_rows.surql") },
+    Migration { number: 4, text: include_str!("../../../schemas/db/tenant/0004_rows_and_tries.surql") },
 ];
 
 #[derive(Deserialize)]

@@ -58,15 +58,23 @@ async fn looked_up_points_are_those_of_the_time_with_its_own_in_place_of_the_ins
     let (acme, installation) = shop(&server, "balance").await;
     let books = acme.get("/v1/programs/points/trial-balance").await.ok();
     assert_eq!(books["available"], 11, "1, 2 and 4 for Ada, 1 and 2 for Bea, 1 for Cleo");
-    let later = json!({"installation": installation, "from": "2026-03-04T00:00:00Z"});
-    let test = done(&acme, &later).await;
-    assert_eq!((&test["totals"]["events"], &test["totals"]["differing"]), (&json!(3), &json!(0)), "{test}");
-    assert_eq!(test["totals"]["candidate"]["points"]["points"], 7, "what was posted before the period is a fact");
     let same = json!({"config": {"do": "balance"}});
     let test = done(&acme, &json!({"installation": installation, "candidate": same, "against": same})).await;
     for side in ["candidate", "baseline"] {
         assert_eq!(test["totals"][side]["points"]["points"], 11, "{side}: {test}");
     }
+
+    let customers = acme.all("/v1/customers").await;
+    let ada = customers.iter().find(|one| one["name"] == "Ada").unwrap();
+    let body = json!({
+        "customer": {"id": ada["id"]}, "source": "shop", "external_id": "later",
+        "occurred_at": "2026-03-07T10:00:00Z", "amount": {"minor": 100, "currency": "EUR"},
+    });
+    acme.post("/v1/purchases", &body).await.ok();
+    acme.settled().await;
+    let test = done(&acme, &json!({"installation": installation, "from": "2026-03-07T00:00:00Z"})).await;
+    assert_eq!((&test["totals"]["events"], &test["totals"]["differing"]), (&json!(1), &json!(0)), "{test}");
+    assert_eq!(test["totals"]["candidate"]["points"]["points"], 8, "what was posted before the period is a fact");
 }
 
 #[tokio::test]

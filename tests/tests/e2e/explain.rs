@@ -5,7 +5,7 @@ use stammgast_tests::Server;
 
 #[tokio::test]
 async fn what_plugins_left_leads_back_to_their_calls() {
-    let server = Server::start_with(&[("RECORDS__SAMPLE_EVERY", "1")]);
+    let server = Server::start_with(&[("RECORDS__SAMPLE_EVERY", "1"), ("DISPATCH__ATTEMPTS", "1")]);
     let acme = server.tenant("acme").await;
     for plugin in ["loyalty-points", "channel-email", "hostile"] {
         server.operator().install(plugin).await;
@@ -24,7 +24,9 @@ async fn what_plugins_left_leads_back_to_their_calls() {
     let bought = entries[0]["cause"]["event"].as_u64().unwrap();
     let why = acme.get(&format!("/v1/events/{bought}/calls")).await.ok();
     let calls = why["items"].as_array().unwrap();
-    assert_eq!(calls.len(), 1, "what failed has done nothing: {why}");
+    assert_eq!((&calls[0]["name"], &calls[0]["standing"], calls.len()), (&json!("bad"), &json!("dead"), 2), "{why}");
+    assert!(calls[0]["problem"].as_str().unwrap().starts_with("trap: "), "what failed says why: {why}");
+    let calls = &calls[1..];
     assert_eq!(calls[0]["dealt"]["outcomes"][0]["points"], entries[0]["points"], "{why}");
     assert_eq!((&calls[0]["name"], &calls[0]["calls"]), (&json!("points"), &json!([format!("{bought}.1")])));
     let rule = format!("{}@{}", calls[0]["plugin"].as_str().unwrap(), calls[0]["version"].as_str().unwrap());
