@@ -19,8 +19,8 @@ use stammgast_tests::{
 };
 use std::{process::ExitCode, time::Duration};
 
-/// Rounds of each way to misbehave, after one that only warms up.
-const ROUNDS: usize = 10;
+/// Rounds of each way to misbehave, after one that only warms up: with 750 purchases a side, eight lie beyond the p99.
+const ROUNDS: usize = 25;
 /// Purchases of the neighbour in a round of one side.
 const PURCHASES: usize = 30;
 /// The neighbour may wait twice as long as beside the honest plugin, …
