@@ -113,6 +113,17 @@ impl FromStr for EventType {
     }
 }
 
+impl Fact {
+    /// The contact that it tells of.
+    #[must_use]
+    pub const fn interaction(&self) -> Option<&Interaction> {
+        match self {
+            Self::InteractionRecorded(contact) | Self::InteractionAssigned(contact) => Some(contact),
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Display for EventType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())

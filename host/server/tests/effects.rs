@@ -19,7 +19,7 @@ use stammgast_domain::{
     },
     tenant::Tenant,
 };
-use stammgast_store::{Change, Delivery, DeliveryStatus, PageRequest, Store, StoreSettings, TenantStore};
+use stammgast_store::{Change, Delivery, PageRequest, Store, StoreSettings, TenantStore};
 use std::{collections::BTreeSet, sync::Arc};
 
 fn at(millis: i64) -> Timestamp {
@@ -193,18 +193,7 @@ async fn state_that_changed_is_told_from_an_effect_that_does_not_fit() {
 async fn what_a_shadow_has_dealt_with_is_held_back_no_more() {
     let store = acme().await;
     let (event, installation) = (delivered(&store).await, connector());
-    let held = Delivery {
-        id: (installation.id, event.seq),
-        subject: event.event.subject.to_string(),
-        status: DeliveryStatus::Waiting,
-        attempts: 0,
-        tried: 0,
-        postponed: 0,
-        next_at: None,
-        fault: None,
-        first_failed_at: None,
-        recorded_at: at(1),
-    };
+    let held = Delivery::waiting((installation.id, event.seq), event.event.subject.to_string(), at(1));
     let mut put = Change::new();
     put.put_delivery(&held).unwrap();
     store.commit(put.clone()).await.unwrap();

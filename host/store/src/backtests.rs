@@ -87,9 +87,7 @@ impl TenantStore {
     /// # Errors
     /// The database failed.
     pub async fn kept_backtests(&self) -> Result<usize, StoreError> {
-        let ids: Vec<String> =
-            self.database.rows("backtest", "SELECT VALUE record::id(id) FROM backtest", bind! {}).await?;
-        Ok(ids.len())
+        self.database.count("backtest", "SELECT count() AS rows FROM backtest GROUP ALL", bind! {}).await
     }
 
     /// The first event that an installation has dealt with.

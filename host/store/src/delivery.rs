@@ -87,6 +87,25 @@ pub struct Delivery {
     pub recorded_at: Timestamp,
 }
 
+impl Delivery {
+    /// An event that nobody has tried yet, and that waits behind another one of its subject.
+    #[must_use]
+    pub fn waiting(id: (InstallationId, u64), subject: impl Into<String>, recorded_at: Timestamp) -> Self {
+        Self {
+            id,
+            subject: subject.into(),
+            status: DeliveryStatus::Waiting,
+            attempts: 0,
+            tried: 0,
+            postponed: 0,
+            next_at: None,
+            fault: None,
+            first_failed_at: None,
+            recorded_at,
+        }
+    }
+}
+
 /// A delivery with the fields that it is found by.
 #[derive(Serialize)]
 struct DeliveryRow<'a> {

@@ -211,7 +211,6 @@ fn seed(installation: &Installation, event: &Event) -> u64 {
 fn about(fact: &Fact) -> Option<Uuid> {
     match fact {
         Fact::PurchaseRecorded(purchase) => Some(purchase.id.uuid()),
-        Fact::InteractionRecorded(contact) | Fact::InteractionAssigned(contact) => Some(contact.id.uuid()),
-        _ => None,
+        fact => fact.interaction().map(|contact| contact.id.uuid()),
     }
 }

@@ -46,7 +46,7 @@ impl Ctx {
         }
         let what = setting.replace('_', " ");
         let problem = format!(
-            "there are {there} {what} already, as many as tenant.{setting} allows; delete one, or ask the operator to raise it"
+            "there are {there} {what} already, as many as tenant.{setting} allows; ask the operator to raise it"
         );
         Err(AppError::Refused { code: "too-many", problem })
     }

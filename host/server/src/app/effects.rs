@@ -377,15 +377,8 @@ pub fn surroundings<'a>(event: &Event, codes: &'a KnownCodes, now: Timestamp) ->
         programs: &codes.programs,
         departments: &codes.departments,
         customer: event.event.subject.customer(),
-        interaction: interaction_of(&event.event.fact),
+        interaction: event.event.fact.interaction().map(|contact| contact.id),
         occurred_at: event.event.occurred_at,
         recorded_at: now,
-    }
-}
-
-fn interaction_of(fact: &Fact) -> Option<InteractionId> {
-    match fact {
-        Fact::InteractionRecorded(contact) | Fact::InteractionAssigned(contact) => Some(contact.id),
-        _ => None,
     }
 }

@@ -126,15 +126,11 @@ impl Side {
 
     /// What the host would refuse.
     fn wrong(&self, event: &Event, effects: &[Effect]) -> Option<FaultKind> {
-        let interaction = match &event.event.fact {
-            Fact::InteractionRecorded(contact) | Fact::InteractionAssigned(contact) => Some(contact.id),
-            _ => None,
-        };
         let around = Surroundings {
             programs: &self.programs,
             departments: &self.departments,
             customer: event.event.subject.customer(),
-            interaction,
+            interaction: event.event.fact.interaction().map(|contact| contact.id),
             occurred_at: event.event.occurred_at,
             recorded_at: event.event.recorded_at,
         };

@@ -12,18 +12,7 @@ const LONGEST_POSTPONED_MS: i64 = 60_000;
 
 /// An event that waits behind an earlier one of its subject.
 pub(super) fn waiting(installation: InstallationId, event: &Event, subject: &str) -> Delivery {
-    Delivery {
-        id: (installation, event.seq),
-        subject: subject.to_owned(),
-        status: DeliveryStatus::Waiting,
-        attempts: 0,
-        tried: 0,
-        postponed: 0,
-        next_at: None,
-        fault: None,
-        first_failed_at: None,
-        recorded_at: event.event.recorded_at,
-    }
+    Delivery::waiting((installation, event.seq), subject, event.event.recorded_at)
 }
 
 /// A delivery after one more failure: in line again after a pause, or dead after its last try.
@@ -63,18 +52,7 @@ mod tests {
     }
 
     fn untried() -> Delivery {
-        Delivery {
-            id: (InstallationId::derived(&["i"]), 1),
-            subject: "customer:a".into(),
-            status: DeliveryStatus::Waiting,
-            attempts: 0,
-            tried: 0,
-            postponed: 0,
-            next_at: None,
-            fault: None,
-            first_failed_at: None,
-            recorded_at: at(0),
-        }
+        Delivery::waiting((InstallationId::derived(&["i"]), 1), "customer:a", at(0))
     }
 
     #[test]

@@ -4,7 +4,7 @@ use stammgast_domain::{
     InstallationId,
     digest::Digest,
     effect::{Effect, Surroundings, first_refused},
-    event::{Event, Fact},
+    event::Event,
     finding::Provenance,
 };
 use std::collections::BTreeSet;
@@ -26,15 +26,11 @@ pub(super) fn unsound(event: &Event, effects: &[Effect]) -> Option<String> {
             _ => None,
         })
         .collect();
-    let interaction = match &event.event.fact {
-        Fact::InteractionRecorded(contact) | Fact::InteractionAssigned(contact) => Some(contact.id),
-        _ => None,
-    };
     let around = Surroundings {
         programs: &programs,
         departments: &departments,
         customer: event.event.subject.customer(),
-        interaction,
+        interaction: event.event.fact.interaction().map(|contact| contact.id),
         occurred_at: event.event.occurred_at,
         recorded_at: event.event.recorded_at,
     };

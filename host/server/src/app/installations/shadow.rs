@@ -15,7 +15,7 @@ use stammgast_domain::{
     event::Event,
     plugin::{Installation, InstallationStatus, Release, Shadowed, Step},
 };
-use stammgast_store::{Change, Cursor, Delivery, DeliveryStatus};
+use stammgast_store::{Change, Cursor, Delivery};
 use std::collections::BTreeMap;
 
 /// Events whose marks are read at once.
@@ -91,17 +91,7 @@ async fn begin_beside(
         change.create_cursor(&Cursor { id: (shadow, cursor.id.1), holder: None, held_until: None, ..cursor })?;
     }
     for held in ctx.tenant.deliveries(live).await? {
-        change.put_delivery(&Delivery {
-            id: (shadow, held.id.1),
-            status: DeliveryStatus::Waiting,
-            attempts: 0,
-            tried: 0,
-            postponed: 0,
-            next_at: None,
-            fault: None,
-            first_failed_at: None,
-            ..held
-        })?;
+        change.put_delivery(&Delivery::waiting((shadow, held.id.1), held.subject, held.recorded_at))?;
     }
     Ok(())
 }
