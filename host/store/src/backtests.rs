@@ -1,19 +1,10 @@
 //! Back-tests: their rows. What a running one works with lies in a [`Scratch`](crate::Scratch) file.
 
 use crate::{
-    Change, Page, PageRequest, StoreError, TenantStore,
-    database::bind,
-    purchases::timeline_key,
-    value::{composite, key_range, record, text},
+    Change, Page, PageRequest, StoreError, TenantStore, database::bind, purchases::timeline_key, value::record,
 };
 use serde::{Deserialize, Serialize};
-use stammgast_domain::{
-    InstallationId,
-    backtest::{Backtest, BacktestStatus},
-    call::CallRecord,
-};
-use std::{collections::HashMap, ops::Bound};
-use surrealdb::types::{Number, RecordIdKey, Value};
+use stammgast_domain::backtest::{Backtest, BacktestStatus};
 use uuid::Uuid;
 
 #[derive(Serialize, Deserialize)]
@@ -88,44 +79,5 @@ impl TenantStore {
     /// The database failed.
     pub async fn kept_backtests(&self) -> Result<usize, StoreError> {
         self.database.count("backtest", "SELECT count() AS rows FROM backtest GROUP ALL", bind! {}).await
-    }
-
-    /// The first event that an installation has dealt with.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn first_completion(&self, installation: InstallationId) -> Result<Option<u64>, StoreError> {
-        let key = |event: i64| composite([text(installation.to_string()), Value::Number(Number::Int(event))]);
-        let range = key_range("completion", Bound::Included(key(0)), Bound::Included(key(i64::MAX)));
-        let first: Option<(InstallationId, u64)> = self
-            .database
-            .row("completion", "SELECT VALUE id FROM fn::rows($range) LIMIT 1", bind! { "range" => range })
-            .await?;
-        Ok(first.map(|(_, event)| event))
-    }
-
-    /// What came of the calls of an installation for events after one and up to another, by event.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn completions_between(
-        &self,
-        installation: InstallationId,
-        after: u64,
-        until: u64,
-    ) -> Result<HashMap<u64, CallRecord>, StoreError> {
-        #[derive(Deserialize)]
-        struct Done {
-            id: (InstallationId, u64),
-            call: CallRecord,
-        }
-        let key = |event: u64| -> RecordIdKey {
-            let number = Number::Int(i64::try_from(event).unwrap_or(i64::MAX));
-            composite([text(installation.to_string()), Value::Number(number)])
-        };
-        let range = key_range("completion", Bound::Excluded(key(after)), Bound::Included(key(until)));
-        let rows: Vec<Done> =
-            self.database.rows("completion", "SELECT * FROM $range", bind! { "range" => range }).await?;
-        Ok(rows.into_iter().map(|row| (row.id.1, row.call)).collect())
     }
 }

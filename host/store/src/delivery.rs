@@ -1,4 +1,4 @@
-//! How events reach installations: cursors, completion marks, and calls that failed.
+//! How events reach installations: cursors, and calls that failed.
 
 use crate::{
     Change, StoreError, TenantStore,
@@ -6,14 +6,8 @@ use crate::{
     value::{composite, key_range, record, text},
 };
 use serde::{Deserialize, Serialize};
-use stammgast_domain::{
-    InstallationId, Timestamp,
-    call::{CallRecord, Fault},
-};
-use std::{
-    collections::{HashMap, HashSet},
-    ops::Bound,
-};
+use stammgast_domain::{InstallationId, Timestamp, call::Fault};
+use std::ops::Bound;
 use surrealdb::types::{Number, RecordIdKey, Value};
 
 /// How far an installation has read one partition of the log, and who is reading.
@@ -114,25 +108,9 @@ struct DeliveryRow<'a> {
     delivery: &'a Delivery,
 }
 
-/// A call whose effects were applied.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Completion {
-    /// Installation and event.
-    #[serde(skip_serializing)]
-    pub id: (InstallationId, u64),
-    /// What is known of the call.
-    pub call: CallRecord,
-}
-
-fn key(installation: InstallationId, number: u64) -> RecordIdKey {
+pub(crate) fn key(installation: InstallationId, number: u64) -> RecordIdKey {
     let number = Value::Number(Number::Int(i64::try_from(number).unwrap_or(i64::MAX)));
     composite([text(installation.to_string()), number])
-}
-
-/// The ids of completion marks.
-fn marks(installation: InstallationId, events: &[u64]) -> Value {
-    let ids = events.iter().map(|event| Value::RecordId(record("completion", key(installation, *event))));
-    Value::Array(ids.collect::<Vec<Value>>().into())
 }
 
 /// Every key of one installation.
@@ -147,14 +125,6 @@ fn end_of(installation: InstallationId) -> RecordIdKey {
 }
 
 impl Change {
-    /// Marks a call as done; a second mark for the same event and installation fails as a duplicate.
-    ///
-    /// # Errors
-    /// The row cannot be written.
-    pub fn complete(&mut self, completion: &Completion) -> Result<(), StoreError> {
-        self.insert("completion", key(completion.id.0, completion.id.1), completion)
-    }
-
     /// A new cursor.
     ///
     /// # Errors
@@ -262,57 +232,6 @@ impl TenantStore {
         let query = "UPDATE $id SET holder = NONE, held_until = NONE WHERE holder = $holder RETURN NONE";
         let id = record("cursor", key(installation, u64::from(partition)));
         self.database.query(query, bind! { "id" => id, "holder" => holder }).await.map(|_| ())
-    }
-
-    /// Which of these events are done for an installation.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn completed(&self, installation: InstallationId, events: &[u64]) -> Result<HashSet<u64>, StoreError> {
-        let bindings = bind! { "ids" => marks(installation, events) };
-        let done: Vec<(InstallationId, u64)> =
-            self.database.rows("completion", "SELECT VALUE id FROM $ids", bindings).await?;
-        Ok(done.into_iter().map(|(_, event)| event).collect())
-    }
-
-    /// Which of these events an installation dealt with in one of its versions or an earlier one.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn completed_until(
-        &self,
-        installation: InstallationId,
-        events: &[u64],
-        version: u64,
-    ) -> Result<HashSet<u64>, StoreError> {
-        let bindings = bind! { "ids" => marks(installation, events) };
-        let done: Vec<Completion> = self.database.rows("completion", "SELECT * FROM $ids", bindings).await?;
-        Ok(done.into_iter().filter(|mark| mark.call.installation_version <= version).map(|mark| mark.id.1).collect())
-    }
-
-    /// The completion mark of one event for one installation.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn completion(&self, installation: InstallationId, event: u64) -> Result<Option<Completion>, StoreError> {
-        let bindings = bind! { "id" => record("completion", key(installation, event)) };
-        self.database.row("completion", "SELECT * FROM $id", bindings).await
-    }
-
-    /// What stays of the calls of these installations for one event.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn completions_of(
-        &self,
-        event: u64,
-        installations: &[InstallationId],
-    ) -> Result<HashMap<InstallationId, CallRecord>, StoreError> {
-        let mark = |id: &InstallationId| Value::RecordId(record("completion", key(*id, event)));
-        let ids: Vec<Value> = installations.iter().map(mark).collect();
-        let marks: Vec<Completion> =
-            self.database.rows("completion", "SELECT * FROM $ids", bind! { "ids" => Value::Array(ids.into()) }).await?;
-        Ok(marks.into_iter().map(|mark| (mark.id.0, mark.call)).collect())
     }
 
     /// Deliveries of an installation that are tried again or wait, in the order of their events. Dead ones are not

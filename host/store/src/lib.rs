@@ -6,6 +6,7 @@
 mod backtests;
 mod calls;
 mod change;
+mod completions;
 mod control;
 mod customers;
 mod database;
@@ -42,8 +43,9 @@ mod writer;
 
 pub use calls::{CallOrder, StoredCall};
 pub use change::Change;
+pub use completions::Completion;
 pub use control::{ApiKey, Store};
-pub use delivery::{Completion, Cursor, Delivery, DeliveryStatus};
+pub use delivery::{Cursor, Delivery, DeliveryStatus};
 pub use error::StoreError;
 pub use events::Stretch;
 pub use idempotency::StoredAnswer;
