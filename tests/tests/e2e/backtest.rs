@@ -221,3 +221,30 @@ async fn a_back_test_that_is_killed_goes_on_and_one_that_is_cancelled_can() {
     acme.send(acme.request(reqwest::Method::DELETE, &path)).await.ok();
     acme.get(&path).await.refused(404, "not-found");
 }
+
+#[tokio::test]
+async fn one_that_is_stopped_and_started_again_without_pause_still_comes_to_its_end() {
+    let slow = [("BACKTEST__BATCH", "1"), ("BACKTEST__THREADS", "1"), ("RUNTIME__CPU_MILLIONS", "10")];
+    let server = Server::start_with(&slow);
+    let (acme, _) = shop(&server, "nothing").await;
+    let body = json!({"candidate": {"plugin": "test.hostile", "config": {"do": "loop"}}});
+    let test = acme.post("/v1/backtests", &body).await.ok();
+    let path = format!("/v1/backtests/{}", test["id"].as_str().unwrap());
+    // Whatever the runner is at: about to look for work, reading the row, or at work.
+    for _ in 0..100 {
+        for step in ["cancel", "resume"] {
+            let answer = acme.post(&format!("{path}/{step}"), &json!({})).await.ok();
+            assert_ne!(answer["status"], "failed", "{answer}");
+        }
+    }
+    let is_over = || async { !matches!(acme.get(&path).await.ok()["status"].as_str(), Some("queued" | "running")) };
+    acme.until("the last cancellation is through", is_over).await;
+    acme.post(&format!("{path}/resume"), &json!({})).await.ok();
+    acme.until("it is over", is_over).await;
+    let test = acme.get(&path).await.ok();
+    assert_eq!(
+        (&test["status"], &test["totals"]["candidate"]["faults"]),
+        (&json!("done"), &json!({"cpu": 6})),
+        "{test}"
+    );
+}

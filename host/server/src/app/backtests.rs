@@ -15,10 +15,14 @@ use std::{
     collections::HashMap,
     path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
+    time::Duration,
 };
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
+
+/// How long a cancelled back-test is waited for. It stops within a batch, but may be compiling its plugin.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Back-tests of this process: where their files lie, and which one runs.
 pub struct Backtests {
@@ -27,8 +31,15 @@ pub struct Backtests {
     pub master_key: [u8; 32],
     /// Files that are open.
     pub desk: ScratchDesk,
-    running: Mutex<HashMap<Uuid, CancellationToken>>,
+    running: Mutex<HashMap<Uuid, Running>>,
     wanted: Notify,
+}
+
+/// One that runs.
+struct Running {
+    cancel: CancellationToken,
+    /// Its end is noted.
+    ended: CancellationToken,
 }
 
 /// How a running back-test is told to stop.
@@ -88,19 +99,26 @@ impl Backtests {
     /// A back-test begins.
     pub fn begin(&self, id: Uuid, server: &CancellationToken) -> Stops {
         let cancel = CancellationToken::new();
-        self.running.lock().unwrap_or_else(PoisonError::into_inner).insert(id, cancel.clone());
+        let running = Running { cancel: cancel.clone(), ended: CancellationToken::new() };
+        self.running.lock().unwrap_or_else(PoisonError::into_inner).insert(id, running);
         Stops { cancel, server: server.clone() }
     }
 
     /// A back-test has ended.
     pub fn end(&self, id: Uuid) {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+        running.inspect(|running| running.ended.cancel());
     }
 
-    /// Cancels a running one; `false` where it does not run here.
-    fn cancel(&self, id: Uuid) -> bool {
-        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        running.get(&id).inspect(|cancel| cancel.cancel()).is_some()
+    /// Cancels a running one, and gives it a while to note its end; `false` where it does not run here.
+    async fn cancel(&self, id: Uuid) -> bool {
+        let ended = {
+            let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+            running.get(&id).inspect(|running| running.cancel.cancel()).map(|running| running.ended.clone())
+        };
+        let Some(ended) = ended else { return false };
+        let _in_time = tokio::time::timeout(PATIENCE, ended.cancelled()).await;
+        true
     }
 
     /// Ends when a back-test may be waiting.
@@ -139,16 +157,20 @@ pub async fn list(ctx: &Ctx, page: &PageRequest) -> Result<Page<Backtest>, AppEr
     Ok(ctx.tenant.backtests(page).await?)
 }
 
-/// Stops a back-test; what it found so far stays, and it can go on later.
+/// Stops a back-test; what it found so far stays, and it can go on later. One that takes long to stop shows as running
+/// until then.
 ///
 /// # Errors
 /// No such back-test.
 pub async fn cancel(app: &App, ctx: &Ctx, id: Uuid) -> Result<Plan<Backtest>, AppError> {
     ctx.need(Scope::PluginsWrite)?;
     let test = read(ctx, id).await?;
-    // The one that runs notes its own end; until then it shows as running.
-    if test.status.is_over() || app.backtests.cancel(id) {
+    if test.status.is_over() {
         return Ok(Plan::existing(test));
+    }
+    // The one that runs notes its own end.
+    if app.backtests.cancel(id).await {
+        return Ok(Plan::existing(read(ctx, id).await?));
     }
     moved(ctx, &test, BacktestStatus::Cancelled)
 }

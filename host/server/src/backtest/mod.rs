@@ -15,6 +15,7 @@ use stammgast_domain::{
     TenantId,
     backtest::{Backtest, BacktestStatus},
 };
+use stammgast_store::StoreError;
 use std::{
     collections::HashMap,
     io,
@@ -85,6 +86,10 @@ async fn work(app: &App, threads: &Threads, tenant: &TenantId, test: Backtest, s
     app.backtests.end(id);
     match ended {
         Ok(()) => {}
+        // It was cancelled, resumed or deleted after it was looked for: what its row says now counts.
+        Err(AppError::Store(StoreError::Stale { .. })) => {
+            tracing::debug!(tenant.id = %tenant, backtest.id = %id, "a back-test was changed by others");
+        }
         Err(error) => {
             tracing::error!(tenant.id = %tenant, backtest.id = %id, error = &error as &dyn std::error::Error, "a back-test failed");
             if let Err(error) = fail(app, tenant, id, &stops, &error).await {

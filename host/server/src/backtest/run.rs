@@ -218,7 +218,8 @@ impl Run {
         }
     }
 
-    /// Saves where it stands.
+    /// Saves where it stands. [`StoreError::Stale`] where somebody changed or deleted it, or another run is at it: this
+    /// one's word does not count any more.
     async fn note(
         &self,
         read: &Backtest,
@@ -238,12 +239,8 @@ impl Run {
         };
         let mut change = Change::new();
         change.replace_backtest(read, &new)?;
-        match self.store.commit(change).await {
-            Ok(()) => Ok(new),
-            // Somebody deleted it, or another run is at it: this one's word does not count any more.
-            Err(StoreError::Stale { .. }) => Err(AppError::NotFound("back-test")),
-            Err(error) => Err(error.into()),
-        }
+        self.store.commit(change).await?;
+        Ok(new)
     }
 }
 
