@@ -1,6 +1,6 @@
 //! A plugin's configuration schema comes from strangers: what checking a value against it costs is bounded.
 
-use jsonschema::{PatternOptions, Validator};
+use jsonschema::{PatternOptions, ValidationError, Validator};
 use serde_json::Value;
 use std::collections::HashMap;
 
@@ -8,6 +8,21 @@ use std::collections::HashMap;
 const MOST: u64 = 3_000;
 /// Values inside one another, references followed.
 const DEEPEST: usize = 200;
+/// All errors are gathered where there cannot be more than so many; else the first one alone is told.
+const MOST_ERRORS: u64 = 200_000;
+/// Errors that are told.
+const TOLD: usize = 20;
+/// Characters of an error that are told, which quotes the wrong value.
+const TOLD_CHARS: usize = 400;
+
+/// What is wrong with one place of a configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigError {
+    /// The place, as `.rules.0.points`; empty for the whole.
+    pub at: String,
+    /// What is wrong there, for people.
+    pub problem: String,
+}
 
 /// Makes a validator of a configuration schema (JSON Schema 2020-12). Formats are checked, patterns are regular
 /// expressions without look-around, so that they take linear time.
@@ -16,7 +31,47 @@ const DEEPEST: usize = 200;
 /// What is wrong with the schema, for people: it is none, it refers to something outside or to itself, or its
 /// references unfold to more than a check may visit.
 pub fn config_validator(schema: &Value) -> Result<Validator, String> {
-    Weighing { root: schema, known: HashMap::new(), open: Vec::new() }.weight(schema, 0)?;
+    weight(schema)?;
+    validator(schema)
+}
+
+/// What is wrong with a configuration, at most 20 errors; of a large one perhaps the first alone.
+///
+/// # Errors
+/// What is wrong with the schema, as of [`config_validator`].
+pub fn config_errors(schema: &Value, config: &Value) -> Result<Vec<ConfigError>, String> {
+    let weight = weight(schema)?;
+    let validator = validator(schema)?;
+    if weight.saturating_mul(values(config)) <= MOST_ERRORS {
+        return Ok(validator.iter_errors(config).take(TOLD).map(|error| told(&error)).collect());
+    }
+    Ok(validator.validate(config).err().iter().map(told).collect())
+}
+
+fn told(error: &ValidationError<'_>) -> ConfigError {
+    let text = error.to_string();
+    let cut = text.char_indices().nth(TOLD_CHARS).map_or(text.len(), |(at, _)| at);
+    let end = if cut < text.len() { "…" } else { "" };
+    ConfigError {
+        at: error.instance_path().to_string().replace('/', "."),
+        problem: format!("{}{end}", text.get(..cut).unwrap_or_default()),
+    }
+}
+
+fn values(value: &Value) -> u64 {
+    let inside: u64 = match value {
+        Value::Array(items) => items.iter().map(values).sum(),
+        Value::Object(fields) => fields.values().map(values).sum(),
+        _ => 0,
+    };
+    inside + 1
+}
+
+fn weight(schema: &Value) -> Result<u64, String> {
+    Weighing { root: schema, known: HashMap::new(), open: Vec::new() }.weight(schema, 0)
+}
+
+fn validator(schema: &Value) -> Result<Validator, String> {
     jsonschema::draft202012::options()
         .with_pattern_options(PatternOptions::regex())
         .should_validate_formats(true)
@@ -105,6 +160,24 @@ mod tests {
         let validator = config_validator(&schema).unwrap();
         assert!(validator.is_valid(&json!({"rules": [{"pattern": "SG-[0-9]+"}]})));
         assert!(!validator.is_valid(&json!({"rules": [{"pattern": "SG-[0-9"}]})));
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_told_at_once_unless_it_is_too_much() {
+        let errors = |schema: &Value, config: &Value| config_errors(schema, config).unwrap();
+        let schema = json!({
+            "type": "object", "required": ["sender", "name"],
+            "properties": {"rules": {"type": "array", "items": {"type": "integer"}}},
+        });
+        assert_eq!(errors(&schema, &json!({"sender": "a", "name": "b", "rules": [1]})), []);
+        let wrong = errors(&schema, &json!({"rules": [1, "two"]}));
+        let problem = |text: &str| wrong.iter().find(|error| error.problem.contains(text)).unwrap().at.clone();
+        assert_eq!([problem("sender"), problem("name"), problem("two")], ["", "", ".rules.1"].map(str::to_owned));
+        assert_eq!(errors(&schema, &json!({"rules": vec!["two"; 1_000]})).len(), TOLD);
+        let large = json!({"rules": vec!["two"; 100_000]});
+        assert_eq!(errors(&schema, &large).len(), 1, "a hostile schema makes many errors of each value");
+        let long = json!({"rules": "ä".repeat(1_000_000)});
+        assert!(errors(&schema, &long).iter().all(|error| error.problem.chars().count() <= TOLD_CHARS + 1));
     }
 
     #[test]

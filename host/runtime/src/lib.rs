@@ -31,7 +31,7 @@ mod written;
 
 pub use call::{Answer, Call, CallReport, Question, Usage};
 pub use compiler::{ChildCompiler, Compiler, CompilerError, Uncompilable, compile_as_child};
-pub use config_schema::config_validator;
+pub use config_schema::{ConfigError, config_errors};
 pub use engine::{LoadedPlugin, Runtime, RuntimeError};
 pub use evaluation::{Evaluation, concerns};
 pub use facts::{Facts, FactsError, FactsFuture};

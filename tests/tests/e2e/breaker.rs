@@ -64,6 +64,8 @@ async fn a_plugin_that_works_again_is_called_again_and_does_all_that_waited() {
     let id = acme.enable("test.hostile", "elsewhere", &json!({"do": "other-program"})).await;
     buy(&acme, 4).await;
     acme.until("the breaker is open", || async { !of_kind(&notices(&acme).await, "breaker-opened").is_empty() }).await;
+    let path = format!("/v1/installations/{id}/progress");
+    acme.until("progress shows it", || async { acme.get(&path).await.ok()["breaker"] == "open" }).await;
     buy(&acme, 6).await;
     let told = notices(&acme).await;
     let opened = of_kind(&told, "breaker-opened");
@@ -79,6 +81,7 @@ async fn a_plugin_that_works_again_is_called_again_and_does_all_that_waited() {
     acme.until("the breaker is closed", || async { !of_kind(&notices(&acme).await, "breaker-closed").is_empty() })
         .await;
     acme.settled().await;
+    acme.until("progress shows it", || async { acme.get(&path).await.ok()["breaker"] == "closed" }).await;
     acme.post(&format!("/v1/dead-letters/{id}/retry"), &json!({})).await.ok();
     acme.settled().await;
     assert_eq!(points(&acme, "no-such-program").await, 10, "each purchase has earned once");

@@ -162,7 +162,7 @@ fn another_version_runs_in_shadow_is_promoted_rolled_back_and_in_the_end_all_is_
     let points = FIRST.1 + SECOND.1 + 2 * THIRD.1;
     assert_eq!(terminal.available(), points);
 
-    tells(&terminal.done("plugin rollback points"), "runs version 0.1.0 again");
+    tells(&terminal.done("plugin rollback points"), "runs version 0.1.0, with the configuration of then");
     tells(&terminal.done(&format!("plugin upgrade points {second}")), "runs version 0.2.0");
     tells(&terminal.done("plugin configure points --config-file two.json"), "its new configuration");
     let history = terminal.done("plugin history points --limit 501");

@@ -18,6 +18,9 @@ pub enum AppError {
         /// What is wrong and what to do.
         problem: String,
     },
+    /// Several values that the caller gave are wrong.
+    #[error("{}", .0.iter().map(WrongField::to_string).collect::<Vec<_>>().join("; "))]
+    InvalidFields(Vec<WrongField>),
     /// The request is fine but does not fit what is there.
     #[error("{problem}")]
     Conflict {
@@ -63,6 +66,16 @@ pub enum AppError {
     /// A file could not be read or written.
     #[error("a file could not be read or written")]
     File(#[from] std::io::Error),
+}
+
+/// A value that the caller gave, and what is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{field}: {problem}")]
+pub struct WrongField {
+    /// The field, as the caller wrote it.
+    pub field: String,
+    /// What is wrong and what to do.
+    pub problem: String,
 }
 
 impl AppError {

@@ -87,8 +87,12 @@ impl From<WaitingBody> for Waiting {
     responses((status = 200, description = "Its progress.", body = ProgressView)),
     extensions(("x-scope" = json!("plugins:read")))
 )]
-async fn read_progress(caller: Caller<PluginsRead>, id: Id<InstallationId>) -> Result<Json<ProgressView>, Problem> {
-    Ok(Json(installations::progress(&caller.ctx, id.0).await?.into()))
+async fn read_progress(
+    State(app): State<App>,
+    caller: Caller<PluginsRead>,
+    id: Id<InstallationId>,
+) -> Result<Json<ProgressView>, Problem> {
+    Ok(Json(installations::progress(&app, &caller.ctx, id.0).await?.into()))
 }
 
 /// Stops an installation: no new call starts, running ones finish, its events wait.

@@ -5,7 +5,10 @@
 
 use super::codes;
 use crate::{
-    app::{AppError, error::duplicate_table},
+    app::{
+        AppError,
+        error::{WrongField, duplicate_table},
+    },
     causes::chain,
 };
 use axum::{
@@ -79,9 +82,15 @@ impl Problem {
 
     /// A value that is refused.
     pub fn invalid(field: impl Into<String>, problem: impl Into<String>) -> Self {
-        let (field, problem) = (field.into(), problem.into());
-        let detail = format!("{field}: {problem}");
-        let errors = vec![FieldProblem { field, problem }];
+        Self::invalid_fields(vec![WrongField { field: field.into(), problem: problem.into() }])
+    }
+
+    /// Values that are refused. The detail tells the first one.
+    fn invalid_fields(wrong: Vec<WrongField>) -> Self {
+        let first = wrong.first().map(WrongField::to_string).unwrap_or_default();
+        let others = wrong.len().saturating_sub(1);
+        let detail = if others == 0 { first } else { format!("{first}; and {others} more, each under `errors`") };
+        let errors = wrong.into_iter().map(|WrongField { field, problem }| FieldProblem { field, problem }).collect();
         Self { errors, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid-value", detail) }
     }
 
@@ -174,6 +183,7 @@ impl From<AppError> for Problem {
         match &error {
             AppError::NotFound(_) => with(StatusCode::NOT_FOUND, "not-found"),
             AppError::Invalid { field, problem } => Self::invalid(field, problem),
+            AppError::InvalidFields(wrong) => Self::invalid_fields(wrong.clone()),
             AppError::Conflict { code, .. } => with(StatusCode::CONFLICT, code),
             AppError::Outdated(_) => with(StatusCode::PRECONDITION_FAILED, "outdated"),
             AppError::Refused { code, .. } => with(StatusCode::UNPROCESSABLE_ENTITY, code),

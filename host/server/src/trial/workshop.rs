@@ -3,7 +3,7 @@
 use crate::{config::Settings, runtime_settings, secrets};
 use serde_json::Value;
 use stammgast_domain::plugin::Manifest;
-use stammgast_runtime::{Inspection, LoadedPlugin, Runtime, RuntimeError, config_validator};
+use stammgast_runtime::{Inspection, LoadedPlugin, Runtime, RuntimeError, config_errors};
 use std::{
     fs, io,
     path::{Path, PathBuf},
@@ -26,13 +26,8 @@ pub enum WorkshopError {
         source: io::Error,
     },
     /// The configuration does not fit the component's schema.
-    #[error("the configuration does not fit: config{at}: {problem}")]
-    Config {
-        /// Where in the configuration.
-        at: String,
-        /// What is wrong there.
-        problem: String,
-    },
+    #[error("the configuration does not fit: {0}")]
+    Config(String),
     /// There is no configuration to try the component with.
     #[error("the component needs a configuration ({0}); give one with --config-file")]
     NoConfig(String),
@@ -88,13 +83,13 @@ impl Subject {
         let is_given = given.is_some();
         let config =
             given.or_else(|| schema.get("default").cloned()).unwrap_or_else(|| Value::Object(serde_json::Map::new()));
-        let problem = |at: String, problem: String| {
-            if is_given { WorkshopError::Config { at, problem } } else { WorkshopError::NoConfig(problem) }
-        };
-        let validator = config_validator(schema).map_err(|error| problem(String::new(), error))?;
-        let checked = validator.validate(&config);
-        checked.map_err(|error| problem(error.instance_path().to_string().replace('/', "."), error.to_string()))?;
-        Ok(config)
+        let wrong = match config_errors(schema, &config) {
+            Ok(errors) if errors.is_empty() => return Ok(config),
+            Ok(errors) => errors.iter().map(|error| format!("config{}: {}", error.at, error.problem)).collect(),
+            Err(problem) => vec![problem],
+        }
+        .join("; ");
+        Err(if is_given { WorkshopError::Config(wrong) } else { WorkshopError::NoConfig(wrong) })
     }
 }
 

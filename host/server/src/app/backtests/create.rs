@@ -1,7 +1,7 @@
 //! Asking for a back-test: what is tried, and what it is compared with.
 
 use super::{
-    super::{App, AppError, Ctx, Plan, installations, plugins},
+    super::{App, AppError, Ctx, Plan, error::WrongField, installations, plugins},
     see,
 };
 use serde_json::{Value, json};
@@ -137,7 +137,9 @@ async fn version(
     };
     let config = named.config.as_ref().or(usual.map(|usual| usual.config)).cloned().unwrap_or_else(|| json!({}));
     installations::check_config(&plugin.manifest, &config).await.map_err(|error| match error {
-        AppError::Invalid { field: at, problem } => AppError::Invalid { field: format!("{field}.{at}"), problem },
+        AppError::InvalidFields(wrong) => AppError::InvalidFields(
+            wrong.into_iter().map(|wrong| WrongField { field: format!("{field}.{}", wrong.field), ..wrong }).collect(),
+        ),
         other => other,
     })?;
     let limits = named.limits.or(usual.map(|usual| usual.limits)).unwrap_or_default();

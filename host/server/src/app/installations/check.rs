@@ -1,10 +1,10 @@
 //! What has to be right before an installation may run something: grants, origins, limits, configuration, trust.
 
-use super::super::{App, AppError, Ctx, plugins};
+use super::super::{App, AppError, Ctx, error::WrongField, plugins};
 use crate::config::Settings;
 use serde_json::Value;
 use stammgast_domain::plugin::{Capability, Manifest, Origin, Plugin, Trust, WantedLimits, WantedOrigin};
-use stammgast_runtime::config_validator;
+use stammgast_runtime::config_errors;
 use std::collections::BTreeSet;
 
 /// A plugin by digest, id or `id@version`, as a value that the caller gave.
@@ -116,12 +116,13 @@ pub(in crate::app) async fn config(manifest: &Manifest, config: &Value) -> Resul
     let (schema, config) = (manifest.config_schema.clone(), config.clone());
     let check = move || {
         let unusable = |problem| AppError::Refused { code: "config-schema-unusable", problem };
-        let validator = config_validator(&schema).map_err(unusable)?;
-        // The first error alone: a large configuration could have millions.
-        validator.validate(&config).map_err(|error| {
-            let path = error.instance_path().to_string().replace('/', ".");
-            AppError::invalid(format!("config{path}"), error)
-        })
+        let errors = config_errors(&schema, &config).map_err(unusable)?;
+        if errors.is_empty() {
+            return Ok(());
+        }
+        let wrong =
+            errors.into_iter().map(|error| WrongField { field: format!("config{}", error.at), problem: error.problem });
+        Err(AppError::InvalidFields(wrong.collect()))
     };
     tokio::task::spawn_blocking(check).await.map_err(std::io::Error::other)?
 }

@@ -1,7 +1,7 @@
 //! Looking at installations.
 
 use super::{
-    super::{AppError, Ctx},
+    super::{App, AppError, Ctx, meters::BreakerState},
     get,
 };
 use stammgast_domain::{
@@ -58,13 +58,15 @@ pub struct Progress {
     pub held: usize,
     /// Events that failed for good.
     pub dead: usize,
+    /// Whether it is called, as far as this process knows.
+    pub breaker: Option<BreakerState>,
 }
 
 /// How far an installation has got.
 ///
 /// # Errors
 /// No such installation.
-pub async fn progress(ctx: &Ctx, id: InstallationId) -> Result<Progress, AppError> {
+pub async fn progress(app: &App, ctx: &Ctx, id: InstallationId) -> Result<Progress, AppError> {
     read(ctx, id).await?;
     let head = *ctx.tenant.log_head().borrow();
     let cursors = ctx.tenant.cursors(id).await?;
@@ -74,5 +76,7 @@ pub async fn progress(ctx: &Ctx, id: InstallationId) -> Result<Progress, AppErro
         ctx.tenant.count_standing(id, DeliveryStatus::Waiting),
         ctx.tenant.count_standing(id, DeliveryStatus::Dead),
     )?;
-    Ok(Progress { head, position, held: retrying + waiting, dead })
+    let meter = app.meters.of(ctx.tenant.tenant(), id);
+    let breaker = meter.and_then(|meter| meter.sight().breaker());
+    Ok(Progress { head, position, held: retrying + waiting, dead, breaker })
 }

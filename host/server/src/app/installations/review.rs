@@ -14,11 +14,8 @@ use stammgast_domain::{
     },
     secret::SecretRecord,
 };
-use stammgast_runtime::config_validator;
+use stammgast_runtime::config_errors;
 use std::collections::BTreeSet;
-
-/// Errors of a configuration that are shown.
-const SHOWN: usize = 20;
 
 /// What an admin has to know before a version runs.
 #[derive(Debug, Clone)]
@@ -208,13 +205,8 @@ fn origins(plugin: &Plugin, installation: Option<&Installation>) -> Vec<Reviewed
 }
 
 fn errors(schema: &Value, config: &Value) -> Vec<String> {
-    match config_validator(schema) {
-        Ok(validator) => {
-            let shown = validator.iter_errors(config).take(SHOWN);
-            shown
-                .map(|error| format!("config{}: {error}", error.instance_path().to_string().replace('/', ".")))
-                .collect()
-        }
+    match config_errors(schema, config) {
+        Ok(errors) => errors.iter().map(|error| format!("config{}: {}", error.at, error.problem)).collect(),
         Err(problem) => vec![problem],
     }
 }

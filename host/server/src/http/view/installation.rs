@@ -1,7 +1,7 @@
 //! Installations: what they run, how far they have got, and what became of them.
 
 use super::{super::schema, limits::LimitsView};
-use crate::app::installations::Progress;
+use crate::app::{installations::Progress, meters::BreakerState};
 use serde::Serialize;
 use serde_json::Value;
 use stammgast_domain::{
@@ -130,6 +130,21 @@ pub struct ProgressView {
     held: usize,
     /// Events that failed for good.
     dead: usize,
+    /// Whether it is called: `closed`, for each event; `open`, it rests since too many of its calls failed, and its
+    /// events wait. Absent where it is not enabled, or where another process of the server calls it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    breaker: Option<BreakerView>,
+}
+
+/// Whether an installation is called.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Breaker)]
+#[serde(rename_all = "kebab-case")]
+pub enum BreakerView {
+    /// For each event.
+    Closed,
+    /// It rests, and is tried again after a while.
+    Open,
 }
 
 /// An installation as a step left it.
@@ -204,7 +219,16 @@ impl From<HistoryEntry> for HistoryEntryView {
 
 impl From<Progress> for ProgressView {
     fn from(progress: Progress) -> Self {
-        let Progress { head, position, held, dead } = progress;
-        Self { head, position, behind: head.saturating_sub(position), held, dead }
+        let Progress { head, position, held, dead, breaker } = progress;
+        Self { head, position, behind: head.saturating_sub(position), held, dead, breaker: breaker.map(Into::into) }
+    }
+}
+
+impl From<BreakerState> for BreakerView {
+    fn from(breaker: BreakerState) -> Self {
+        match breaker {
+            BreakerState::Closed => Self::Closed,
+            BreakerState::Open => Self::Open,
+        }
     }
 }

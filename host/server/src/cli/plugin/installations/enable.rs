@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        super::{CliError, global::Session},
+        super::{CliError, client::CallError, global::Session},
         grants::{self, Grants, Present},
         limits::Limits,
     },
@@ -62,12 +62,22 @@ pub(in crate::cli) struct Enable {
     draft: bool,
 }
 
+/// A refusal of the empty configuration, with the option that gives another.
+fn with_config(error: CallError) -> CallError {
+    let CallError::Problem(mut problem) = error else { return error };
+    if problem.errors.iter().any(|error| error.field.starts_with("config")) {
+        problem.detail.push_str(". Without --config-file FILE the configuration is empty");
+    }
+    CallError::Problem(problem)
+}
+
 impl Enable {
     pub async fn run(self, session: &Session) -> Result<(), CliError> {
         let config = grants::config(self.config_file.as_deref(), self.config_json.as_deref())?;
         let client = session.tenant_client()?;
         let nothing = Present { grants: &[], origins: &BTreeSet::new() };
         let granted = self.grants.decide(&client, &self.plugin, nothing).await?;
+        let is_configured = config.is_some();
         let (start, sentence) = self.start_in_words();
         let mut body = Map::from_iter([
             ("name".to_owned(), json!(self.name)),
@@ -79,7 +89,10 @@ impl Enable {
         ]);
         body.extend(self.limits.over(&Value::Null).map(|limits| ("limits".to_owned(), limits)));
         body.extend(self.unsigned.map(|why| ("unsigned".to_owned(), json!(why))));
-        let answer = client.post(&["v1", "installations"], &Value::Object(body)).await.map_err(grants::with_remedy)?;
+        let answer = client.post(&["v1", "installations"], &Value::Object(body)).await.map_err(|error| {
+            let error = grants::with_remedy(error);
+            if is_configured { error } else { with_config(error) }
+        })?;
         for line in granted.words.iter().chain(&vouched(&answer)) {
             session.output.note(line);
         }
@@ -101,5 +114,25 @@ impl Enable {
             (false, Start::Now) => ("now", format!("{plugin} runs as {name} from the next event on.")),
             (false, Start::Beginning) => ("beginning", format!("{plugin} runs as {name} from the first event on.")),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::super::super::client::{FieldProblem, Problem},
+        *,
+    };
+
+    #[test]
+    fn a_refused_empty_configuration_tells_how_another_is_given() {
+        let refused = |field: &str| {
+            let errors = vec![FieldProblem { field: field.to_owned(), problem: "wrong".to_owned() }];
+            let problem = Problem { status: 422, detail: "no".to_owned(), errors, ..Problem::default() };
+            with_config(CallError::Problem(Box::new(problem))).to_string()
+        };
+        assert!(refused("config").contains("--config-file"));
+        assert!(refused("config.sender").contains("--config-file"));
+        assert!(!refused("name").contains("--config-file"));
     }
 }

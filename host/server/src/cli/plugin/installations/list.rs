@@ -13,7 +13,8 @@ use serde_json::{Value, json};
 ///
 /// `behind` counts events that it has not dealt with, `tried again` those that failed or wait behind one that did, and
 /// `dead` those that failed for good. The status is `enabled`; `draft`, not called yet; `disabled`, stopped by an admin;
-/// or `quarantined`, stopped by the server because it kept failing. While it is stopped, its events wait.
+/// or `quarantined`, stopped by the server because it kept failing. While it is stopped, its events wait. They wait too while an enabled one
+/// rests because too many of its last calls failed: then its `breaker` is `open`, and the server tries it again.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -29,6 +30,7 @@ const COLUMNS: &[Column] = &[
     Column::new("behind", "/progress/behind"),
     Column::new("tried again", "/progress/held"),
     Column::new("dead", "/progress/dead"),
+    Column::new("breaker", "/progress/breaker"),
     Column::new("kinds", "/kinds"),
     Column::new("grants", "/grants"),
     Column::new("id", "/id"),

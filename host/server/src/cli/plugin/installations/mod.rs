@@ -80,6 +80,16 @@ async fn row(client: &Client, name: &str) -> Result<Value, CliError> {
     })
 }
 
+/// That an installation runs a version from now on; or that it would, where it is not enabled.
+pub(super) fn running(answer: &Value, name: &str) -> String {
+    let text = |field: &str| plain(answer.get(field).and_then(Value::as_str).unwrap_or("?"));
+    let (version, status) = (text("plugin_version"), text("status"));
+    if status == "enabled" {
+        return format!("{name} runs version {version}");
+    }
+    format!("{name}, which is {status}, runs version {version} once `stammgast plugin resume {name}` lets it")
+}
+
 /// Whose word an installation runs on, for people.
 pub(super) fn vouched(answer: &Value) -> Option<String> {
     let text = |pointer: &str| answer.pointer(pointer).and_then(Value::as_str).map(plain);
@@ -93,6 +103,14 @@ pub(super) fn vouched(answer: &Value) -> Option<String> {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn one_that_is_stopped_is_not_said_to_run() {
+        let answer = |status: &str| json!({ "plugin_version": "0.2.0", "status": status });
+        assert_eq!(running(&answer("enabled"), "points"), "points runs version 0.2.0");
+        let stopped = "points, which is disabled, runs version 0.2.0 once `stammgast plugin resume points` lets it";
+        assert_eq!(running(&answer("disabled"), "points"), stopped);
+    }
 
     #[test]
     fn an_installation_runs_on_a_signature_or_on_a_reason() {

@@ -1,11 +1,11 @@
 //! `stammgast plugin rollback`.
 
 use super::{
-    super::super::{CliError, global::Session, output::plain},
-    installation_id,
+    super::super::{CliError, global::Session},
+    installation_id, running,
 };
 use clap::Args;
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// Let an installation run again what it ran before: version, configuration, grants and state
 ///
@@ -32,10 +32,10 @@ impl Rollback {
         let id = installation_id(&client, &self.name).await?;
         let body = self.to.map_or_else(|| json!({}), |version| json!({ "version": version }));
         let answer = client.post(&["v1", "installations", &id, "rollback"], &body).await?;
-        let version = plain(answer.get("plugin_version").and_then(Value::as_str).unwrap_or("?"));
         let sentence = format!(
-            "{0} runs version {version} again, with the configuration of then. What it did stays done. \
-             `stammgast plugin rollback {0}` goes forward again.",
+            "{}, with the configuration of then. What it did since stays done. \
+             `stammgast plugin rollback {}` goes forward again.",
+            running(&answer, &self.name),
             self.name
         );
         session.output.result(&answer, "", &sentence)

@@ -8,7 +8,7 @@ use super::{
     },
     installation,
     review::{self, Config},
-    vouched,
+    running, vouched,
 };
 use clap::Args;
 use serde_json::{Map, Value, json};
@@ -68,7 +68,6 @@ impl Upgrade {
         for line in granted.words.iter().chain(&vouched(&answer)) {
             session.output.note(line);
         }
-        let version = answer.get("plugin_version").and_then(Value::as_str).unwrap_or(&self.to);
-        session.output.result(&answer, "", &format!("{} runs version {version}.", self.name))
+        session.output.result(&answer, "", &format!("{}.", running(&answer, &self.name)))
     }
 }
