@@ -1,7 +1,7 @@
 //! One event, and every kind of a plugin that it concerns, asked one after another as one call.
 
 use crate::{
-    Answer, Call, CallLimits, CallReport, LoadedPlugin, Question, Runtime,
+    Answer, Call, CallLimits, CallReport, LoadedPlugin, Question, Runtime, Time,
     facts::{Facts, FactsFuture},
     warm::{Served, WarmInstances},
 };
@@ -37,6 +37,8 @@ pub struct Evaluation<'a> {
     pub grants: &'a BTreeSet<Capability>,
     /// What each call may use.
     pub limits: CallLimits,
+    /// How its time is measured.
+    pub time: Time,
     /// Seed of its random numbers.
     pub seed: u64,
     /// What it may read.
@@ -82,12 +84,13 @@ impl Runtime {
             } else {
                 Arc::new(ChangedFacts { stored: Arc::clone(&evaluation.facts), changes: asked.states.clone() })
             };
+            let used = whole.usage.fuel;
             let call = Call {
                 question,
                 event: evaluation.event,
                 config: evaluation.config,
                 grants: evaluation.grants.clone(),
-                limits: evaluation.limits,
+                limits: evaluation.time.limits(evaluation.limits, used),
                 seed: evaluation.seed,
                 facts,
             };
@@ -99,7 +102,7 @@ impl Runtime {
             whole.log.extend(log);
             // What an earlier kind changed is no fact: a repetition makes it again.
             whole.reads.extend(reads.into_iter().filter(|read| !asked.made(read)));
-            match answer {
+            match evaluation.time.judge(answer, evaluation.limits, used) {
                 Answer::Effects(effects) => asked.add(effects),
                 ended => return (CallReport { answer: ended, ..whole }, served),
             }

@@ -26,6 +26,7 @@ mod output;
 mod request;
 mod settings;
 mod threads;
+mod time;
 mod warm;
 mod written;
 
@@ -39,4 +40,5 @@ pub use inspect::{CONTRACT, Inspection, Refusal, check_component, check_manifest
 pub use outbound::{Building, ConnectorReport, Outgoing, Request};
 pub use settings::RuntimeSettings;
 pub use stammgast_domain::plugin::{CallLimits, Ceiling};
+pub use time::Time;
 pub use warm::{Served, WarmInstances};

@@ -71,3 +71,18 @@ fn a_read_of_no_form_is_refused_with_its_place() {
     let (passed, said) = tested(&[case("no form", "past", json!([{ "purchase": [] }]), json!([]))]);
     assert!(!passed && said.contains("cases[0].reads[0]: unknown variant `purchase`"), "{said}");
 }
+
+#[test]
+fn a_recorded_call_whose_time_was_up_ends_so_again_on_any_machine() {
+    let recorded = |name: &str, fuel: u64| {
+        let mut case = case(name, "busy", json!([]), json!([]));
+        case["config"]["with"] = json!("100");
+        case["expect"] = json!({ "fault": { "kind": "wall-clock" } });
+        case["fuel"] = json!(fuel);
+        case
+    };
+    let (passed, said) = tested(&[recorded("it was amid its work", 50_000)]);
+    assert!(passed, "{said}");
+    let (passed, said) = tested(&[recorded("it had used more than it does now", 500_000_000)]);
+    assert!(!passed && said.contains("the fault wall-clock") && said.contains("it is busy"), "{said}");
+}

@@ -8,7 +8,7 @@ use stammgast_domain::{
     id::derived_uuid,
     plugin::{CallLimits, FaultKind, Installation},
 };
-use stammgast_runtime::{Answer, CallReport, Evaluation, Facts, LoadedPlugin, Served, WarmInstances};
+use stammgast_runtime::{Answer, CallReport, Evaluation, Facts, LoadedPlugin, Served, Time, WarmInstances};
 use stammgast_store::TenantStore;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -107,6 +107,7 @@ impl Callee {
             config: &self.config,
             grants: &release.grants,
             limits: self.limits,
+            time: Time::Real,
             seed: seed(&self.installation, event),
             facts,
         };

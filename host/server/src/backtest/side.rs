@@ -13,7 +13,7 @@ use stammgast_domain::{
     id::derived_uuid,
     plugin::{CallLimits, Capability, FaultKind, Manifest},
 };
-use stammgast_runtime::{Answer, Evaluation, LoadedPlugin, Runtime, concerns};
+use stammgast_runtime::{Answer, Evaluation, LoadedPlugin, Runtime, Time, concerns};
 use std::{collections::BTreeSet, sync::Arc};
 
 /// The tried version.
@@ -102,6 +102,7 @@ impl Side {
             config: &self.config,
             grants: &self.grants,
             limits: self.limits,
+            time: Time::Real,
             seed: derived_uuid("back-test", &[&self.name, &event.seq.to_string()]).as_u64_pair().0 >> 1,
             facts: Arc::clone(&facts) as Arc<dyn stammgast_runtime::Facts>,
         };

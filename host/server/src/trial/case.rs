@@ -8,11 +8,11 @@ use super::{
 };
 use serde_json::Value;
 use stammgast_domain::{
-    case::{Case, Otherwise},
+    case::{Case, Expectation, Otherwise},
     id::derived_uuid,
-    plugin::{CallLimits, Capability, Manifest},
+    plugin::{CallLimits, Capability, FaultKind, Manifest},
 };
-use stammgast_runtime::{Evaluation, Facts, LoadedPlugin, Runtime, Usage, concerns};
+use stammgast_runtime::{Evaluation, Facts, LoadedPlugin, Runtime, Time, Usage, concerns};
 use std::{collections::BTreeSet, sync::Arc};
 
 /// What came of a case.
@@ -87,6 +87,7 @@ pub(super) async fn run_among(
         config: &config,
         grants: &grants,
         limits,
+        time: time_of(case),
         seed: case.seed.unwrap_or_else(|| derived_uuid("case", &[&case.name]).as_u64_pair().0),
         facts,
     };
@@ -107,8 +108,7 @@ pub(super) async fn run_among(
     let mut differences =
         case.expect.as_ref().map(|expected| compare::differences(expected, &outcome)).unwrap_or_default();
     // Real time is no two times the same; all else costs the same CPU to the last unit.
-    let in_real_time =
-        matches!(&outcome, Outcome::Fault(fault) if fault.kind == stammgast_domain::plugin::FaultKind::WallClock);
+    let in_real_time = matches!(&outcome, Outcome::Fault(fault) if fault.kind == FaultKind::WallClock);
     if let Some(fuel) = case.fuel.filter(|fuel| *fuel != report.usage.fuel && !in_real_time) {
         differences.push(Difference {
             place: "fuel".to_owned(),
@@ -117,6 +117,15 @@ pub(super) async fn run_among(
         });
     }
     CaseReport { outcome, differences, usage: report.usage, limits, log: report.log }
+}
+
+/// A recorded call tells what it used: its time is what it was then.
+fn time_of(case: &Case) -> Time {
+    let is_up = matches!(case.expect, Some(Expectation::Fault { kind: FaultKind::WallClock, .. }));
+    match case.fuel {
+        None => Time::Real,
+        Some(fuel) => Time::Recorded { up_at: is_up.then_some(fuel) },
+    }
 }
 
 /// The channel of the message that a case delivers, so that a connector is asked about it.
