@@ -53,6 +53,8 @@ impl Floor {
         loop {
             let events: Arc<[Event]> = ahead.await.unwrap().unwrap().into();
             let Some(last) = events.last() else { return counted };
+            let days = events.iter().map(|event| event.event.occurred_at);
+            assert!(days.is_sorted(), "the log has the purchases by date");
             ahead = read(last.seq);
             for lane in (0..LANES).map(|lane| self.lane(lane, &events)).collect::<Vec<_>>() {
                 let (calls, points) = lane.await.unwrap();

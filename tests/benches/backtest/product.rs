@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use stammgast_tests::{Client, Server, bench::proc_kib, compiled, root};
 use std::{
     fs,
+    io::Write,
     path::Path,
     time::{Duration, Instant},
 };
@@ -29,7 +30,7 @@ pub struct Tested {
 }
 
 impl Product {
-    /// Imports the purchases and copies database and keys to another folder, where the floor reads them.
+    /// Imports the purchases by date, those of a day in the order of the file, and copies database and keys to another folder, where the floor reads them.
     pub async fn prepare(copy_to: &Path) -> Self {
         let threads = THREADS.to_string();
         // A component in JavaScript takes its time to compile.
@@ -40,9 +41,12 @@ impl Product {
             server.operator().install(plugin).await;
         }
         println!("importing {} purchases", EXPECTED.0);
-        let file = root().join("examples/data/cdnow/CDNOW_master.txt");
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(by_date().as_bytes()).unwrap();
         let mut import = server.cli(&["import", "purchases", "--quiet", "--format", "cdnow", "--source", "cdnow"]);
-        let imported = import.args(["--currency", "USD"]).arg(file).env("STAMMGAST_TENANT", TENANT).status();
+        // One request after another, so that the log has the file's order.
+        import.args(["--currency", "USD", "--parallel", "1"]);
+        let imported = import.arg(file.path()).env("STAMMGAST_TENANT", TENANT).status();
         assert!(imported.unwrap().success(), "the import goes well");
         let data = server.data();
         let folder = server.stop();
@@ -94,6 +98,14 @@ impl Product {
     pub fn memory_mib(&self, which: &str) -> usize {
         proc_kib(&format!("/proc/{}/status", self.server.pid()), which) >> 10
     }
+}
+
+/// The purchases without their header. The file has them by customer.
+fn by_date() -> String {
+    let text = fs::read_to_string(root().join("examples/data/cdnow/CDNOW_master.txt")).unwrap();
+    let mut rows: Vec<&str> = text.lines().skip(1).collect();
+    rows.sort_by_key(|row| row.split_whitespace().nth(1));
+    rows.iter().map(|row| format!("{row}\n")).collect()
 }
 
 /// A plugin with the rule's configuration.
