@@ -27,7 +27,8 @@ pub(crate) const TENANT: &[Migration] = &[
     Migration { number: 1, text: include_str!("../../../schemas/db/tenant/0001_initial.surql") },
     Migration { number: 2, text: include_str!("../../../schemas/db/tenant/0002_deliveries.surql") },
     Migration { number: 3, text: include_str!("../../../schemas/db/tenant/0003_lifecycle.surql") },
-    Migration { number: 4, text: include_str!("../../../schemas/db/tenant/0004_rows_and_tries.surql") },
+    Migration { number: 4, text: include_str!("../../../schemas/db/tenant/0004_rows.surql") },
+    Migration { number: 5, text: include_str!("../../../schemas/db/tenant/0005_tries.surql") },
 ];
 
 #[derive(Deserialize)]
@@ -66,5 +67,47 @@ async fn applied(database: &Database) -> Result<u32, StoreError> {
         Ok(row) => Ok(row.map_or(0, |row| row.version)),
         Err(StoreError::Database(error)) if error.is_not_found() => Ok(0),
         Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use surrealdb::{Surreal, engine::local::Mem};
+
+    /// A database of step 4, as it landed or with what some development states had in it, too.
+    async fn at_step_four(also: &str) -> Database {
+        let session = Surreal::new::<Mem>(()).await.unwrap();
+        session.use_ns("stammgast").use_db("acme").await.unwrap();
+        let database = Database::embedded("acme", session);
+        migrate(&database, TENANT.get(..4).unwrap()).await.unwrap();
+        database.query(also, bind! {}).await.unwrap();
+        database
+    }
+
+    #[tokio::test]
+    async fn data_of_either_fourth_step_goes_on() {
+        for also in ["RETURN 1", "DEFINE FIELD tried ON delivery TYPE option<int>"] {
+            let database = at_step_four(also).await;
+            migrate(&database, TENANT).await.unwrap();
+            assert_eq!(applied(&database).await.unwrap(), 5);
+            let fields = "RETURN object::keys((INFO FOR TABLE delivery).fields)";
+            let fields: Vec<String> = database.rows("delivery", fields, bind! {}).await.unwrap();
+            assert!(fields.iter().any(|field| field == "tried"), "{fields:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn data_that_is_newer_than_the_program_is_refused() {
+        let database = at_step_four("RETURN 1").await;
+        let refused = migrate(&database, TENANT.get(..3).unwrap()).await;
+        assert!(matches!(refused, Err(StoreError::NewerSchema { found: 4, known: 3, .. })), "{refused:?}");
+    }
+
+    #[test]
+    fn steps_are_numbered_without_gaps() {
+        for steps in [CONTROL, TENANT] {
+            assert!(steps.iter().zip(1..).all(|(step, number)| step.number == number));
+        }
     }
 }
