@@ -3,7 +3,7 @@
 use crate::{
     CustomerId, FeedbackItemId, FindingId, InteractionId, Points, Timestamp,
     contact_point::ContactPointKind,
-    event::Fact,
+    event::{Event, Fact, NewEvent},
     feedback::{FeedbackItem, FeedbackKind, FeedbackStatus},
     finding::{Evidence, Finding, Provenance, Severity},
     interaction::{Attachment, Direction, Documentation, Threading},
@@ -221,6 +221,27 @@ pub struct Surroundings<'a> {
     pub occurred_at: Timestamp,
     /// Now.
     pub recorded_at: Timestamp,
+}
+
+impl<'a> Surroundings<'a> {
+    /// What the host knows when it validates the effects of a call for an event.
+    #[must_use]
+    pub fn of(
+        event: &Event,
+        programs: &'a BTreeSet<String>,
+        departments: &'a BTreeSet<String>,
+        recorded_at: Timestamp,
+    ) -> Self {
+        let Event { event: NewEvent { subject, fact, occurred_at, .. }, .. } = event;
+        Self {
+            programs,
+            departments,
+            customer: subject.customer(),
+            interaction: fact.interaction().map(|contact| contact.id),
+            occurred_at: *occurred_at,
+            recorded_at,
+        }
+    }
 }
 
 /// The fact that an effect makes true, where that takes nothing but the surroundings.

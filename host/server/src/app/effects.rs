@@ -373,12 +373,5 @@ impl Planning<'_> {
 /// What the host knows when it validates the effects of a call for an event.
 #[must_use]
 pub fn surroundings<'a>(event: &Event, codes: &'a KnownCodes, now: Timestamp) -> Surroundings<'a> {
-    Surroundings {
-        programs: &codes.programs,
-        departments: &codes.departments,
-        customer: event.event.subject.customer(),
-        interaction: event.event.fact.interaction().map(|contact| contact.id),
-        occurred_at: event.event.occurred_at,
-        recorded_at: now,
-    }
+    Surroundings::of(event, &codes.programs, &codes.departments, now)
 }

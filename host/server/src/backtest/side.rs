@@ -127,14 +127,7 @@ impl Side {
 
     /// What the host would refuse.
     fn wrong(&self, event: &Event, effects: &[Effect]) -> Option<FaultKind> {
-        let around = Surroundings {
-            programs: &self.programs,
-            departments: &self.departments,
-            customer: event.event.subject.customer(),
-            interaction: event.event.fact.interaction().map(|contact| contact.id),
-            occurred_at: event.event.occurred_at,
-            recorded_at: event.event.recorded_at,
-        };
+        let around = Surroundings::of(event, &self.programs, &self.departments, event.event.recorded_at);
         effect::first_refused(effects, &self.origin(event.seq), &around).map(|_| FaultKind::InvalidEffect)
     }
 

@@ -26,14 +26,7 @@ pub(super) fn unsound(event: &Event, effects: &[Effect]) -> Option<String> {
             _ => None,
         })
         .collect();
-    let around = Surroundings {
-        programs: &programs,
-        departments: &departments,
-        customer: event.event.subject.customer(),
-        interaction: event.event.fact.interaction().map(|contact| contact.id),
-        occurred_at: event.event.occurred_at,
-        recorded_at: event.event.recorded_at,
-    };
+    let around = Surroundings::of(event, &programs, &departments, event.event.recorded_at);
     let (index, refused) = first_refused(effects, &origin(), &around)?;
     Some(format!("effect {index} would be refused: {refused}"))
 }
