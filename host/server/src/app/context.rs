@@ -11,6 +11,9 @@ use stammgast_store::TenantStore;
 use std::{collections::BTreeSet, sync::Arc};
 use uuid::Uuid;
 
+/// Settings that bound what a tenant can delete to make room.
+const DELETABLE: [&str; 4] = ["backtests", "installations", "keys", "trusted_keys"];
+
 /// The context of one request.
 #[derive(Clone)]
 pub struct Ctx {
@@ -45,8 +48,9 @@ impl Ctx {
             return Ok(());
         }
         let what = setting.replace('_', " ");
+        let delete = if DELETABLE.contains(&setting) { "delete one, or " } else { "" };
         let problem = format!(
-            "there are {there} {what} already, as many as tenant.{setting} allows; ask the operator to raise it"
+            "there are {there} {what} already, as many as tenant.{setting} allows; {delete}ask the operator to raise it"
         );
         Err(AppError::Refused { code: "too-many", problem })
     }

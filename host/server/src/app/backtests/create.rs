@@ -86,14 +86,8 @@ pub async fn create(app: &App, ctx: &Ctx, new: NewBacktest) -> Result<Plan<Backt
         (None, Some(one)) => Against::Happened { installation: one.id, name: one.name.clone() },
         (None, None) => Against::Nothing,
     };
-    let (kept, most) = (ctx.tenant.kept_backtests().await?, ctx.bounds.backtests);
-    if kept >= most {
-        let problem = format!(
-            "there are {kept} back-tests already, as many as tenant.backtests allows; delete one, or ask the operator to \
-             raise it"
-        );
-        return Err(AppError::Refused { code: "too-many", problem });
-    }
+    let kept = ctx.tenant.kept_backtests().await?;
+    ctx.room_for_one(kept, ("backtests", ctx.bounds.backtests))?;
     let now = ctx.now();
     let name = installation.as_ref().map_or_else(|| "back-test".to_owned(), |one| one.name.clone());
     let test = Backtest {
