@@ -1,6 +1,6 @@
 //! Looking at a component before it may be installed, without running any of its code.
 
-use crate::{compiler::Uncompilable, config_schema::config_validator};
+use crate::{compiler::Uncompilable, config_schema::config_validator, schema_error::told};
 use stammgast_domain::{
     digest::Digest,
     plugin::{InvalidManifest, Manifest, PluginKind},
@@ -245,17 +245,6 @@ pub fn check_manifest(bytes: &[u8]) -> Result<Manifest, Refusal> {
     manifest.validate()?;
     config_validator(&manifest.config_schema).map_err(Refusal::ConfigSchema)?;
     Ok(manifest)
-}
-
-/// What is wrong, with every value that would do where there are but some.
-fn told(error: &jsonschema::ValidationError<'_>) -> String {
-    match error.kind() {
-        jsonschema::error::ValidationErrorKind::Enum { options } => {
-            let values = options.as_array().into_iter().flatten().map(ToString::to_string).collect::<Vec<_>>();
-            format!("{} is none of {}", error.instance(), values.join(", "))
-        }
-        _ => error.to_string(),
-    }
 }
 
 /// Judges a component by what it shows without being compiled: whether this host offers what it imports, and whether it

@@ -24,6 +24,7 @@ mod lookup;
 mod outbound;
 mod output;
 mod request;
+mod schema_error;
 mod settings;
 mod threads;
 mod time;

@@ -85,7 +85,7 @@ impl Subject {
             given.or_else(|| schema.get("default").cloned()).unwrap_or_else(|| Value::Object(serde_json::Map::new()));
         let wrong = match config_errors(schema, &config) {
             Ok(errors) if errors.is_empty() => return Ok(config),
-            Ok(errors) => errors.iter().map(|error| format!("config{}: {}", error.at, error.problem)).collect(),
+            Ok(errors) => errors.iter().map(ToString::to_string).collect(),
             Err(problem) => vec![problem],
         }
         .join("; ");

@@ -4,7 +4,7 @@ use super::super::{App, AppError, Ctx, error::WrongField, plugins};
 use crate::config::Settings;
 use serde_json::Value;
 use stammgast_domain::plugin::{Capability, Manifest, Origin, Plugin, Trust, WantedLimits, WantedOrigin};
-use stammgast_runtime::config_errors;
+use stammgast_runtime::{ConfigError, config_errors};
 use std::collections::BTreeSet;
 
 /// A plugin by digest, id or `id@version`, as a value that the caller gave.
@@ -120,8 +120,7 @@ pub(in crate::app) async fn config(manifest: &Manifest, config: &Value) -> Resul
         if errors.is_empty() {
             return Ok(());
         }
-        let wrong =
-            errors.into_iter().map(|error| WrongField { field: format!("config{}", error.at), problem: error.problem });
+        let wrong = errors.into_iter().map(|ConfigError { field, problem }| WrongField { field, problem });
         Err(AppError::InvalidFields(wrong.collect()))
     };
     tokio::task::spawn_blocking(check).await.map_err(std::io::Error::other)?

@@ -206,7 +206,7 @@ fn origins(plugin: &Plugin, installation: Option<&Installation>) -> Vec<Reviewed
 
 fn errors(schema: &Value, config: &Value) -> Vec<String> {
     match config_errors(schema, config) {
-        Ok(errors) => errors.iter().map(|error| format!("config{}: {}", error.at, error.problem)).collect(),
+        Ok(errors) => errors.iter().map(ToString::to_string).collect(),
         Err(problem) => vec![problem],
     }
 }
