@@ -81,8 +81,9 @@ impl Notice {
         trial: Timestamp,
     ) -> Self {
         let text = format!(
-            "{} rests: {}. Its events wait, and none is lost. It is tried from {trial} on, with growing \
-             pauses; if that keeps failing, it is stopped until an admin decides. Nothing has to be done yet; its recorded calls show what it fails of.",
+            "{} rests: {}. Its events wait, and none is lost. It is tried from {trial} on, with growing pauses; if that \
+             keeps failing, it is stopped until an admin decides. Nothing has to be done yet; its recorded calls show \
+             what it fails of.",
             named(about),
             failing.in_words()
         );
