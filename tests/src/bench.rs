@@ -44,6 +44,11 @@ impl Bound {
     pub fn at_most(most: f64, what: &str, figure: f64) -> Self {
         Self { what: format!("{what}: at most {most}"), is_kept: figure <= most }
     }
+
+    /// A figure that has to be so much at least.
+    pub fn at_least(least: f64, what: &str, figure: f64) -> Self {
+        Self { what: format!("{what}: at least {least}"), is_kept: figure >= least }
+    }
 }
 
 /// Writes `target/bench/NAME.json` and prints the figures, the last line as `NAME ratio=NUMBER`. Gives what the bench

@@ -52,6 +52,11 @@ impl Client {
         Self { http: reqwest::Client::new(), url: url.to_owned(), key: Some(key.to_owned()) }
     }
 
+    /// Its key; empty where it has none.
+    pub fn key(&self) -> &str {
+        self.key.as_deref().unwrap_or_default()
+    }
+
     /// The same client without a key.
     pub fn anonymous(&self) -> Self {
         Self { key: None, ..self.clone() }

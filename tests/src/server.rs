@@ -45,6 +45,17 @@ impl Server {
         Self::run(Command::new(binary()), folder, arguments, &[])
     }
 
+    /// Starts a server on a clock that shows this time, on a fresh data folder or one that was used so before.
+    pub fn start_at(time: &str, folder: Option<Arc<TempDir>>) -> Self {
+        let folder = folder.unwrap_or_else(|| Arc::new(tempfile::tempdir().expect("a temporary folder")));
+        Self::run(Command::new(binary()), folder, &["--test-clock", time], &[])
+    }
+
+    /// Sets the clock of a server that was started at a time.
+    pub async fn at(&self, time: &str) {
+        self.operator().put("/v1/test-clock", &json!({ "now": time })).await.ok();
+    }
+
     /// Starts a server whose system calls are written to a file, with the names of the files that they touch.
     pub fn start_traced(trace: &Path, calls: &str, settings: &[(&str, &str)]) -> Self {
         let mut command = Command::new("strace");

@@ -9,10 +9,11 @@ use crate::{
 use anyhow::{Result, ensure};
 
 /// All benches: name and what it compares.
-const BENCHES: [(&str, &str); 5] = [
+const BENCHES: [(&str, &str); 6] = [
     ("plugin-call", "time of a plugin call, beside bare wasmtime with the same component, a webhook and Extism"),
     ("backtest", "events a second of a back-test, beside reading them and bare calls of the same component"),
     ("ingest", "durable purchases a second over HTTP, beside bare SurrealDB transactions of the same rows"),
+    ("ledger", "durable redemptions a second on many accounts and on one, beside bare transactions of the same rows"),
     ("tenants", "time of a write and a read with 200 tenants in rotation, beside those with one tenant"),
     ("neighbours", "time from a purchase to its points beside a hostile plugin, and beside an honest one as busy"),
 ];

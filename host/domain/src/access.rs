@@ -41,10 +41,12 @@ scopes! {
     InteractionsWrite = "interactions:write",
     /// Deliver raw messages to channels.
     ChannelsWrite = "channels:write",
-    /// Read programs, accounts and ledger entries.
+    /// Read programs, accounts, ledger entries and redemptions.
     LoyaltyRead = "loyalty:read",
-    /// Create programs.
+    /// Create and change programs, and give or take points by hand.
     LoyaltyWrite = "loyalty:write",
+    /// Redeem points, as a till does.
+    LoyaltyRedeem = "loyalty:redeem",
     /// Read quality findings.
     QualityRead = "quality:read",
     /// Read departments and feedback items.
@@ -57,6 +59,8 @@ scopes! {
     PluginsWrite = "plugins:write",
     /// Create, list and revoke the tenant's keys.
     KeysWrite = "keys:write",
+    /// Change what holds for the tenant as a whole, such as its time zone.
+    SettingsWrite = "settings:write",
 }
 
 /// The text given names no scope.

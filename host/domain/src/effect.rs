@@ -1,18 +1,18 @@
 //! Effects: what a plugin asks the host to do. The host validates all effects of a call and does all or none.
 
+mod consequence;
+
+pub use consequence::{Consequence, InvalidEffect, Surroundings, consequence_of, first_refused};
+
 use crate::{
-    CustomerId, FeedbackItemId, FindingId, InteractionId, Points, Timestamp,
+    CustomerId, Points, Timestamp,
     contact_point::ContactPointKind,
-    event::{Event, Fact, NewEvent},
-    feedback::{FeedbackItem, FeedbackKind, FeedbackStatus},
-    finding::{Evidence, Finding, Provenance, Severity},
+    feedback::FeedbackKind,
+    finding::{Evidence, Severity},
     interaction::{Attachment, Direction, Documentation, Threading},
-    ledger::{Cause, InvalidTransaction, PostingTimes, Transaction},
     plugin::Capability,
-    text,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 
 /// Why an effect is asked for: a code for machines and a sentence for people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -175,161 +175,4 @@ impl ReceivedMessage {
             + listed(&self.threading.references)
             + length(&self.documentation.agent)
     }
-}
-
-/// Why an effect cannot be applied. One such effect spoils its whole call.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidEffect {
-    /// Not granted to the installation.
-    #[error("the installation has no grant for `{}`", .0.as_str())]
-    NotGranted(Capability),
-    /// The event has no customer, and the effect needs one.
-    #[error("the event has no customer, so nobody can earn points")]
-    NoCustomer,
-    /// The event is about no interaction, and the effect needs one.
-    #[error("the event is about no interaction, so it cannot be checked or sent to a department")]
-    NoInteraction,
-    /// The event carried no raw message.
-    #[error("the event carried no raw message, so nothing can be received from it")]
-    NoMessage,
-    /// No such program.
-    #[error("there is no loyalty program `{0}`; create it or correct the configuration")]
-    UnknownProgram(String),
-    /// No such department.
-    #[error("there is no department `{0}`; create it or correct the configuration")]
-    UnknownDepartment(String),
-    /// The posting is refused.
-    #[error(transparent)]
-    Posting(#[from] InvalidTransaction),
-    /// A text is blank, too long or no code.
-    #[error(transparent)]
-    Text(#[from] text::InvalidText),
-}
-
-/// What the host knows when it validates effects.
-#[derive(Debug, Clone)]
-pub struct Surroundings<'a> {
-    /// Programs of the tenant.
-    pub programs: &'a BTreeSet<String>,
-    /// Departments of the tenant.
-    pub departments: &'a BTreeSet<String>,
-    /// The event's customer.
-    pub customer: Option<CustomerId>,
-    /// The event's interaction.
-    pub interaction: Option<InteractionId>,
-    /// When the event happened.
-    pub occurred_at: Timestamp,
-    /// Now.
-    pub recorded_at: Timestamp,
-}
-
-impl<'a> Surroundings<'a> {
-    /// What the host knows when it validates the effects of a call for an event.
-    #[must_use]
-    pub fn of(
-        event: &Event,
-        programs: &'a BTreeSet<String>,
-        departments: &'a BTreeSet<String>,
-        recorded_at: Timestamp,
-    ) -> Self {
-        let Event { event: NewEvent { subject, fact, occurred_at, .. }, .. } = event;
-        Self {
-            programs,
-            departments,
-            customer: subject.customer(),
-            interaction: fact.interaction().map(|contact| contact.id),
-            occurred_at: *occurred_at,
-            recorded_at,
-        }
-    }
-}
-
-/// The fact that an effect makes true, where that takes nothing but the surroundings.
-///
-/// [`Effect::ReceiveMessage`] and [`Effect::SetState`] need rows to be looked up first and give `None`.
-///
-/// # Errors
-/// See [`InvalidEffect`].
-pub fn fact_of(effect: &Effect, origin: Provenance, around: &Surroundings<'_>) -> Result<Option<Fact>, InvalidEffect> {
-    match effect {
-        Effect::Earn { program, points, reason } => {
-            let customer = around.customer.ok_or(InvalidEffect::NoCustomer)?;
-            if !around.programs.contains(program) {
-                return Err(InvalidEffect::UnknownProgram(program.clone()));
-            }
-            let Reason { code, text } = reason.clone();
-            let cause = Cause { reason: code, text, rule_version: origin.rule_version(), event: origin.event };
-            let times = PostingTimes { occurred_at: around.occurred_at, recorded_at: around.recorded_at };
-            let key = origin.idempotency_key();
-            Ok(Some(Fact::PointsPosted(Transaction::earn(program, customer, *points, key, cause, times)?)))
-        }
-        Effect::RaiseFinding { reason, severity, evidence } => {
-            check(reason, evidence.as_ref())?;
-            Ok(Some(Fact::FindingRaised(Finding {
-                id: FindingId::derived(&[&origin.idempotency_key()]),
-                interaction: around.interaction.ok_or(InvalidEffect::NoInteraction)?,
-                customer: around.customer,
-                rule: reason.code.clone(),
-                severity: *severity,
-                text: reason.text.clone(),
-                evidence: evidence.clone(),
-                provenance: origin,
-                occurred_at: around.occurred_at,
-                recorded_at: around.recorded_at,
-                version: 1,
-            })))
-        }
-        Effect::OpenFeedback { department, kind, topic, title, reason, evidence } => {
-            check(reason, evidence.as_ref())?;
-            text::code("topic", topic)?;
-            text::required("title", title, 300)?;
-            if !around.departments.contains(department) {
-                return Err(InvalidEffect::UnknownDepartment(department.clone()));
-            }
-            Ok(Some(Fact::FeedbackOpened(FeedbackItem {
-                id: FeedbackItemId::derived(&[&origin.idempotency_key()]),
-                department: department.clone(),
-                kind: *kind,
-                topic: topic.clone(),
-                title: title.clone(),
-                text: reason.text.clone(),
-                evidence: evidence.clone(),
-                interaction: around.interaction.ok_or(InvalidEffect::NoInteraction)?,
-                customer: around.customer,
-                status: FeedbackStatus::Open,
-                rejection: None,
-                root_cause: None,
-                action: None,
-                provenance: origin,
-                occurred_at: around.occurred_at,
-                recorded_at: around.recorded_at,
-                version: 1,
-            })))
-        }
-        Effect::ReceiveMessage(_) | Effect::SetState(_) => Ok(None),
-    }
-}
-
-/// The first of some effects that would be refused, and why; its index stands first.
-#[must_use]
-pub fn first_refused(
-    effects: &[Effect],
-    origin: &Provenance,
-    around: &Surroundings<'_>,
-) -> Option<(usize, InvalidEffect)> {
-    effects.iter().enumerate().find_map(|(index, effect)| {
-        let effect_index = u32::try_from(index).unwrap_or(u32::MAX);
-        let origin = Provenance { effect: effect_index, ..origin.clone() };
-        fact_of(effect, origin, around).err().map(|refused| (index, refused))
-    })
-}
-
-fn check(reason: &Reason, evidence: Option<&Evidence>) -> Result<(), InvalidEffect> {
-    text::code("reason.code", &reason.code)?;
-    text::required("reason.text", &reason.text, 1_000)?;
-    if let Some(Evidence { field, quote }) = evidence {
-        text::code("evidence.field", field)?;
-        text::at_most("evidence.quote", quote, 500)?;
-    }
-    Ok(())
 }

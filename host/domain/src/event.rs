@@ -1,5 +1,9 @@
 //! Events: one immutable fact per change, in the order in which the tenant's changes were committed.
 
+mod lift;
+
+pub use lift::{SCHEMA, lift};
+
 use crate::{
     CustomerId, InstallationId, InteractionId, MessageId, Timestamp,
     contact_point::ContactPoint,
@@ -9,6 +13,7 @@ use crate::{
     interaction::{Interaction, Message},
     ledger::Transaction,
     purchase::Purchase,
+    purchase_return::PurchaseReturn,
 };
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
@@ -77,6 +82,10 @@ event_types! {
     ContactPointAdded(ContactPoint) = "contact-point.added", personal ["value", "given"];
     /// A purchase was recorded.
     PurchaseRecorded(Purchase) = "purchase.recorded", personal [];
+    /// Something that was bought came back.
+    PurchaseReturned(PurchaseReturn) = "purchase.returned", personal [];
+    /// A return was undone.
+    ReturnCancelled(PurchaseReturn) = "purchase.return-cancelled", personal [];
     /// A channel delivered the raw bytes of a message.
     MessageReceived(Message) = "message.received", personal [];
     /// A contact was recorded on a timeline, or waits for its customer.
@@ -220,6 +229,7 @@ impl Fact {
             Self::CustomerCreated(customer) | Self::CustomerUpdated(customer) => Subject::Customer(customer.id),
             Self::ContactPointAdded(point) => Subject::Customer(point.customer),
             Self::PurchaseRecorded(purchase) => Subject::Customer(purchase.customer),
+            Self::PurchaseReturned(made) | Self::ReturnCancelled(made) => Subject::Customer(made.customer),
             Self::MessageReceived(message) => Subject::Message(message.id),
             Self::InteractionRecorded(contact) | Self::InteractionAssigned(contact) => {
                 contact.customer.map_or(Subject::Interaction(contact.id), Subject::Customer)
@@ -242,6 +252,7 @@ impl Fact {
     pub const fn occurred_at(&self) -> Option<Timestamp> {
         match self {
             Self::PurchaseRecorded(purchase) => Some(purchase.occurred_at),
+            Self::PurchaseReturned(made) => Some(made.occurred_at),
             Self::InteractionRecorded(contact) | Self::InteractionAssigned(contact) => Some(contact.occurred_at),
             Self::PointsPosted(transaction) => Some(transaction.occurred_at),
             Self::FindingRaised(finding) => Some(finding.occurred_at),
@@ -250,6 +261,7 @@ impl Fact {
             | Self::CustomerUpdated(_)
             | Self::ContactPointAdded(_)
             | Self::MessageReceived(_)
+            | Self::ReturnCancelled(_)
             | Self::FeedbackDecided(_) => None,
         }
     }

@@ -90,6 +90,10 @@ ids! {
     PurchaseId = "purchase";
     /// One ledger transaction.
     TransactionId = "transaction";
+    /// One redemption of points.
+    RedemptionId = "redemption";
+    /// One return of a purchase, whole or in part.
+    ReturnId = "return";
     /// One quality finding.
     FindingId = "finding";
     /// One feedback item for a department.

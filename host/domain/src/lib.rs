@@ -23,7 +23,9 @@ pub mod mask;
 pub mod money;
 pub mod notice;
 pub mod plugin;
+pub mod program;
 pub mod purchase;
+pub mod purchase_return;
 pub mod request;
 pub mod secret;
 pub mod signature;
@@ -34,7 +36,7 @@ pub mod usage;
 
 pub use id::{
     CustomerId, FeedbackItemId, FindingId, InstallationId, InteractionId, MessageId, NoticeId, PurchaseId,
-    TransactionId,
+    RedemptionId, ReturnId, TransactionId,
 };
 pub use money::{Currency, Money, Points};
 pub use tenant::TenantId;

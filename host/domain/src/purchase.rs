@@ -1,6 +1,10 @@
 //! Purchases: what a customer bought, when, for how much.
 
-use crate::{CustomerId, Money, PurchaseId, Timestamp, text};
+use crate::{
+    CustomerId, Money, PurchaseId, Timestamp,
+    ledger::{SaleLine, SaleTerms},
+    text,
+};
 use serde::{Deserialize, Serialize};
 
 /// The largest amount of one purchase in minor units; a larger one is a mistake.
@@ -106,6 +110,13 @@ impl Purchase {
     #[must_use]
     pub fn id_for(source: &str, external_id: &str) -> PurchaseId {
         PurchaseId::derived(&[source, external_id])
+    }
+
+    /// The purchase as far as points go by it.
+    #[must_use]
+    pub fn sale_terms(&self) -> SaleTerms {
+        let lines = self.lines.iter().map(|line| SaleLine { quantity: line.quantity, amount: line.amount_minor });
+        SaleTerms { purchase: self.id, amount: self.amount.minor, lines: lines.collect(), line: None }
     }
 
     /// Checks the purchase's own rules.

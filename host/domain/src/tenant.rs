@@ -1,8 +1,16 @@
 //! Tenants: the companies that one server keeps apart.
 
-use crate::{Timestamp, text};
+use crate::{
+    Timestamp,
+    program::{Program, Zone},
+    text,
+};
 use serde::{Deserialize, Deserializer, Serialize, de};
-use std::{fmt, str::FromStr};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    str::FromStr,
+};
 
 /// A tenant's short name: 1 to 40 of `a-z`, `0-9` and `-`, starting with a letter. It names the tenant's database.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -63,4 +71,28 @@ impl Tenant {
         text::required("name", &name, 200)?;
         Ok(Self { id, name, created_at: now })
     }
+}
+
+/// What holds for a tenant as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TenantSettings {
+    /// Where the tenant's days begin and end.
+    pub zone: Zone,
+    /// When they last changed.
+    pub updated_at: Timestamp,
+    /// Counts up with every change, for optimistic locking.
+    pub version: u64,
+}
+
+/// What a tenant has set up that effects of plugins may name or go by.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Setup {
+    /// Loyalty programs, by code.
+    pub programs: BTreeMap<String, Program>,
+    /// Departments.
+    pub departments: BTreeSet<String>,
+    /// The department for what nobody can sort.
+    pub default_department: Option<String>,
+    /// Where the tenant's days begin and end.
+    pub zone: Zone,
 }

@@ -51,7 +51,7 @@ impl Timestamp {
         Self::from_millis(zoned.timestamp().as_millisecond())
     }
 
-    fn jiff(self) -> jiff::Timestamp {
+    pub(crate) fn jiff(self) -> jiff::Timestamp {
         jiff::Timestamp::from_millisecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
     }
 }

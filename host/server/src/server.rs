@@ -9,9 +9,11 @@ use crate::{
     config::{ConfigError, Settings},
     dispatch,
     egress::{self, Egress},
-    housekeeping, http, runtime_settings,
+    housekeeping, http, runtime_settings, schedule,
     secrets::{self, Keys},
+    test_clock,
 };
+use stammgast_domain::Timestamp;
 use stammgast_runtime::{Runtime, RuntimeError};
 use stammgast_store::{Store, StoreError, StoreSettings};
 use std::{fs, future::Future, io, net::SocketAddr, path::Path, sync::Arc, time::Duration};
@@ -67,6 +69,9 @@ pub enum ServeError {
         /// Why, for the first of them.
         problem: String,
     },
+    /// A test clock where real data is, or the machine's clock where a test's is.
+    #[error("{0}")]
+    TestClock(String),
     /// Signals cannot be caught.
     #[error("signals to stop cannot be caught")]
     Signals(#[source] io::Error),
@@ -88,6 +93,7 @@ pub enum ServeError {
 pub async fn serve(
     settings: Settings,
     operator_key: OperatorKey,
+    test_clock: Option<Timestamp>,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), ServeError> {
     let address = settings.http.listen;
@@ -95,7 +101,8 @@ pub async fn serve(
     settings.validate()?;
     // First, so that a port that is taken leaves no new data folder behind.
     let listener = TcpListener::bind(address).await.map_err(unusable)?;
-    let app = open(settings, operator_key, Clock::system()).await?;
+    let clock = test_clock::of(&settings.data.folder, test_clock)?;
+    let app = Box::pin(open(settings, operator_key, clock)).await?;
     // Before anybody is told that it runs: whoever stops it at once finds it listening.
     let stop = stop_signal().map_err(ServeError::Signals)?;
     ready(listener.local_addr().map_err(unusable)?);
@@ -144,6 +151,7 @@ pub async fn run(app: App, listener: TcpListener, stop: impl Future<Output = ()>
     let stopping = CancellationToken::new();
     let dispatcher = app.settings.dispatch.enabled.then(|| tokio::spawn(dispatch::run(app.clone(), stopping.clone())));
     let backtests = app.settings.backtest.enabled.then(|| tokio::spawn(run_backtests(app.clone(), stopping.clone())));
+    let schedule = app.settings.schedule.enabled.then(|| tokio::spawn(schedule::run(app.clone(), stopping.clone())));
     let housekeeper = tokio::spawn(housekeeping::run(app.clone(), stopping.clone()));
     let router = http::router(app.clone());
     let mut served = {
@@ -161,7 +169,7 @@ pub async fn run(app: App, listener: TcpListener, stop: impl Future<Output = ()>
     }
     // Nobody is left who would wait for it.
     app.runtime.stop_compiling();
-    for task in dispatcher.into_iter().chain(backtests).chain([housekeeper]) {
+    for task in dispatcher.into_iter().chain(backtests).chain(schedule).chain([housekeeper]) {
         if let Err(error) = task.await {
             tracing::error!(%error, "a task ended badly");
         }

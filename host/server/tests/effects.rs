@@ -3,7 +3,7 @@
 #![allow(missing_docs, clippy::unwrap_used, reason = "tests")]
 
 use stammgast::{
-    app::effects::{Applicable, CallOutcome, Held, KnownCodes, NotApplied, apply, note_shadow},
+    app::effects::{Applicable, CallOutcome, Held, NotApplied, apply, note_shadow},
     clock::Clock,
 };
 use stammgast_domain::{
@@ -17,7 +17,7 @@ use stammgast_domain::{
     plugin::{
         Capability, FaultKind, Installation, InstallationStatus, PluginKind, Release, StateLineage, WantedLimits,
     },
-    tenant::Tenant,
+    tenant::{Setup, Tenant},
 };
 use stammgast_store::{Change, Delivery, PageRequest, Store, StoreSettings, TenantStore};
 use std::{collections::BTreeSet, sync::Arc};
@@ -157,7 +157,7 @@ async fn applied(store: &TenantStore, event: &Event, effects: Vec<Effect>) -> Re
         recorded: None,
         was_held: Held::No,
     };
-    apply(store, &Clock::system(), &KnownCodes::default(), &call).await
+    apply(store, &Clock::system(), &Setup::default(), &call).await
 }
 
 const ALL: PageRequest = PageRequest { after: None, limit: 10 };

@@ -1,10 +1,17 @@
 //! A change: everything that one use case wants to happen, all of it or nothing.
 
-use crate::{StoreError, value};
+use crate::{
+    StoreError,
+    ledger::{LedgerOrder, Rest, Settled},
+    value,
+};
 use serde::Serialize;
 use stammgast_domain::event::NewEvent;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 use surrealdb::types::{Object, RecordId, RecordIdKey, Value};
+
+/// Rows that an order of the ledger leads to, about.
+const ROWS_OF_AN_ORDER: usize = 8;
 
 /// Writes and events of one atomic change. Build it with the methods of the rooms, then commit it.
 #[derive(Debug, Clone, Default)]
@@ -17,6 +24,10 @@ pub struct Change {
     pub(crate) advances: Vec<Value>,
     pub(crate) events: Vec<NewEvent>,
     pub(crate) sealed: Vec<SealedRow>,
+    /// What the ledger decides in its turn; a refusal refuses the whole change.
+    pub(crate) orders: Vec<LedgerOrder>,
+    /// Rows that depend on what it decides.
+    pub(crate) rest: Option<Rest>,
     /// Bytes of large values, raw messages above all.
     pub(crate) bytes: usize,
 }
@@ -63,6 +74,17 @@ impl Change {
             + self.advances.len()
             + self.events.len()
             + self.sealed.len()
+            + self.orders.len() * ROWS_OF_AN_ORDER
+    }
+
+    /// Asks the ledger for something. It decides when the change is committed, in the order of commits.
+    pub fn order(&mut self, order: LedgerOrder) {
+        self.orders.push(order);
+    }
+
+    /// Adds what depends on the ledger's decision. It may be called several times, and must do the same each time.
+    pub fn and_then(&mut self, rest: impl Fn(&Settled) -> Result<Self, StoreError> + Send + Sync + 'static) {
+        self.rest = Some(Rest(Arc::new(rest)));
     }
 
     /// Adds an event to the tenant's log.
@@ -89,6 +111,8 @@ impl Change {
         self.advances.extend(other.advances);
         self.events.extend(other.events);
         self.sealed.extend(other.sealed);
+        self.orders.extend(other.orders);
+        self.rest = self.rest.take().or(other.rest);
         self.bytes += other.bytes;
     }
 

@@ -1,6 +1,7 @@
 //! What can go wrong with stored data, and whether trying again helps.
 
 use crate::value::ValueError;
+use stammgast_domain::ledger::Refused;
 use surrealdb::types::{AlreadyExistsError, ErrorDetails, QueryError};
 
 /// An error of the store.
@@ -18,6 +19,12 @@ pub enum StoreError {
         /// Table and key.
         record: String,
     },
+    /// The ledger refuses what was asked of it; nothing was written.
+    #[error(transparent)]
+    Refused(Box<Refused>),
+    /// An answer cannot be made of what the ledger decided.
+    #[error("an answer cannot be made of what the ledger decided")]
+    Untold,
     /// Another transaction touched the same rows; nothing was written.
     #[error("another transaction touched the same rows")]
     Conflict,

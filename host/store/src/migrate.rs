@@ -29,6 +29,7 @@ pub(crate) const TENANT: &[Migration] = &[
     Migration { number: 3, text: include_str!("../../../schemas/db/tenant/0003_lifecycle.surql") },
     Migration { number: 4, text: include_str!("../../../schemas/db/tenant/0004_rows.surql") },
     Migration { number: 5, text: include_str!("../../../schemas/db/tenant/0005_tries.surql") },
+    Migration { number: 6, text: include_str!("../../../schemas/db/tenant/0006_ledger.surql") },
 ];
 
 #[derive(Deserialize)]
@@ -90,11 +91,68 @@ mod tests {
         for also in ["RETURN 1", "DEFINE FIELD tried ON delivery TYPE option<int>"] {
             let database = at_step_four(also).await;
             migrate(&database, TENANT).await.unwrap();
-            assert_eq!(applied(&database).await.unwrap(), 5);
+            assert_eq!(applied(&database).await.unwrap(), 6);
             let fields = "RETURN object::keys((INFO FOR TABLE delivery).fields)";
             let fields: Vec<String> = database.rows("delivery", fields, bind! {}).await.unwrap();
             assert!(fields.iter().any(|field| field == "tried"), "{fields:?}");
         }
+    }
+
+    /// What step 5 kept of a customer's two earnings.
+    const EARNED_BEFORE: &str = "
+        FOR $n IN 1..=2 {
+            LET $id = 'tx-' + <string>$n; LET $at = '2026-03-0' + <string>$n + 'T09:30:00.000Z';
+            LET $entries = [
+                { account: 'points/issuance', points: -10 * $n },
+                { account: 'points/available/anna', points: 10 * $n },
+            ];
+            LET $cause = { reason: 'purchase', text: 'x', rule_version: 'p@1', event: $n };
+            INSERT INTO ledger_transaction {
+                id: $id, program: 'points', idempotency_key: $id, cause: $cause, occurred_at: $at, recorded_at: $at,
+            };
+            FOR $entry IN $entries {
+                INSERT INTO ledger_entry { id: [$entry.account, $at, $id], points: $entry.points };
+            };
+            INSERT INTO event {
+                id: 100 + $n, type: 'loyalty.points-posted', schema: 1, subject: 'customer:anna', occurred_at: $at,
+                recorded_at: $at, actor: 'x', depth: 1,
+                data: { id: $id, program: 'points', entries: $entries, occurred_at: $at, recorded_at: $at },
+            };
+        };
+        INSERT INTO ledger_balance [
+            { id: 'points/issuance', points: -30 }, { id: 'points/available/anna', points: 30 },
+        ];
+        INSERT INTO program { id: 'points', name: 'Points', created_at: '2026-03-01T00:00:00.000Z' };";
+
+    #[tokio::test]
+    async fn points_that_were_posted_before_lots_are_lots_without_end() {
+        #[derive(Debug, PartialEq, Deserialize)]
+        struct Sums {
+            rows: u64,
+            points: i64,
+        }
+        let database = at_step_four("RETURN 1").await;
+        migrate(&database, TENANT.get(..5).unwrap()).await.unwrap();
+        database.query(EARNED_BEFORE, bind! {}).await.unwrap();
+        migrate(&database, TENANT).await.unwrap();
+        for (table, field, rows, points) in [
+            ("wallet", "available", 1, 30),
+            ("lot", "available", 2, 30),
+            ("ledger_entry", "points", 4, 0),
+            ("ledger_balance", "points", 1, -30),
+            ("ledger_transaction", "seq", 2, 203),
+        ] {
+            let text = format!("SELECT count() AS rows, math::sum({field}) AS points FROM {table} GROUP ALL");
+            let sums: Option<Sums> = database.row("sums", &text, bind! {}).await.unwrap();
+            assert_eq!(sums, Some(Sums { rows, points }), "{table}");
+        }
+        let keys = "SELECT VALUE id FROM ledger_entry:['points', 'anna']..['points', 'annaz']";
+        let keys: Vec<(String, String, String, u64, u64)> = database.rows("keys", keys, bind! {}).await.unwrap();
+        let key = |seq| ("points".to_owned(), "anna".to_owned(), "available".to_owned(), seq, 1);
+        assert_eq!(keys, [key(101), key(102)]);
+        let lots: Vec<(String, String, u8, String, String, String)> =
+            database.rows("lots", "SELECT VALUE id FROM lot", bind! {}).await.unwrap();
+        assert_eq!(lots.iter().map(|lot| (lot.2, lot.5.as_str())).collect::<Vec<_>>(), [(1, "tx-1"), (1, "tx-2")]);
     }
 
     #[tokio::test]

@@ -10,15 +10,13 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use stammgast_domain::{
     Timestamp,
-    event::{Cause, Event, EventType, Fact, NewEvent, Subject},
+    event::{Cause, Event, EventType, Fact, NewEvent, SCHEMA, Subject, lift},
 };
 use std::collections::{BTreeSet, HashMap};
 use surrealdb::types::{Object, RecordId, Value};
 
 /// Data keys that one process keeps at hand, per tenant.
 const KEYS_AT_HAND: usize = 50_000;
-/// The form in which event data is written today.
-const SCHEMA: u32 = 1;
 
 /// Keys by subject.
 pub(crate) type Keys = HashMap<String, SealingKey>;
@@ -58,6 +56,7 @@ pub(crate) struct StoredEvent {
     id: u64,
     #[serde(rename = "type")]
     event_type: EventType,
+    schema: u32,
     subject: String,
     occurred_at: Timestamp,
     recorded_at: Timestamp,
@@ -184,7 +183,7 @@ pub(crate) async fn open_events(
 }
 
 fn open_event(keys: &Keys, stored: StoredEvent) -> Result<Event, StoreError> {
-    let StoredEvent { id: seq, event_type, subject, mut data, sealed: sealed_part, .. } = stored;
+    let StoredEvent { id: seq, event_type, schema, subject, mut data, sealed: sealed_part, .. } = stored;
     if let Some(sealed_part) = sealed_part {
         let opened = keys.get(&subject).and_then(|key| key.open(&subject, &sealed_part));
         let plain = opened.ok_or_else(|| sealed(&subject))?;
@@ -194,6 +193,7 @@ fn open_event(keys: &Keys, stored: StoredEvent) -> Result<Event, StoreError> {
             put_back(&mut data, &field, value);
         }
     }
+    lift(event_type, schema, &mut data);
     let unreadable = |source| StoreError::Unreadable { table: "event", source };
     let fact = Fact::from_json(event_type, serde_json::Value::Object(data))
         .map_err(|error| unreadable(serde::de::Error::custom(error)))?;

@@ -4,6 +4,7 @@ use crate::{
     Change, StoreError,
     database::Database,
     engine::Engine,
+    ledger::Settled,
     migrate::{self, migrate},
     sealing::Sealer,
     secrets_key::OperatorKeys,
@@ -56,6 +57,14 @@ impl TenantStore {
     /// # Errors
     /// [`StoreError::Duplicate`] and [`StoreError::Stale`] name the row in the way; nothing was written.
     pub async fn commit(&self, change: Change) -> Result<(), StoreError> {
+        self.writer.commit(change).await.map(drop)
+    }
+
+    /// Commits a change, and gives what the ledger decided.
+    ///
+    /// # Errors
+    /// As [`commit`](Self::commit), and [`StoreError::Refused`].
+    pub async fn settle(&self, change: Change) -> Result<Settled, StoreError> {
         self.writer.commit(change).await
     }
 

@@ -9,10 +9,12 @@ use crate::{
     StoreError,
     change::Change,
     database::{Bindings, Database, bind},
+    ledger::{Desk, LedgerOrder, Settled, Spoilt, posting_rows},
     sealing::Sealer,
 };
 use rand::RngExt;
 use serde::Deserialize;
+use stammgast_domain::event::Fact;
 use std::{sync::Arc, time::Duration};
 use surrealdb::types::{Array, Value};
 use tokio::{
@@ -37,8 +39,11 @@ pub(crate) struct WriterLimits {
 
 struct Job {
     change: Change,
-    done: oneshot::Sender<Result<(), StoreError>>,
+    done: oneshot::Sender<Outcome>,
 }
+
+/// What the ledger decided for a change that is committed, or why the change is not.
+type Outcome = Result<Settled, StoreError>;
 
 /// Hands changes to the tenant's writing task.
 pub(crate) struct Writer {
@@ -81,9 +86,9 @@ impl Writer {
     }
 
     /// Commits a change; on `Ok` it has been synced. A caller that goes away does not stop the commit.
-    pub(crate) async fn commit(&self, change: Change) -> Result<(), StoreError> {
+    pub(crate) async fn commit(&self, change: Change) -> Outcome {
         if change.is_empty() {
-            return Ok(());
+            return Ok(Settled::default());
         }
         let (done, reply) = oneshot::channel();
         self.queue.send(Job { change, done }).await.map_err(|_| StoreError::Closed)?;
@@ -158,28 +163,30 @@ impl Task {
     }
 
     async fn commit_batch(&mut self, batch: Vec<Job>) {
-        let alone = batch.len() == 1;
-        let mut together = Some(self.commit_with_retries(&batch).await);
-        if matches!(together, Some(Err(_))) && !alone {
-            together = None;
-        }
-        for job in batch {
-            let result = match &mut together {
-                Some(Ok(())) => Ok(()),
-                Some(failed) => std::mem::replace(failed, Ok(())),
-                None => self.commit_with_retries(std::slice::from_ref(&job)).await,
-            };
+        let outcomes = match self.commit_with_retries(&batch).await {
+            Ok(outcomes) => outcomes,
+            Err(error) if batch.len() == 1 => vec![Err(error)],
+            Err(_) => {
+                let mut outcomes = Vec::with_capacity(batch.len());
+                for job in &batch {
+                    let alone = self.commit_with_retries(std::slice::from_ref(job)).await;
+                    outcomes.push(alone.and_then(|mut one| one.pop().unwrap_or(Err(StoreError::Closed))));
+                }
+                outcomes
+            }
+        };
+        for (job, outcome) in batch.into_iter().zip(outcomes) {
             // A caller that went away does not need the answer; the outcome stands all the same.
-            let _ = job.done.send(result);
+            let _ = job.done.send(outcome);
         }
     }
 
     /// Repeats the whole transaction while it meets conflicts, with a growing, jittered pause.
-    async fn commit_with_retries(&mut self, batch: &[Job]) -> Result<(), StoreError> {
+    async fn commit_with_retries(&mut self, batch: &[Job]) -> Result<Vec<Outcome>, StoreError> {
         let mut tries = 0;
         loop {
             let error = match self.commit_once(batch).await {
-                Ok(()) => return Ok(()),
+                Ok(outcomes) => return Ok(outcomes),
                 Err(error) => error,
             };
             let head_moved = matches!(&error, StoreError::Stale { record } if record == "log_head");
@@ -195,10 +202,10 @@ impl Task {
         }
     }
 
-    async fn commit_once(&mut self, batch: &[Job]) -> Result<(), StoreError> {
-        let mut merged = Change::new();
-        for job in batch {
-            merged.extend(job.change.clone());
+    async fn commit_once(&mut self, batch: &[Job]) -> Result<Vec<Outcome>, StoreError> {
+        let (outcomes, mut merged) = self.merge(batch).await?;
+        if merged.is_empty() {
+            return Ok(outcomes);
         }
         let events = std::mem::take(&mut merged.events);
         let count = events.len() as u64;
@@ -209,6 +216,9 @@ impl Task {
             merged.put_object(table, id, content);
         }
         for (seq, event) in (self.next..).zip(events) {
+            if let Fact::PointsPosted(transaction) = &event.fact {
+                posting_rows(&mut merged, transaction, seq)?;
+            }
             let row = Sealer::row(&keys, event)?;
             merged.insert_object("event", i64::try_from(seq).unwrap_or(i64::MAX), row);
         }
@@ -219,7 +229,60 @@ impl Task {
             self.next += count;
             self.published.send_replace(self.next - 1);
         }
-        Ok(())
+        Ok(outcomes)
+    }
+
+    /// All changes of a batch in one, without those that the ledger refuses.
+    async fn merge(&self, batch: &[Job]) -> Result<(Vec<Outcome>, Change), StoreError> {
+        let orders: Vec<&LedgerOrder> = batch.iter().flat_map(|job| &job.change.orders).collect();
+        let (mut outcomes, desk) = if orders.is_empty() {
+            (batch.iter().map(|_| Ok(Settled::default())).collect(), None)
+        } else {
+            let mut desk = Desk::open(&self.database, &orders).await?;
+            (decide(&mut desk, batch), Some(desk))
+        };
+        let mut merged = Change::new();
+        for (job, outcome) in batch.iter().zip(&mut outcomes) {
+            let Ok(settled) = outcome else { continue };
+            let mut change = job.change.clone();
+            change.orders.clear();
+            if let Some(rest) = change.rest.take() {
+                change.extend((rest.0)(settled)?);
+            }
+            merged.extend(change);
+        }
+        if let Some(desk) = desk {
+            desk.save(&mut merged)?;
+        }
+        Ok((outcomes, merged))
+    }
+}
+
+/// Lets the ledger decide the orders of a batch, one change after another.
+fn decide(desk: &mut Desk, batch: &[Job]) -> Vec<Outcome> {
+    let mut outcomes: Vec<Option<Outcome>> = batch.iter().map(|_| None).collect();
+    loop {
+        let mut spoilt = Spoilt::No;
+        for (job, outcome) in batch.iter().zip(&mut outcomes) {
+            if matches!(outcome, Some(Err(_))) {
+                continue;
+            }
+            match desk.decide(&job.change.orders) {
+                Ok(settled) => *outcome = Some(Ok(settled)),
+                Err((refused, how)) => {
+                    *outcome = Some(Err(refused));
+                    spoilt = how;
+                }
+            }
+            if spoilt == Spoilt::Yes {
+                break;
+            }
+        }
+        if spoilt == Spoilt::No {
+            return outcomes.into_iter().map(|outcome| outcome.unwrap_or(Err(StoreError::Closed))).collect();
+        }
+        // One order of a change was done before another was refused: all again, without that change.
+        desk.start_again();
     }
 }
 

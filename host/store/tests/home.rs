@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{at, settings, tenant};
+use common::{program, settings, tenant};
 use stammgast_domain::event::EventType;
 use stammgast_store::{Change, Store};
 use std::sync::Arc;
@@ -30,7 +30,7 @@ fn a_tenant_that_threads_opened_which_end_goes_on_writing() {
     guest.shutdown_background();
     home.block_on(async {
         let mut change = Change::new();
-        change.create_program("stamps", "Stamps", at(1)).unwrap();
+        change.create_program(&program("stamps", "Stamps")).unwrap();
         acme.commit(change).await.unwrap();
         assert!(acme.events(0, 9, EventType::ALL, 9).await.unwrap().is_empty());
         drop(acme);

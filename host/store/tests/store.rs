@@ -6,20 +6,22 @@ mod common;
 
 use common::{at, key, settings, tenant};
 use stammgast_domain::{
-    CustomerId, InstallationId, Money, NoticeId, Points,
+    CustomerId, InstallationId, Money, NoticeId,
     call::CallRecord,
     contact_point::{ContactPoint, ContactPointKind},
     customer::{Customer, CustomerDetails, Reference},
     digest::Digest,
     effect::StateChange,
     event::{EventType, Fact, NewEvent},
-    ledger::{Account, Cause, PostingTimes, Transaction},
+    ledger::{Account, Cause, Command, Earn, Refused, Reversal, Stage, WalletId},
     notice::{Notice, NoticeKind},
+    program::{Policy, Program},
     purchase::Purchase,
     tenant::Tenant,
 };
 use stammgast_store::{
-    Change, Completion, Cursor, Delivery, DeliveryStatus, PageRequest, Store, StoreError, TenantStore, WhichNotices,
+    Change, Completion, Cursor, Delivery, DeliveryStatus, LedgerOrder, PageRequest, Store, StoreError, TenantStore,
+    WhichNotices,
 };
 
 fn customer(number: u32) -> Customer {
@@ -170,16 +172,34 @@ async fn pages(acme: &TenantStore) {
 
 async fn ledger(acme: &TenantStore) {
     let mut change = Change::new();
-    change.create_program("points", "Points", at(0)).unwrap();
+    let program = Program::new("points".into(), "Points".into(), Policy::default(), at(0)).unwrap();
+    change.create_program(&program).unwrap();
     acme.commit(change).await.unwrap();
+    let wallet = |number: u32| WalletId { program: "points".into(), customer: customer(number).id };
     let post = |number: u32, points: i64, key: &str| {
         let cause =
-            Cause { reason: "purchase".into(), text: "bought".into(), rule_version: "p@1.0.0".into(), event: 1 };
-        let times = PostingTimes { occurred_at: at(3), recorded_at: at(i64::from(number) + points) };
-        let transaction =
-            Transaction::earn("points", customer(number).id, Points(points), key.into(), cause, times).unwrap();
+            Cause { reason: "purchase".into(), text: "bought".into(), rule_version: "p@1.0.0".into(), event: Some(1) };
+        let earn = Earn {
+            wallet: wallet(number),
+            points,
+            earned_at: at(3),
+            active_from: at(3),
+            expires_at: None,
+            lapses_at: None,
+            source: Account::Issuance { program: "points".into() },
+            sale: None,
+            reversal: Reversal::default(),
+            cause,
+            key: key.into(),
+        };
         let mut change = Change::new();
-        change.post(&transaction).unwrap();
+        change.order(LedgerOrder {
+            command: Command::Earn(Box::new(earn)),
+            now: at(i64::from(number) + points),
+            actor: "key:test".into(),
+            cause: None,
+            depth: 0,
+        });
         change
     };
     let keys: Vec<String> = (0..30).map(|key| format!("k{key}")).collect();
@@ -187,17 +207,20 @@ async fn ledger(acme: &TenantStore) {
         keys.iter().zip(1..).map(|(key, points)| acme.commit(post(if points % 2 == 0 { 1 } else { 2 }, points, key)));
     assert!(futures::future::join_all(posts).await.iter().all(Result::is_ok));
     assert!(matches!(acme.commit(post(1, 5, "k3")).await, Err(StoreError::Duplicate { .. })));
+    let refused = acme.commit(post(1, 0, "k31")).await;
+    assert!(matches!(&refused, Err(StoreError::Refused(refused)) if **refused == Refused::BadPoints(0)), "{refused:?}");
     let sum: i64 = (1..=30).sum();
     let trial = acme.trial_balance("points").await.unwrap();
-    assert_eq!((trial.issuance, trial.available, trial.entries, trial.balances), (-sum, sum, 60, 0));
-    let account = Account::Available { program: "points".into(), customer: customer(1).id };
-    let balances = acme.balances(std::slice::from_ref(&account)).await.unwrap();
-    assert_eq!(balances.first().map(|one| one.points), Some(Points((1..=30).filter(|n| n % 2 == 0).sum())));
-    let first = acme.ledger_lines("points", customer(1).id, &page(10, None)).await.unwrap();
-    let rest = acme.ledger_lines("points", customer(1).id, &page(10, first.next.clone())).await.unwrap();
+    assert_eq!((trial.entries["issuance"], trial.entries["available"], trial.count), (-sum, sum, 60));
+    assert_eq!((trial.balances.values().sum::<i64>(), trial.differences()), (0, vec![]));
+    let amounts = acme.wallet_amounts(&[wallet(1)]).await.unwrap();
+    assert_eq!(amounts[&wallet(1)].available, (1..=30).filter(|n| n % 2 == 0).sum::<i64>());
+    let account = wallet(1).account(Stage::Available);
+    let first = acme.ledger_lines(&account, &page(10, None)).await.unwrap();
+    let rest = acme.ledger_lines(&account, &page(10, first.next.clone())).await.unwrap();
     assert_eq!((first.rows.len(), rest.rows.len(), rest.next.is_none()), (10, 5, true));
     let lines: Vec<_> = first.rows.iter().chain(&rest.rows).collect();
-    assert!(lines.windows(2).all(|pair| pair[0].recorded_at >= pair[1].recorded_at), "newest first");
+    assert!(lines.windows(2).all(|pair| pair[0].seq > pair[1].seq), "newest first");
 }
 
 async fn delivery(acme: &TenantStore) {

@@ -2,29 +2,12 @@
 
 use super::{
     Shape,
+    database::{Database, field, key, text},
     product::{Bodies, Product},
 };
 use stammgast_tests::Server;
-use std::{collections::HashMap, path::Path, sync::Arc};
-use surrealdb::{
-    Surreal,
-    engine::local::Db,
-    types::{Array, Object, RecordIdKey, Value},
-};
-use surrealdb_cnf::ConfigMap;
-use surrealdb_core::kvs::Datastore;
-
-/// The product's own tables and indexes.
-const SCHEMA: &str = include_str!("../../../schemas/db/tenant/0001_initial.surql");
-/// The product's defaults, see `host/server/src/config.rs`.
-const DEFINITION_CACHE: usize = 200_000;
-const BLOCK_CACHE: u64 = 256 << 20;
-
-/// A database.
-pub struct Bare {
-    datastore: Arc<Datastore>,
-    session: Surreal<Db>,
-}
+use std::{collections::HashMap, sync::Arc};
+use surrealdb::types::{Array, Object, Value};
 
 /// Rows that the product wrote: purchase and event, by the purchase's number.
 pub struct Rows(HashMap<usize, (Value, Value)>);
@@ -35,50 +18,21 @@ pub struct Batch {
     events: Vec<Value>,
 }
 
-impl Bare {
-    pub async fn open(path: &Path) -> Self {
-        let config = ConfigMap::empty()
-            .with_key_value("datastore_cache_size", DEFINITION_CACHE.to_string())
-            .with_key_value("rocksdb_block_cache_size", BLOCK_CACHE.to_string());
-        let url = format!("rocksdb://{}?sync=every", path.display());
-        let builder = Datastore::builder().with_config(config).without_maintenance_tasks();
-        let datastore = builder.build_with_path(&url).await.unwrap();
-        datastore.check_version().await.unwrap();
-        datastore.bootstrap().await.unwrap();
-        datastore.start_maintenance_tasks();
-        let session = Surreal::<Db>::unstable_from_datastore(Arc::clone(&datastore), None).await.unwrap();
-        session.use_ns("stammgast").use_db("tenant_bench").await.unwrap();
-        Self { datastore, session }
-    }
-
-    pub async fn define(&self) {
-        self.session.query(SCHEMA).await.unwrap().check().unwrap();
-    }
-
-    async fn read(&self, text: &str) -> Vec<Value> {
-        let mut results = self.session.query(text).await.unwrap().check().unwrap();
-        match results.take::<Value>(0).unwrap() {
-            Value::Array(rows) => rows.into_vec(),
-            other => panic!("{other:?}"),
-        }
-    }
-
-    async fn commit(&self, batch: Batch) {
-        let mut bindings = Object::new();
-        bindings.insert("purchases", Value::Array(Array::from(batch.purchases)));
-        bindings.insert("events", Value::Array(Array::from(batch.events)));
-        let text = "BEGIN; INSERT INTO purchase $purchases RETURN NONE; INSERT INTO event $events RETURN NONE; COMMIT;";
-        self.session.query(text).bind(bindings).await.unwrap().check().unwrap();
-    }
+async fn commit(database: &Database, batch: Batch) {
+    let mut bindings = Object::new();
+    bindings.insert("purchases", Value::Array(Array::from(batch.purchases)));
+    bindings.insert("events", Value::Array(Array::from(batch.events)));
+    let text = "BEGIN; INSERT INTO purchase $purchases RETURN NONE; INSERT INTO event $events RETURN NONE; COMMIT;";
+    assert!(database.run(text, bindings).await);
 }
 
 /// Writes a round; every client commits its own batches one after another.
-pub async fn write(bare: &Arc<Bare>, batches: Vec<Vec<Batch>>) {
+pub async fn write(bare: &Arc<Database>, batches: Vec<Vec<Batch>>) {
     let clients = batches.into_iter().map(|batches| {
         let bare = Arc::clone(bare);
         tokio::spawn(async move {
             for batch in batches {
-                bare.commit(batch).await;
+                commit(&bare, batch).await;
             }
         })
     });
@@ -95,7 +49,7 @@ pub async fn rows_of_the_product(count: usize) -> Rows {
     product.send(Bodies::of(&numbers, Shape { batch: 500, clients: 1, requests: count.div_ceil(500) })).await;
     let path = server.data().join("db");
     let _folder = server.stop();
-    let database = Bare::open(&path).await;
+    let database = Database::open(&path).await;
     let mut purchases: HashMap<String, (usize, Value)> = HashMap::new();
     for row in database.read("SELECT * FROM purchase").await {
         let number = text(&row, "external_id").parse().unwrap();
@@ -108,7 +62,7 @@ pub async fn rows_of_the_product(count: usize) -> Rows {
         rows.insert(number, (purchase, event));
     }
     assert_eq!(rows.len(), count);
-    database.datastore.shutdown().await.unwrap();
+    database.close().await;
     Rows(rows)
 }
 
@@ -127,29 +81,5 @@ impl Rows {
             clients.push(std::mem::replace(&mut transactions, rest));
         }
         clients
-    }
-}
-
-fn field<'a>(row: &'a Value, name: &str) -> &'a Value {
-    match row {
-        Value::Object(fields) => fields.get(name).unwrap(),
-        other => panic!("{other:?}"),
-    }
-}
-
-fn text(row: &Value, name: &str) -> String {
-    match field(row, name) {
-        Value::String(text) => text.clone(),
-        other => panic!("{other:?}"),
-    }
-}
-
-fn key(row: &Value) -> String {
-    match field(row, "id") {
-        Value::RecordId(id) => match &id.key {
-            RecordIdKey::String(key) => key.clone(),
-            other => panic!("{other:?}"),
-        },
-        other => panic!("{other:?}"),
     }
 }

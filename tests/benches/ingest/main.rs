@@ -6,9 +6,12 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a bench fails by panicking")]
 
 mod bare;
+#[path = "../database.rs"]
+mod database;
 mod product;
 
-use bare::{Bare, Rows};
+use bare::Rows;
+use database::Database;
 use product::{Bodies, Product};
 use serde_json::json;
 use stammgast_tests::{
@@ -60,7 +63,7 @@ async fn compare() -> ExitCode {
     println!("writing {next} purchases once, so that the bare side can write the same rows");
     let mut rows = bare::rows_of_the_product(next).await;
     let folder = tempfile::tempdir().unwrap();
-    let bare = Arc::new(Bare::open(&folder.path().join("db")).await);
+    let bare = Arc::new(Database::open(&folder.path().join("db")).await);
     bare.define().await;
     let single = rounds(&product, &bare, &mut rows, SINGLE, single_rounds).await;
     let bulk = rounds(&product, &bare, &mut rows, BULK, bulk_rounds).await;
@@ -92,7 +95,13 @@ impl Rates {
     }
 }
 
-async fn rounds(product: &Product, bare: &Arc<Bare>, rows: &mut Rows, shape: Shape, plan: Vec<Vec<usize>>) -> Rates {
+async fn rounds(
+    product: &Product,
+    bare: &Arc<Database>,
+    rows: &mut Rows,
+    shape: Shape,
+    plan: Vec<Vec<usize>>,
+) -> Rates {
     let mut rates = Rates::default();
     #[expect(clippy::cast_precision_loss, reason = "a few thousand")]
     let purchases = shape.purchases() as f64;

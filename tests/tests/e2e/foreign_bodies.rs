@@ -28,6 +28,13 @@ fn fields() -> Vec<(&'static str, &'static str, &'static str, Names, String)> {
         ("POST", "/v1/interactions", "/customer", Names::Customer, contact.to_owned()),
         (
             "POST",
+            "/v1/redemptions",
+            "/customer",
+            Names::Customer,
+            r#"{"customer":"{foreign}","program":"points","points":1}"#.to_owned(),
+        ),
+        (
+            "POST",
             "/v1/interactions/{id}/assign",
             "/customer",
             Names::Customer,

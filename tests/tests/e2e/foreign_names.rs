@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 /// A name of rows in one tenant.
 const FOREIGN: &str = "secret";
 /// Parameters of text that name no row of a tenant: places in lists, sorts, forms, and plugins, which are the server's.
-const NAMES_NO_ROW: [&str; 6] = ["cursor", "after", "before", "ended", "personal", "plugin"];
+const NAMES_NO_ROW: [&str; 7] = ["cursor", "after", "before", "ended", "personal", "plugin", "account"];
 /// A name of nothing.
 const NOTHING: &str = "nothing";
 

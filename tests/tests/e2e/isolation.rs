@@ -1,122 +1,11 @@
 //! Tenants see nothing of one another, keys do what their scopes say, and no endpoint escapes this test.
 
+use crate::operations::BODIES;
 use reqwest::Method;
 use serde_json::{Value, json};
 use stammgast_tests::{Answer, Client, Server, shop::purchase};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A well-formed body for every operation that takes one. An operation that is missing here fails the test.
-const BODIES: &[(&str, &str, &str)] = &[
-    ("GET", "/v1/customers", ""),
-    ("POST", "/v1/customers", r#"{"name":"X"}"#),
-    ("POST", "/v1/customers/bulk", r#"{"rows":[]}"#),
-    ("GET", "/v1/customers/{id}", ""),
-    ("PUT", "/v1/customers/{id}", r#"{"name":"X"}"#),
-    ("GET", "/v1/customers/{id}/contact-points", ""),
-    ("POST", "/v1/customers/{id}/contact-points", r#"{"kind":"email","value":"x@example.com"}"#),
-    ("GET", "/v1/customers/{id}/timeline", ""),
-    ("GET", "/v1/customers/{id}/purchases", ""),
-    ("GET", "/v1/customers/{id}/loyalty", ""),
-    ("GET", "/v1/customers/{id}/loyalty/{program}/entries", ""),
-    ("GET", "/v1/purchases", ""),
-    (
-        "POST",
-        "/v1/purchases",
-        r#"{"customer":{"id":"{customer}"},"source":"shop","external_id":"foreign","occurred_at":"2026-03-01T10:00:00Z","amount":{"minor":1,"currency":"EUR"}}"#,
-    ),
-    ("POST", "/v1/purchases/bulk", r#"{"rows":[]}"#),
-    ("GET", "/v1/purchases/{id}", ""),
-    ("GET", "/v1/interactions", ""),
-    (
-        "POST",
-        "/v1/interactions",
-        r#"{"customer":"{customer}","channel":"phone","direction":"inbound","text":"x","occurred_at":"2026-03-01T10:00:00Z"}"#,
-    ),
-    ("GET", "/v1/interactions/{id}", ""),
-    ("POST", "/v1/interactions/{id}/assign", r#"{"customer":"{customer}"}"#),
-    ("GET", "/v1/interactions/{id}/findings", ""),
-    ("GET", "/v1/messages", ""),
-    ("GET", "/v1/messages/{id}", ""),
-    ("GET", "/v1/messages/{id}/raw", ""),
-    ("POST", "/v1/channels/{channel}/inbound", "From: a@example.com\r\n\r\nhello"),
-    ("POST", "/v1/channels/{channel}/preview", r#"{"to":{"kind":"email","value":"x@example.com"},"text":"x"}"#),
-    ("POST", "/v1/channels/{channel}/try", r#"{"to":{"kind":"email","value":"x@example.com"},"text":"x"}"#),
-    ("GET", "/v1/programs", ""),
-    ("POST", "/v1/programs", r#"{"code":"x","name":"X"}"#),
-    ("GET", "/v1/programs/{program}/trial-balance", ""),
-    ("GET", "/v1/findings", ""),
-    ("GET", "/v1/findings/{id}", ""),
-    ("GET", "/v1/departments", ""),
-    ("POST", "/v1/departments", r#"{"code":"x","name":"X"}"#),
-    ("PUT", "/v1/departments/{code}/default", ""),
-    ("DELETE", "/v1/departments/{code}/default", ""),
-    ("GET", "/v1/feedback-items", ""),
-    ("GET", "/v1/feedback-items/{id}", ""),
-    ("POST", "/v1/feedback-items/{id}/decision", r#"{"decision":"accept"}"#),
-    ("GET", "/v1/plugins", ""),
-    ("POST", "/v1/plugins", "bytes"),
-    ("GET", "/v1/plugins/{name}", ""),
-    ("DELETE", "/v1/plugins/{name}", ""),
-    ("GET", "/v1/plugins/{name}/review", ""),
-    ("POST", "/v1/plugins/{digest}/signatures", r#"{"format":1,"signatures":[]}"#),
-    ("GET", "/v1/trusted-keys", ""),
-    ("POST", "/v1/trusted-keys", r#"{"name":"x","public_key":"ed25519:11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="}"#),
-    ("DELETE", "/v1/trusted-keys/{name}", ""),
-    ("GET", "/v1/audit", ""),
-    ("GET", "/v1/installations", ""),
-    ("POST", "/v1/installations", r#"{"plugin":"x","name":"x","grants":[],"config":{},"start":"now"}"#),
-    ("GET", "/v1/installations/{id}", ""),
-    ("PATCH", "/v1/installations/{id}", r"{}"),
-    ("GET", "/v1/installations/{id}/progress", ""),
-    ("GET", "/v1/installations/{id}/usage", ""),
-    ("POST", "/v1/installations/{id}/disable", r"{}"),
-    ("POST", "/v1/installations/{id}/enable", r#"{"waiting":"run"}"#),
-    ("POST", "/v1/installations/{id}/rewind", r#"{"position":0}"#),
-    ("POST", "/v1/installations/{id}/rollback", r"{}"),
-    ("GET", "/v1/installations/{id}/shadow", ""),
-    ("POST", "/v1/installations/{id}/shadow", r"{}"),
-    ("DELETE", "/v1/installations/{id}/shadow", ""),
-    ("POST", "/v1/installations/{id}/promote", ""),
-    ("DELETE", "/v1/installations/{id}", ""),
-    ("GET", "/v1/installations/{id}/history", ""),
-    ("GET", "/v1/installations/{id}/secrets", ""),
-    ("GET", "/v1/installations/{id}/secrets/{name}", ""),
-    ("PUT", "/v1/installations/{id}/secrets/{name}", r#"{"value":"swordfish"}"#),
-    ("DELETE", "/v1/installations/{id}/secrets/{name}", ""),
-    ("GET", "/v1/secrets-keys", ""),
-    ("POST", "/v1/secrets-keys/wrap", ""),
-    ("POST", "/v1/secrets-key/renew", ""),
-    ("GET", "/v1/installations/{id}/review?plugin=test.hostile", ""),
-    ("GET", "/v1/installations/{id}/calls", ""),
-    ("GET", "/v1/installations/{id}/calls/{call}", ""),
-    ("GET", "/v1/installations/{id}/calls/{call}/case", ""),
-    ("GET", "/v1/installations/{id}/calls/{call}/replay", ""),
-    ("GET", "/v1/installations/{id}/replay", ""),
-    ("GET", "/v1/backtests", ""),
-    ("POST", "/v1/backtests", r#"{"candidate":{"plugin":"test.hostile"}}"#),
-    ("GET", "/v1/backtests/{id}", ""),
-    ("DELETE", "/v1/backtests/{id}", ""),
-    ("POST", "/v1/backtests/{id}/cancel", ""),
-    ("POST", "/v1/backtests/{id}/resume", ""),
-    ("GET", "/v1/backtests/{id}/differences", ""),
-    ("GET", "/v1/backtests/{id}/customers", ""),
-    ("GET", "/v1/dead-letters", ""),
-    ("GET", "/v1/dead-letters/{installation}/{event}", ""),
-    ("POST", "/v1/dead-letters/{installation}/{event}/retry", ""),
-    ("POST", "/v1/dead-letters/{installation}/retry", ""),
-    ("GET", "/v1/notices", ""),
-    ("POST", "/v1/notices/{id}/seen", ""),
-    ("POST", "/v1/notices/seen", "{}"),
-    ("GET", "/v1/events", ""),
-    ("GET", "/v1/events/{event}/calls", ""),
-    ("GET", "/v1/overview", ""),
-    ("GET", "/v1/tenants", ""),
-    ("POST", "/v1/tenants", r#"{"id":"x","name":"X"}"#),
-    ("GET", "/v1/keys", ""),
-    ("POST", "/v1/keys", r#"{"name":"x","scopes":["customers:read"]}"#),
-    ("DELETE", "/v1/keys/{id}", ""),
-    ("GET", "/metrics", ""),
-];
 const OPEN: &[&str] =
     &["/health/live", "/health/ready", "/v1/openapi.json", "/problems/{code}", "/v1/hooks/{tenant}/{channel}"];
 /// A UUID that names nothing.
@@ -344,8 +233,19 @@ async fn one_of_each(server: &Server, acme: &Client) -> Rows {
     .await;
     let signer = json!({"name": "secret-signer", "public_key": "ed25519:11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="});
     acme.post("/v1/trusted-keys", &signer).await.ok();
+    let adjustment = json!({"points": 9, "reason": "welcome", "text": "Welcome."});
+    acme.post(&format!("/v1/customers/{customer}/loyalty/secret-program/adjustments"), &adjustment).await.ok();
+    let redemption =
+        json!({"customer": customer, "program": "secret-program", "points": 4, "reference": "secret-receipt"});
+    let redemption = acme.post("/v1/redemptions", &redemption).await.ok();
+    let back = json!({"external_id": "secret-return", "amount": {"minor": 10, "currency": "EUR"}});
+    let path = format!("/v1/purchases/{}/returns", purchase["id"].as_str().unwrap());
+    let returned = acme.post(&path, &back).await.ok();
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     BTreeMap::from([
+        (("redemptions", "id"), text(&redemption["id"])),
+        (("redemptions", "customer"), customer.clone()),
+        (("returns", "id"), text(&returned["id"])),
         (("customers", "id"), customer.clone()),
         (("customers", "program"), "secret-program".to_owned()),
         (("purchases", "id"), text(&purchase["id"])),

@@ -6,14 +6,16 @@ use stammgast_domain::{
     CustomerId, InteractionId, Timestamp,
     call::{CallRecord, CallStory, Fault, RecordedCall},
     contact_point::Address,
-    effect::{self, Effect, ReceivedMessage, Surroundings},
+    effect::{self, Consequence, Effect, ReceivedMessage, Surroundings},
     event::{Cause, Event, Fact, MAX_DEPTH, NewEvent},
     finding::Provenance,
     interaction::{Content, Interaction, Message, MessageStatus},
+    ledger::Command,
     plugin::{FaultKind, Installation},
+    tenant::Setup,
 };
-use stammgast_store::{Change, Completion, StoreError, TenantStore};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use stammgast_store::{Change, Completion, LedgerOrder, StoreError, TenantStore};
+use std::collections::{BTreeMap, HashMap};
 
 /// Tries of an application that meets rows which others wrote at the same time.
 const TRIES: u32 = 5;
@@ -52,17 +54,6 @@ pub enum Held {
     Yes,
 }
 
-/// The codes that exist in the tenant, for checking effects against.
-#[derive(Debug, Clone, Default)]
-pub struct KnownCodes {
-    /// Loyalty programs.
-    pub programs: BTreeSet<String>,
-    /// Departments.
-    pub departments: BTreeSet<String>,
-    /// The department for what nobody can sort.
-    pub default_department: Option<String>,
-}
-
 /// Why effects were not applied.
 #[derive(Debug, thiserror::Error)]
 pub enum NotApplied {
@@ -87,15 +78,10 @@ impl From<StoreError> for NotApplied {
 ///
 /// # Errors
 /// See [`NotApplied`]; then nothing was written.
-pub async fn apply(
-    store: &TenantStore,
-    clock: &Clock,
-    codes: &KnownCodes,
-    call: &Applicable<'_>,
-) -> Result<(), NotApplied> {
+pub async fn apply(store: &TenantStore, clock: &Clock, setup: &Setup, call: &Applicable<'_>) -> Result<(), NotApplied> {
     let mut tries = 0;
     loop {
-        let change = plan(store, clock, codes, call).await?;
+        let change = plan(store, clock, setup, call).await?;
         let Err(error) = store.commit(change).await else { return Ok(()) };
         tries += 1;
         match (&error, duplicate_table(&error)) {
@@ -104,6 +90,7 @@ pub async fn apply(
             (StoreError::Stale { record }, _) if record.starts_with("plugin_state") => {
                 return Err(NotApplied::StateChanged);
             }
+            (StoreError::Refused(refused), _) => return Err(invalid(refused)),
             (StoreError::Duplicate { .. } | StoreError::Stale { .. } | StoreError::Conflict, _) if tries < TRIES => {}
             // Others' rows would have been seen by now: the effects collide with one another.
             (_, Some(table)) => {
@@ -157,12 +144,7 @@ async fn forget_delivery(store: &TenantStore, call: &Applicable<'_>) -> Result<(
     Ok(store.commit(change).await?)
 }
 
-async fn plan(
-    store: &TenantStore,
-    clock: &Clock,
-    codes: &KnownCodes,
-    call: &Applicable<'_>,
-) -> Result<Change, NotApplied> {
+async fn plan(store: &TenantStore, clock: &Clock, setup: &Setup, call: &Applicable<'_>) -> Result<Change, NotApplied> {
     let mut planning = Planning { call, change: Change::new(), now: clock.now(), made: Made::default() };
     let id = (call.installation.id, call.event.seq);
     planning.change.complete(&Completion { id, call: call.record.clone() })?;
@@ -178,7 +160,7 @@ async fn plan(
         }
         CallOutcome::Effects(effects) => {
             for (index, effect) in effects.iter().enumerate() {
-                planning.effect(store, clock, codes, effect, u32::try_from(index).unwrap_or(u32::MAX)).await?;
+                planning.effect(store, clock, setup, effect, u32::try_from(index).unwrap_or(u32::MAX)).await?;
             }
             planning.message_read(store, MessageStatus::Read, None).await?;
         }
@@ -209,7 +191,7 @@ impl Planning<'_> {
         &mut self,
         store: &TenantStore,
         clock: &Clock,
-        codes: &KnownCodes,
+        setup: &Setup,
         effect: &Effect,
         index: u32,
     ) -> Result<(), NotApplied> {
@@ -226,9 +208,11 @@ impl Planning<'_> {
             event: event.seq,
             effect: index,
         };
-        let around = surroundings(event, codes, self.now);
-        if let Some(fact) = effect::fact_of(effect, provenance, &around).map_err(invalid)? {
-            return self.fact(fact);
+        let around = Surroundings::of(event, setup, self.now);
+        match effect::consequence_of(effect, provenance, &around).map_err(invalid)? {
+            Consequence::Fact(fact) => return self.fact(*fact),
+            Consequence::Ledger(command) => return self.order(command),
+            Consequence::Rows => {}
         }
         match effect {
             Effect::ReceiveMessage(message) => self.receive(store, clock, message, index).await,
@@ -243,7 +227,6 @@ impl Planning<'_> {
 
     fn fact(&mut self, fact: Fact) -> Result<(), NotApplied> {
         match &fact {
-            Fact::PointsPosted(transaction) => self.change.post(transaction)?,
             Fact::FindingRaised(finding) => self.change.raise_finding(finding)?,
             Fact::FeedbackOpened(item) => self.change.open_feedback(item)?,
             Fact::InteractionRecorded(contact) => self.change.record_interaction(contact)?,
@@ -252,19 +235,34 @@ impl Planning<'_> {
         self.tell(fact)
     }
 
-    /// Adds the event that tells of a fact which followed from this call.
-    fn tell(&mut self, fact: Fact) -> Result<(), NotApplied> {
+    /// Leaves something to the ledger, which decides when the change is committed.
+    fn order(&mut self, command: Command) -> Result<(), NotApplied> {
+        let (actor, cause, depth) = self.follows()?;
+        self.change.order(LedgerOrder { command, now: self.now, actor, cause: Some(cause), depth });
+        Ok(())
+    }
+
+    /// In whose name, from what, and how deep a consequence of this call follows.
+    fn follows(&self) -> Result<(String, Cause, u8), NotApplied> {
         let Applicable { installation, event, .. } = self.call;
         let depth = event.event.depth.saturating_add(1);
         if depth > MAX_DEPTH {
             return Err(invalid(format!("effects have followed from one another {MAX_DEPTH} times; the chain is cut")));
         }
+        let cause = Cause { event: event.seq, installation: installation.id };
+        Ok((format!("installation:{}", installation.id), cause, depth))
+    }
+
+    /// Adds the event that tells of a fact which followed from this call.
+    fn tell(&mut self, fact: Fact) -> Result<(), NotApplied> {
+        let (actor, cause, depth) = self.follows()?;
+        let event = self.call.event;
         self.change.event(NewEvent {
             subject: fact.subject(),
             occurred_at: fact.occurred_at().unwrap_or(event.event.occurred_at),
             recorded_at: self.now,
-            actor: format!("installation:{}", installation.id),
-            cause: Some(Cause { event: event.seq, installation: installation.id }),
+            actor,
+            cause: Some(cause),
             depth,
             fact,
         });
@@ -368,10 +366,4 @@ impl Planning<'_> {
         let marked = Message { status, error, version: read.version + 1, ..read.clone() };
         Ok(self.change.replace_message(&read, &marked)?)
     }
-}
-
-/// What the host knows when it validates the effects of a call for an event.
-#[must_use]
-pub fn surroundings<'a>(event: &Event, codes: &'a KnownCodes, now: Timestamp) -> Surroundings<'a> {
-    Surroundings::of(event, &codes.programs, &codes.departments, now)
 }

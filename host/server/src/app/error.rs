@@ -1,5 +1,6 @@
 //! What a use case may answer instead of a result.
 
+use super::loyalty::refusal;
 use stammgast_domain::access::Scope;
 use stammgast_runtime::RuntimeError;
 use stammgast_store::StoreError;
@@ -59,7 +60,7 @@ pub enum AppError {
     KeyReused,
     /// The store failed.
     #[error("the store failed")]
-    Store(#[from] StoreError),
+    Store(#[source] StoreError),
     /// The runtime failed.
     #[error("the plugin runtime failed")]
     Runtime(#[source] RuntimeError),
@@ -97,6 +98,15 @@ pub fn duplicate_table(error: &StoreError) -> Option<&str> {
     match error {
         StoreError::Duplicate { record } => record.split(':').next(),
         _ => None,
+    }
+}
+
+impl From<StoreError> for AppError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Refused(refused) => refusal::error_of(*refused),
+            other => Self::Store(other),
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use stammgast_domain::{
     call::{Past, PastPage, StateValue},
     customer::Customer,
     interaction::Interaction,
-    ledger::Account,
+    ledger::WalletId,
     purchase::Purchase,
 };
 use stammgast_runtime::{Facts, FactsError, FactsFuture};
@@ -74,9 +74,9 @@ impl Facts for StoredFacts {
 
     fn points<'a>(&'a self, program: &'a str, customer: CustomerId) -> FactsFuture<'a, Points> {
         async move {
-            let account = Account::Available { program: program.to_owned(), customer };
-            let balances = self.store.balances(&[account]).await.map_err(|error| failed(&error))?;
-            Ok(balances.into_iter().next().map_or(Points(0), |balance| balance.points))
+            let wallet = WalletId { program: program.to_owned(), customer };
+            let amounts = self.store.wallet_amounts(&[wallet]).await.map_err(|error| failed(&error))?;
+            Ok(amounts.into_values().next().map_or(Points(0), |amounts| Points(amounts.available)))
         }
         .boxed()
     }

@@ -26,8 +26,10 @@ pub mod plan;
 pub mod plugins;
 pub mod purchases;
 pub mod records;
+pub mod returns;
 pub mod secrets;
 pub mod sending;
+pub mod settings;
 pub mod tenants;
 pub mod trust;
 pub mod turns;
@@ -35,7 +37,7 @@ pub mod usage;
 
 pub use context::Ctx;
 pub use error::AppError;
-pub use plan::Plan;
+pub use plan::{LedgerPlan, Plan};
 
 use crate::{clock::Clock, config::Settings, egress::Egress};
 use stammgast_runtime::Runtime;

@@ -2,7 +2,8 @@
 //!
 //! The edge commits it, together with the answer itself when the caller sent an `Idempotency-Key`.
 
-use stammgast_store::Change;
+use stammgast_store::{Change, Settled};
+use std::sync::Arc;
 
 /// A change that waits to be committed, and its answer.
 #[derive(Debug)]
@@ -40,5 +41,35 @@ impl<T> Plan<T> {
     /// Nothing to do.
     pub fn existing(answer: T) -> Self {
         Self { change: Change::new(), answer, outcome: Outcome::Existing }
+    }
+}
+
+/// The answer to what the ledger decided; `None` where it does not tell what it should.
+pub type AnswerOf<T> = Arc<dyn Fn(&Settled) -> Option<T> + Send + Sync>;
+
+/// A change whose answer depends on what the ledger decides when it is committed.
+pub struct LedgerPlan<T> {
+    /// What is to be written, with what the ledger is asked for.
+    pub change: Change,
+    /// What is answered then.
+    pub answer: AnswerOf<T>,
+    /// Whether the answer tells of something new.
+    pub outcome: Outcome,
+}
+
+impl<T> LedgerPlan<T> {
+    /// Something new.
+    pub fn created(change: Change, answer: impl Fn(&Settled) -> Option<T> + Send + Sync + 'static) -> Self {
+        Self { change, answer: Arc::new(answer), outcome: Outcome::Created }
+    }
+
+    /// A change.
+    pub fn done(change: Change, answer: impl Fn(&Settled) -> Option<T> + Send + Sync + 'static) -> Self {
+        Self { change, answer: Arc::new(answer), outcome: Outcome::Done }
+    }
+
+    /// Nothing to do.
+    pub fn existing(answer: impl Fn(&Settled) -> Option<T> + Send + Sync + 'static) -> Self {
+        Self { change: Change::new(), answer: Arc::new(answer), outcome: Outcome::Existing }
     }
 }

@@ -4,7 +4,12 @@ use super::{
     App, AppError,
     keys::{self, NewKey},
 };
-use stammgast_domain::{TenantId, access, ledger::DEFAULT_PROGRAM, tenant::Tenant};
+use stammgast_domain::{
+    TenantId, access,
+    ledger::DEFAULT_PROGRAM,
+    program::{Policy, Program},
+    tenant::Tenant,
+};
 use stammgast_store::{Change, StoreError};
 
 /// Creates a tenant with its database, the program `points` and a first key with every scope.
@@ -24,7 +29,8 @@ pub async fn create(app: &App, id: TenantId, name: String) -> Result<(Tenant, Ne
     // The row comes last, together with the key: a tenant is there as a whole or not at all.
     let store = app.store.prepare_tenant(&tenant.id).await?;
     let mut change = Change::new();
-    change.create_program(DEFAULT_PROGRAM, "Points", now)?;
+    let program = Program::new(DEFAULT_PROGRAM.to_owned(), "Points".to_owned(), Policy::default(), now);
+    change.create_program(&program.map_err(|error| AppError::invalid(error.field(), error))?)?;
     match store.commit(change).await {
         // An earlier try got this far.
         Ok(()) | Err(StoreError::Duplicate { .. }) => {}

@@ -8,7 +8,7 @@ use stammgast_domain::{
     customer::Customer,
     event::{Event, Fact, NewEvent},
     interaction::Interaction,
-    ledger::Account,
+    ledger::{Account, Stage},
     plugin::Capability,
     purchase::Purchase,
 };
@@ -102,7 +102,7 @@ impl World {
             Fact::PointsPosted(transaction) if self.kept.has(Capability::LookupPoints) => {
                 let own = self.kept.is_own(&event.event);
                 for entry in transaction.entries.iter().filter(|_| !own) {
-                    if let Account::Available { program, customer } = &entry.account {
+                    if let Account::Customer { program, customer, stage: Stage::Available } = &entry.account {
                         for side in [super::side::CANDIDATE, super::side::BASELINE] {
                             self.add_balance((side, *customer, program.clone()), entry.points.0);
                         }

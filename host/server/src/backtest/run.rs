@@ -63,11 +63,11 @@ impl Run {
         threads: &Threads,
     ) -> Result<Self, AppError> {
         let store = app.store.tenant(tenant).await?.ok_or(AppError::NotFound("tenant"))?;
-        let codes = tokio::try_join!(store.program_codes(), store.department_codes())?;
-        let candidate = Side::prepare(app, codes.clone(), CANDIDATE, &test.name, &test.candidate).await?;
+        let setup = Arc::new(store.setup().await?);
+        let candidate = Side::prepare(app, Arc::clone(&setup), CANDIDATE, &test.name, &test.candidate).await?;
         let (baseline, events) = match &test.against {
             Against::Version(other) => {
-                (Some(Side::prepare(app, codes, BASELINE, &test.name, other).await?), BTreeSet::new())
+                (Some(Side::prepare(app, setup, BASELINE, &test.name, other).await?), BTreeSet::new())
             }
             Against::Happened { installation, .. } => (None, ever_called_for(&store, *installation).await?),
             Against::Nothing => (None, BTreeSet::new()),

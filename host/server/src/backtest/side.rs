@@ -12,6 +12,7 @@ use stammgast_domain::{
     finding::Provenance,
     id::derived_uuid,
     plugin::{CallLimits, Capability, FaultKind, Manifest},
+    tenant::Setup,
 };
 use stammgast_runtime::{Answer, Evaluation, LoadedPlugin, Runtime, Time, concerns};
 use std::{collections::BTreeSet, sync::Arc};
@@ -31,8 +32,7 @@ pub(super) struct Side {
     grants: BTreeSet<Capability>,
     config: String,
     limits: CallLimits,
-    programs: BTreeSet<String>,
-    departments: BTreeSet<String>,
+    setup: Arc<Setup>,
 }
 
 /// How a side dealt with an event.
@@ -46,7 +46,7 @@ pub(super) struct Answered {
 impl Side {
     pub(super) async fn prepare(
         app: &App,
-        codes: (BTreeSet<String>, BTreeSet<String>),
+        setup: Arc<Setup>,
         number: u8,
         name: &str,
         candidate: &Candidate,
@@ -58,7 +58,6 @@ impl Side {
                 candidate.plugin, candidate.version
             ),
         })?;
-        let (programs, departments) = codes;
         Ok(Self {
             number,
             name: name.to_owned(),
@@ -68,8 +67,7 @@ impl Side {
             config: candidate.config.to_string(),
             limits: app.runtime.limits(candidate.limits, kept.manifest.limits),
             manifest: kept.manifest,
-            programs,
-            departments,
+            setup,
         })
     }
 
@@ -127,7 +125,7 @@ impl Side {
 
     /// What the host would refuse.
     fn wrong(&self, event: &Event, effects: &[Effect]) -> Option<FaultKind> {
-        let around = Surroundings::of(event, &self.programs, &self.departments, event.event.recorded_at);
+        let around = Surroundings::of(event, &self.setup, event.event.recorded_at);
         effect::first_refused(effects, &self.origin(event.seq), &around).map(|_| FaultKind::InvalidEffect)
     }
 

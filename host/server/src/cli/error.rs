@@ -17,6 +17,9 @@ pub enum CliError {
         /// How long was waited.
         seconds: u64,
     },
+    /// The ledger does not add up.
+    #[error("{0} things in the ledger do not add up; keep the data folder as it is, and restore a backup beside it")]
+    Discrepancies(usize),
     /// The configuration cannot be used.
     #[error(transparent)]
     Config(#[from] ConfigError),

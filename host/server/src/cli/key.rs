@@ -22,11 +22,12 @@ pub(super) enum Key {
 Examples:
   stammgast key create --name 'web shop' --scope customers:write --scope purchases:write
   stammgast key create --name 'mail gateway' --scope channels:write --quiet
+  stammgast key create --name 'till 7' --scope loyalty:redeem --scope loyalty:read --quiet
   stammgast key create --name 'monitoring, for /metrics' --scope plugins:read --quiet
 
 Scopes: customers:read customers:write purchases:read purchases:write interactions:read
-interactions:write channels:write loyalty:read loyalty:write quality:read feedback:read
-feedback:write plugins:read plugins:write keys:write")]
+interactions:write channels:write loyalty:read loyalty:write loyalty:redeem quality:read
+feedback:read feedback:write plugins:read plugins:write keys:write settings:write")]
     Create {
         /// What the key is for
         #[arg(long)]

@@ -1,13 +1,13 @@
 //! `stammgast trial-balance`.
 
-use super::{CliError, global::Session};
+use super::{CliError, global::Session, output::plain};
 use clap::Args;
 use serde_json::Value;
 
 /// Add up every entry of a loyalty program
 ///
 /// Points are booked twice: what a customer gains, the issuance account loses. So all entries together must come to
-/// zero, and so must the balances that are kept beside them. This command adds both up afresh.
+/// zero, and so must the balances and lots that are kept beside them. This command adds all of them up afresh.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -26,26 +26,41 @@ impl TrialBalance {
     }
 }
 
+/// The lines of the page: what each is, and the field that says it.
+const LINES: [(&str, &str); 11] = [
+    ("Issuance", "issuance"),
+    ("Partners", "partner"),
+    ("Pending", "pending"),
+    ("Available to customers", "available"),
+    ("Reserved", "reserved"),
+    ("Redeemed", "redeemed"),
+    ("Expired", "expired"),
+    ("Owed by customers", "owed"),
+    ("Sum of all entries", "sum"),
+    ("Sum of all balances", "balances"),
+    ("Number of entries", "entries"),
+];
+/// Lines that are left out where they are zero.
+const RARE: [&str; 6] = ["partner", "pending", "reserved", "redeemed", "expired", "owed"];
+
 fn page(answer: &Value) -> String {
     let number = |name: &str| answer.get(name).and_then(Value::as_i64);
-    let sum = number("sum").or_else(|| number("issuance")?.checked_add(number("available")?));
-    let lines = [
-        ("Issuance", number("issuance")),
-        ("Available to customers", number("available")),
-        ("Sum of all entries", sum),
-        ("Sum of all balances", number("balances")),
-        ("Number of entries", number("entries")),
-    ];
-    let line = |(head, value): &(&str, Option<i64>)| {
-        let value = value.map_or_else(|| "–".to_owned(), |value| value.to_string());
+    let shown = LINES.iter().filter(|(_, name)| !(RARE.contains(name) && number(name) == Some(0)));
+    let line = |(head, name): &(&str, &str)| {
+        let value = number(name).map_or_else(|| "–".to_owned(), |value| value.to_string());
         format!("{head:<22}  {value:>20}")
     };
-    let verdict = if sum == Some(0) && number("balances") == Some(0) {
-        "The books balance."
+    let differences = answer.get("differences").and_then(Value::as_array).cloned().unwrap_or_default();
+    let verdict = if number("sum") == Some(0) && number("balances") == Some(0) && differences.is_empty() {
+        "The books balance.".to_owned()
     } else {
-        "THE BOOKS DO NOT BALANCE."
+        let of = differences.iter().filter_map(|one| one.get("account")?.as_str());
+        format!(
+            "THE BOOKS DO NOT BALANCE. {} `stammgast ledger verify` says where.",
+            plain(&of.collect::<Vec<_>>().join(", "))
+        )
     };
-    format!("{}\n{verdict}", lines.iter().map(line).collect::<Vec<_>>().join("\n"))
+    format!("{}\n{verdict}", shown.map(line).collect::<Vec<_>>().join("\n"))
 }
 
 #[cfg(test)]
@@ -54,10 +69,18 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn the_books_balance_when_both_sums_are_zero() {
-        let books = json!({ "issuance": -20, "available": 20, "entries": 4, "balances": 0 });
+    fn the_books_balance_when_both_sums_are_zero_and_nothing_differs() {
+        let books = json!({
+            "issuance": -20, "partner": 0, "available": 20, "redeemed": 0, "entries": 4, "balances": 0, "sum": 0,
+            "differences": [],
+        });
         assert!(page(&books).ends_with("\nThe books balance."), "{}", page(&books));
-        let wrong = json!({ "issuance": -20, "available": 21, "entries": 4, "balances": 1, "sum": 1 });
-        assert!(page(&wrong).ends_with("DO NOT BALANCE."), "{}", page(&wrong));
+        assert!(!page(&books).contains("Partners"), "{}", page(&books));
+        let mut wrong = books.clone();
+        wrong["sum"] = json!(1);
+        assert!(page(&wrong).contains("DO NOT BALANCE"), "{}", page(&wrong));
+        let mut wrong = books;
+        wrong["differences"] = json!([{ "account": "available", "entries": 20, "balances": 21 }]);
+        assert!(page(&wrong).contains("DO NOT BALANCE. available"), "{}", page(&wrong));
     }
 }

@@ -16,6 +16,7 @@ mod findings;
 mod global;
 mod import;
 mod key;
+mod ledger;
 mod list;
 mod loyalty;
 mod notices;
@@ -85,6 +86,8 @@ enum Command {
     Why(why::Why),
     TrialBalance(loyalty::TrialBalance),
     #[command(subcommand)]
+    Ledger(ledger::Ledger),
+    #[command(subcommand)]
     Department(department::Department),
     #[command(subcommand)]
     Feedback(feedback::Feedback),
@@ -149,6 +152,7 @@ async fn execute(cli: Cli) -> Result<Done, CliError> {
         Command::Overview(command) => command.run(&session).await?,
         Command::Why(command) => command.run(&session).await?,
         Command::TrialBalance(command) => command.run(&session).await?,
+        Command::Ledger(command) => command.run(&session).await?,
         Command::Department(command) => command.run(&session).await?,
         Command::Feedback(command) => command.run(&session).await?,
         Command::Findings(command) => command.run(&session).await?,

@@ -8,6 +8,7 @@ use crate::{
 };
 use clap::Args;
 use serde_json::json;
+use stammgast_domain::Timestamp;
 use std::net::SocketAddr;
 
 /// Run the server
@@ -37,6 +38,9 @@ pub(super) struct Serve {
     /// Make a new operator's key and revoke those before, as after a leak
     #[arg(long)]
     new_operator_key: bool,
+    /// For tests: a clock that shows this time at the start and can be set (PUT /v1/test-clock); refused beside real data
+    #[arg(long, value_name = "TIME")]
+    test_clock: Option<Timestamp>,
 }
 
 impl Serve {
@@ -60,7 +64,7 @@ impl Serve {
             let _ = output.result(&answer, &url, &sentence);
         };
         let operator_key = if self.new_operator_key { OperatorKey::Renewed } else { OperatorKey::Kept };
-        Box::pin(server::serve(settings, operator_key, ready)).await?;
+        Box::pin(server::serve(settings, operator_key, self.test_clock, ready)).await?;
         Ok(())
     }
 }

@@ -12,6 +12,7 @@ mod http;
 mod log;
 mod records;
 mod runtime;
+mod schedule;
 mod secrets;
 mod store;
 mod tenant;
@@ -25,6 +26,7 @@ pub use http::Http;
 pub use log::{Log, LogFormat};
 pub use records::Records;
 pub use runtime::Runtime;
+pub use schedule::Schedule;
 pub use secrets::Secrets;
 pub(crate) use secrets::parse_key;
 pub use store::Store;
@@ -53,6 +55,8 @@ pub struct Settings {
     pub secrets: Secrets,
     /// Running versions over the past.
     pub backtest: Backtest,
+    /// What happens by itself when its time has come.
+    pub schedule: Schedule,
     /// Records of plugin calls, and notices to admins.
     pub records: Records,
     /// How much one tenant may have.
@@ -103,7 +107,7 @@ impl Settings {
     /// Every number with its bounds.
     #[must_use]
     pub fn bounds(&self) -> Vec<Bound> {
-        let Self { http, store, runtime, dispatch, egress, backtest, records, tenant, .. } = self;
+        let Self { http, store, runtime, dispatch, egress, backtest, schedule, records, tenant, .. } = self;
         [
             http.bounds(),
             store.bounds(),
@@ -111,6 +115,7 @@ impl Settings {
             dispatch.bounds(),
             egress.bounds(),
             backtest.bounds(),
+            schedule.bounds(),
             records.bounds(),
             tenant.bounds(),
         ]

@@ -4,10 +4,11 @@ use super::{
     leases::Leases,
     worker::{Job, Worker},
 };
-use crate::app::{AppError, callee::Callee, effects::KnownCodes};
+use crate::app::{AppError, callee::Callee};
 use stammgast_domain::{
     event::{Event, EventType},
     plugin::Shadowed,
+    tenant::Setup,
 };
 use stammgast_store::{Change, Delivery};
 use std::{collections::HashSet, sync::Arc};
@@ -26,7 +27,7 @@ impl Worker<'_> {
             let types: Vec<EventType> = self.job.installation.release.events.iter().copied().collect();
             let events = self.job.store.events(self.read, head, &types, limit).await?;
             if !events.is_empty() {
-                self.codes = Arc::new(self.known_codes().await?);
+                self.setup = Arc::new(self.setup().await?);
             }
             let full = events.len() == limit;
             let last = events.last().map(|event| event.seq);
@@ -57,8 +58,8 @@ impl Worker<'_> {
         Ok(done)
     }
 
-    pub(super) async fn known_codes(&self) -> Result<KnownCodes, AppError> {
-        self.job.known_codes().await
+    pub(super) async fn setup(&self) -> Result<Setup, AppError> {
+        self.job.setup().await
     }
 }
 
@@ -87,11 +88,8 @@ impl Job {
         }
     }
 
-    /// The codes that exist in the tenant now.
-    pub(super) async fn known_codes(&self) -> Result<KnownCodes, AppError> {
-        let (programs, departments) = tokio::try_join!(self.store.program_codes(), self.store.departments())?;
-        let default_department = departments.iter().find(|one| one.is_default).map(|one| one.code.clone());
-        let departments = departments.into_iter().map(|department| department.code).collect();
-        Ok(KnownCodes { programs, departments, default_department })
+    /// What the tenant has set up now.
+    pub(super) async fn setup(&self) -> Result<Setup, AppError> {
+        Ok(self.store.setup().await?)
     }
 }

@@ -3,15 +3,16 @@
 use crate::app::{
     AppError,
     callee::{Callee, NoBody},
-    effects::{self, Applicable, CallOutcome, Held, KnownCodes, NotApplied},
+    effects::{self, Applicable, CallOutcome, Held, NotApplied},
     meters::Meter,
 };
 use stammgast_domain::{
     call::{CallRecord, CallStory, Fault, Outcome, RecordedCall},
-    effect::{Effect, first_refused},
+    effect::{Effect, Surroundings, first_refused},
     event::Event,
     finding::Provenance,
     plugin::FaultKind,
+    tenant::Setup,
     usage::{CallCost, Ending},
 };
 use stammgast_runtime::{Answer, CallReport, Served, Usage};
@@ -73,12 +74,7 @@ pub(super) struct Attempt<'a> {
 
 impl Invoker {
     /// Delivers one event. Never panics and never fails: how it ended is data.
-    pub(super) async fn deliver(
-        &self,
-        attempt: Attempt<'_>,
-        codes: &KnownCodes,
-        quit: &CancellationToken,
-    ) -> Delivered {
+    pub(super) async fn deliver(&self, attempt: Attempt<'_>, setup: &Setup, quit: &CancellationToken) -> Delivered {
         let mut ready = attempt.ready;
         for _ in 0..STATE_TRIES {
             let Some(permit) = self.permit(quit).await else { return Delivered::Stopped };
@@ -89,7 +85,7 @@ impl Invoker {
             };
             // Others may call while this one's effects are applied.
             drop(permit);
-            let delivered = self.conclude(attempt, codes, &report).await;
+            let delivered = self.conclude(attempt, setup, &report).await;
             self.count(delivered.as_ref(), &report, waited);
             // A fault ends the instance, one that is found only now as well.
             if matches!(delivered, None | Some(Delivered::Done(None))) {
@@ -104,10 +100,10 @@ impl Invoker {
     }
 
     /// Does what a call asks for; `None` where the plugin's state changed while it ran, so that it has to be called again.
-    async fn conclude(&self, attempt: Attempt<'_>, codes: &KnownCodes, report: &CallReport) -> Option<Delivered> {
+    async fn conclude(&self, attempt: Attempt<'_>, setup: &Setup, report: &CallReport) -> Option<Delivered> {
         let Attempt { event, number, was_held, .. } = attempt;
         if self.callee.installation.shadow_of.is_some() {
-            return match self.note_shadow(attempt, report, codes).await {
+            return match self.note_shadow(attempt, report, setup).await {
                 Ok(fault) => Some(Delivered::Done(fault)),
                 Err(NotApplied::StateChanged) => None,
                 Err(NotApplied::Fault(fault)) => Some(Delivered::Postponed(fault.message)),
@@ -127,7 +123,7 @@ impl Invoker {
         let record = self.record(&outcome, report.usage);
         let installation = &self.callee.installation;
         let call = Applicable { installation, event, outcome, record, recorded: sampled.flatten(), was_held };
-        match effects::apply(&self.callee.store, &self.callee.app.clock, codes, &call).await {
+        match effects::apply(&self.callee.store, &self.callee.app.clock, setup, &call).await {
             Ok(()) => Some(Delivered::Done(None)),
             Err(NotApplied::StateChanged) => None,
             Err(NotApplied::Fault(fault)) => {
@@ -158,12 +154,12 @@ impl Invoker {
         &self,
         attempt: Attempt<'_>,
         report: &CallReport,
-        codes: &KnownCodes,
+        setup: &Setup,
     ) -> Result<Option<FaultKind>, NotApplied> {
         let Attempt { event, was_held, .. } = attempt;
         let (outcome, fault) = match &report.answer {
             Answer::Effects(effects) => {
-                let refused = self.refused(event, effects, codes);
+                let refused = self.refused(event, effects, setup);
                 (CallOutcome::Effects(if refused.is_some() { Vec::new() } else { effects.clone() }), refused)
             }
             Answer::Malformed(problem) => (CallOutcome::Malformed(problem.clone()), None),
@@ -184,7 +180,7 @@ impl Invoker {
     }
 
     /// Why the host would have refused what a call in shadow asked for.
-    fn refused(&self, event: &Event, effects: &[Effect], codes: &KnownCodes) -> Option<Fault> {
+    fn refused(&self, event: &Event, effects: &[Effect], setup: &Setup) -> Option<Fault> {
         let installation = &self.callee.installation;
         let origin = Provenance {
             installation: installation.id,
@@ -195,7 +191,7 @@ impl Invoker {
             event: event.seq,
             effect: 0,
         };
-        let around = effects::surroundings(event, codes, event.event.recorded_at);
+        let around = Surroundings::of(event, setup, event.event.recorded_at);
         let (_, refused) = first_refused(effects, &origin, &around)?;
         Some(Fault::new(FaultKind::InvalidEffect, refused.to_string()))
     }

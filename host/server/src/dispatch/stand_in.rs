@@ -2,13 +2,14 @@
 //! default department, so that nobody waits for an answer until an admin has time. Everything else waits.
 
 use super::invoke::{Attempt, Delivered, Invoker};
-use crate::app::effects::{self, Applicable, CallOutcome, KnownCodes, NotApplied};
+use crate::app::effects::{self, Applicable, CallOutcome, NotApplied};
 use stammgast_domain::{
     effect::{Effect, Reason},
     event::Fact,
     feedback::FeedbackKind,
     interaction::{Direction, Interaction},
     plugin::{Installation, PluginKind},
+    tenant::Setup,
     text,
 };
 use stammgast_runtime::Usage;
@@ -24,10 +25,10 @@ pub(super) fn is_possible(installation: &Installation) -> bool {
 
 impl Invoker {
     /// Deals with an event as the tenant wants it while the plugin is out of order.
-    pub(super) async fn stand_in(&self, attempt: Attempt<'_>, codes: &KnownCodes) -> Delivered {
+    pub(super) async fn stand_in(&self, attempt: Attempt<'_>, setup: &Setup) -> Delivered {
         let Attempt { event, was_held, .. } = attempt;
         let installation = &self.callee.installation;
-        let route = |contact| codes.default_department.as_deref().map(|to| route(installation, contact, to));
+        let route = |contact| setup.default_department.as_deref().map(|to| route(installation, contact, to));
         let effects = match &event.event.fact {
             // What the company itself wrote is no feedback.
             Fact::InteractionRecorded(contact) if contact.direction == Direction::Inbound => route(contact),
@@ -36,7 +37,7 @@ impl Invoker {
         let outcome = CallOutcome::Effects(effects.into_iter().collect());
         let record = self.record(&outcome, Usage::default());
         let call = Applicable { installation, event, outcome, record, recorded: None, was_held };
-        match effects::apply(&self.callee.store, &self.callee.app.clock, codes, &call).await {
+        match effects::apply(&self.callee.store, &self.callee.app.clock, setup, &call).await {
             Ok(()) => Delivered::Done(None),
             Err(NotApplied::Fault(fault)) => Delivered::Postponed(fault.message),
             Err(NotApplied::StateChanged) => Delivered::Postponed("its state changed".to_owned()),

@@ -63,7 +63,7 @@ impl Worker<'_> {
     }
 
     fn has_stand_in(&self) -> bool {
-        self.codes.default_department.is_some() && stand_in::is_possible(&self.job.installation)
+        self.setup.default_department.is_some() && stand_in::is_possible(&self.job.installation)
     }
 
     /// When the breaker lets a trial call through, where nothing else is done before.

@@ -9,15 +9,11 @@ use super::{
     leases::Leases,
     standing::{self, Verdict},
 };
-use crate::app::{
-    App, AppError,
-    callee::Callee,
-    effects::{Held as HasRow, KnownCodes},
-    meters::Meter,
-};
+use crate::app::{App, AppError, callee::Callee, effects::Held as HasRow, meters::Meter};
 use stammgast_domain::{
     event::Event,
     plugin::{FaultKind, Installation},
+    tenant::Setup,
 };
 use stammgast_store::{Change, Delivery, TenantStore};
 use std::{collections::HashSet, sync::Arc, time::Duration};
@@ -93,7 +89,7 @@ async fn work(job: &Job, stop: &CancellationToken) -> Result<Ended, AppError> {
     let worker = Worker {
         job,
         invoker: Arc::new(invoker),
-        codes: Arc::new(job.known_codes().await?),
+        setup: Arc::new(job.setup().await?),
         read: leases.first_position(),
         held: Held::from_rows(rows),
         lanes: Lanes::default(),
@@ -142,7 +138,7 @@ struct Over {
 
 pub(super) struct Worker<'a> {
     pub(super) job: &'a Job,
-    pub(super) codes: Arc<KnownCodes>,
+    pub(super) setup: Arc<Setup>,
     pub(super) leases: Leases,
     pub(super) held: Held,
     pub(super) lanes: Lanes<Arc<Event>>,
@@ -232,7 +228,7 @@ impl Worker<'_> {
             }
             if manner == Manner::Trial {
                 // It may have failed for want of a program or a department that is there by now.
-                self.codes = Arc::new(self.job.known_codes().await?);
+                self.setup = Arc::new(self.job.setup().await?);
             }
             self.start(manner, (subject, seq), None, event);
         }
@@ -251,7 +247,7 @@ impl Worker<'_> {
         if due.is_empty() {
             return Ok(());
         }
-        self.codes = Arc::new(self.known_codes().await?);
+        self.setup = Arc::new(self.setup().await?);
         for before in due {
             let seq = before.id.1;
             let Some(event) = self.job.store.event(seq).await? else {
@@ -269,15 +265,15 @@ impl Worker<'_> {
             self.breaker.try_one();
         }
         let ((subject, seq), ready) = (place, Instant::now());
-        let (invoker, codes, quit) = (Arc::clone(&self.invoker), Arc::clone(&self.codes), self.quit.clone());
+        let (invoker, setup, quit) = (Arc::clone(&self.invoker), Arc::clone(&self.setup), self.quit.clone());
         let has_row = if before.is_some() { HasRow::Yes } else { HasRow::No };
         let tries = before.as_ref().map_or(0, |before| before.tried.saturating_add(before.attempts));
         let number = tries.saturating_add(1);
         let delivery = async move {
             let attempt = Attempt { event: &event, number, was_held: has_row, ready };
             let how = match manner {
-                Manner::StandIn => invoker.stand_in(attempt, &codes).await,
-                Manner::Call | Manner::Trial => invoker.deliver(attempt, &codes, &quit).await,
+                Manner::StandIn => invoker.stand_in(attempt, &setup).await,
+                Manner::Call | Manner::Trial => invoker.deliver(attempt, &setup, &quit).await,
             };
             Over { subject, seq, before, event: Some(event), manner, how }
         };

@@ -43,12 +43,14 @@ required_scopes! {
     ChannelsWrite = [ChannelsWrite];
     LoyaltyRead = [LoyaltyRead];
     LoyaltyWrite = [LoyaltyWrite];
+    LoyaltyRedeem = [LoyaltyRedeem];
     QualityRead = [QualityRead];
     FeedbackRead = [FeedbackRead];
     FeedbackWrite = [FeedbackWrite];
     PluginsRead = [PluginsRead];
     PluginsWrite = [PluginsWrite];
     KeysWrite = [KeysWrite];
+    SettingsWrite = [SettingsWrite];
     Sending = [ChannelsWrite, PluginsWrite];
     BacktestsWrite = [PluginsRead, PluginsWrite, CustomersRead, PurchasesRead, InteractionsRead, LoyaltyRead];
     CallsRead = [PluginsRead, CustomersRead, PurchasesRead, InteractionsRead, LoyaltyRead];

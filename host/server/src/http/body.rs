@@ -24,6 +24,13 @@ pub struct JsonBody<T> {
     pub idempotency: Idempotency,
 }
 
+impl<T> JsonBody<T> {
+    /// The same request with another value.
+    pub fn map<U>(self, of: impl FnOnce(T) -> U) -> JsonBody<U> {
+        JsonBody { value: of(self.value), idempotency: self.idempotency }
+    }
+}
+
 /// A JSON body of at most `http.bulk_bytes`.
 pub struct BulkBody<T> {
     /// The value.

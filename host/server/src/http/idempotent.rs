@@ -1,14 +1,15 @@
 //! Requests with an `Idempotency-Key` happen once: the answer is kept in the transaction of what it reports.
 
 use super::problem::Problem;
-use crate::app::{AppError, Ctx, Plan, plan::Outcome};
+use crate::app::{AppError, Ctx, LedgerPlan, Plan, plan::Outcome};
 use axum::{
     http::{HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
-use stammgast_store::{StoreError, StoredAnswer};
+use stammgast_store::{Change, Settled, StoreError, StoredAnswer};
+use std::sync::Arc;
 use utoipa::{
     IntoParams,
     openapi::{
@@ -130,6 +131,58 @@ where
         tries += 1;
         match ctx.tenant.commit(change).await {
             Ok(()) => return Ok(Written { answer: Some(answer), response: respond(reply, status, body) }),
+            Err(StoreError::Duplicate { .. } | StoreError::Stale { .. } | StoreError::Conflict) if tries < TRIES => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// As [`run`], for an answer that depends on what the ledger decides: it is kept in the same transaction.
+///
+/// # Errors
+/// The use case or the store failed, the ledger refuses, or the key was used for another request.
+pub async fn settle<T, V, F>(
+    ctx: &Ctx,
+    idempotency: &Idempotency,
+    reply: Reply,
+    plan: impl Fn() -> F,
+    view: impl Fn(T) -> V + Send + Sync + Clone + 'static,
+) -> Result<Written<T>, Problem>
+where
+    T: 'static,
+    V: Serialize,
+    F: Future<Output = Result<LedgerPlan<T>, AppError>>,
+{
+    let record = idempotency.record(ctx);
+    let mut tries = 0;
+    loop {
+        if let Some(record) = &record
+            && let Some(kept) = ctx.tenant.answer(record).await?
+        {
+            return replay(idempotency, reply, kept);
+        }
+        let LedgerPlan { mut change, answer, outcome } = plan().await?;
+        let status = if outcome == Outcome::Created { reply.created } else { StatusCode::OK };
+        let view = view.clone();
+        let body = Arc::new(move |settled: &Settled| {
+            let shown = answer(settled).map(|answer| serde_json::to_string(&view(answer)));
+            shown.and_then(Result::ok).ok_or(StoreError::Untold)
+        });
+        if let Some(record) = record.clone() {
+            let (body, request, created_at) = (Arc::clone(&body), idempotency.request.clone(), ctx.now());
+            change.and_then(move |settled| {
+                let body = body(settled)?;
+                let kept = StoredAnswer { request: request.clone(), status: status.as_u16(), body, created_at };
+                let mut rest = Change::new();
+                rest.keep_answer(&record, &kept)?;
+                Ok(rest)
+            });
+        }
+        tries += 1;
+        match ctx.tenant.settle(change).await {
+            Ok(settled) => {
+                return Ok(Written { answer: None, response: respond(reply, status, body(&settled)?) });
+            }
             Err(StoreError::Duplicate { .. } | StoreError::Stale { .. } | StoreError::Conflict) if tries < TRIES => {}
             Err(error) => return Err(error.into()),
         }

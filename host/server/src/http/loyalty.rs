@@ -1,4 +1,4 @@
-//! Loyalty: `/v1/programs`, and a customer's points under `/v1/customers/{id}/loyalty`.
+//! Customers' points: `/v1/customers/{id}/loyalty` and `/v1/programs/{program}/wallets`.
 
 use super::{
     auth::{Caller, LoyaltyRead, LoyaltyWrite},
@@ -7,90 +7,45 @@ use super::{
     page::{ListQuery, Listed, PageParams},
     path::{Id, Ids},
     problem::{PROBLEM_JSON, Problem, ProblemBody},
-    view::loyalty::{BalanceView, EntryView, ProgramView, TrialBalanceView},
+    view::loyalty::{BalanceView, EntryView, LotView, WalletView},
 };
-use crate::app::{App, loyalty};
+use crate::app::{
+    App,
+    loyalty::accounts::{self, Adjustment},
+};
 use axum::{Json, response::IntoResponse};
 use serde::Deserialize;
-use stammgast_domain::CustomerId;
+use stammgast_domain::{CustomerId, ledger::Stage};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The routes of this resource.
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::default()
-        .routes(routes!(list_programs, create_program))
-        .routes(routes!(read_trial_balance))
         .routes(routes!(list_balances))
+        .routes(routes!(list_wallets))
+        .routes(routes!(list_lots))
         .routes(routes!(list_entries))
+        .routes(routes!(adjust_points))
 }
 
-/// A new program.
-#[derive(Debug, Deserialize, ToSchema)]
-#[schema(as = NewProgram)]
+/// Points that a person gives or takes.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[schema(as = NewAdjustment)]
 #[serde(deny_unknown_fields)]
-struct NewProgramBody {
-    /// Short name, a code; never changes.
-    #[schema(max_length = 64, examples("partner-points"))]
-    code: String,
-    /// The name to show.
-    #[schema(max_length = 200, examples("Partner points"))]
-    name: String,
+struct AdjustmentBody {
+    /// More than 0 gives points at once, less than 0 takes points, soonest-expiring first.
+    #[schema(examples(-20))]
+    points: i64,
+    /// Why, a code.
+    #[schema(max_length = 64, examples("goodwill"))]
+    reason: String,
+    /// Why, in a sentence.
+    #[schema(max_length = 1000, examples("The parcel came a week late."))]
+    text: String,
 }
 
-/// All programs, by code.
-#[utoipa::path(
-    get,
-    path = "/v1/programs",
-    tag = "loyalty",
-    responses((status = 200, description = "The programs.", body = Listed<ProgramView>)),
-    extensions(("x-scope" = json!("loyalty:read")))
-)]
-async fn list_programs(caller: Caller<LoyaltyRead>) -> Result<Json<Listed<ProgramView>>, Problem> {
-    let programs = loyalty::programs(&caller.ctx).await?;
-    Ok(Json(Listed::whole(programs.into_iter().map(ProgramView::from).collect())))
-}
-
-/// Creates a program.
-#[utoipa::path(
-    post,
-    path = "/v1/programs",
-    tag = "loyalty",
-    params(IdempotencyParams),
-    request_body = NewProgramBody,
-    responses(
-        (status = 201, description = "The new program.", body = ProgramView),
-        (status = 409, description = "`code-taken` or `conflict`.", body = ProblemBody, content_type = PROBLEM_JSON)
-    ),
-    extensions(("x-scope" = json!("loyalty:write")))
-)]
-async fn create_program(
-    caller: Caller<LoyaltyWrite>,
-    body: JsonBody<NewProgramBody>,
-) -> Result<impl IntoResponse, Problem> {
-    let NewProgramBody { code, name } = body.value;
-    let plan = || loyalty::create_program(&caller.ctx, code.clone(), name.clone());
-    let view = |program: &(String, String)| ProgramView::from(program.clone());
-    idempotent::run(&caller.ctx, &body.idempotency, Reply::CREATED, plan, view).await
-}
-
-/// All entries of a program added up: the proof that no point was lost or made.
-#[utoipa::path(
-    get,
-    path = "/v1/programs/{program}/trial-balance",
-    tag = "loyalty",
-    params(("program" = String, Path, description = "The program's code.")),
-    responses((status = 200, description = "The sums.", body = TrialBalanceView)),
-    extensions(("x-scope" = json!("loyalty:read")))
-)]
-async fn read_trial_balance(
-    caller: Caller<LoyaltyRead>,
-    program: Id<String>,
-) -> Result<Json<TrialBalanceView>, Problem> {
-    Ok(Json(loyalty::trial_balance(&caller.ctx, &program.0).await?.into()))
-}
-
-/// A customer's available points in every program.
+/// A customer's points in every program.
 #[utoipa::path(
     get,
     path = "/v1/customers/{id}/loyalty",
@@ -100,8 +55,46 @@ async fn read_trial_balance(
     extensions(("x-scope" = json!("loyalty:read")))
 )]
 async fn list_balances(caller: Caller<LoyaltyRead>, id: Id<CustomerId>) -> Result<Json<Listed<BalanceView>>, Problem> {
-    let balances = loyalty::balances(&caller.ctx, id.0).await?;
+    let balances = accounts::balances(&caller.ctx, id.0).await?;
     Ok(Json(Listed::whole(balances.into_iter().map(BalanceView::from).collect())))
+}
+
+/// Everybody's points in a program, in the order of the customers' ids.
+#[utoipa::path(
+    get,
+    path = "/v1/programs/{program}/wallets",
+    tag = "loyalty",
+    params(("program" = String, Path, description = "The program's code."), PageParams),
+    responses((status = 200, description = "The balances.", body = Listed<WalletView>)),
+    extensions(("x-scope" = json!("loyalty:read")))
+)]
+async fn list_wallets(
+    caller: Caller<LoyaltyRead>,
+    program: Id<String>,
+    query: ListQuery,
+) -> Result<Json<Listed<WalletView>>, Problem> {
+    let page = accounts::wallets(&caller.ctx, &program.0, &query.page()?).await?;
+    Ok(Json(Listed::page(page, WalletView::from)))
+}
+
+/// A customer's lots with points that are pending, or can be spent, soonest-expiring first; the first 200 of each.
+#[utoipa::path(
+    get,
+    path = "/v1/customers/{id}/loyalty/{program}/lots",
+    tag = "loyalty",
+    params(
+        ("id" = Uuid, Path, description = "The customer's id."),
+        ("program" = String, Path, description = "The program's code.")
+    ),
+    responses((status = 200, description = "The lots.", body = Listed<LotView>)),
+    extensions(("x-scope" = json!("loyalty:read")))
+)]
+async fn list_lots(
+    caller: Caller<LoyaltyRead>,
+    ids: Ids<CustomerId, String>,
+) -> Result<Json<Listed<LotView>>, Problem> {
+    let lots = accounts::lots(&caller.ctx, ids.0, &ids.1).await?;
+    Ok(Json(Listed::whole(lots.into_iter().map(LotView::from).collect())))
 }
 
 /// A customer's entries in one program, newest first.
@@ -112,7 +105,9 @@ async fn list_balances(caller: Caller<LoyaltyRead>, id: Id<CustomerId>) -> Resul
     params(
         ("id" = Uuid, Path, description = "The customer's id."),
         ("program" = String, Path, description = "The program's code."),
-        PageParams
+        PageParams,
+        ("account" = Option<String>, Query, description = "Which account: `available` (unless told otherwise), \
+            `pending`, `reserved`, `redeemed`, `expired` or `owed`.")
     ),
     responses((status = 200, description = "The entries.", body = Listed<EntryView>)),
     extensions(("x-scope" = json!("loyalty:read")))
@@ -123,6 +118,47 @@ async fn list_entries(
     query: ListQuery,
 ) -> Result<Json<Listed<EntryView>>, Problem> {
     let Ids(customer, program) = ids;
-    let page = loyalty::entries(&caller.ctx, customer, &program, &query.page()?).await?;
+    let (page, [account]) = query.page_and(["account"])?;
+    let stage = account.map_or(Ok(Stage::Available), |account| stage_of(&account))?;
+    let page = accounts::entries(&caller.ctx, customer, &program, stage, &page).await?;
     Ok(Json(Listed::page(page, EntryView::from)))
+}
+
+fn stage_of(account: &str) -> Result<Stage, Problem> {
+    Stage::ALL.into_iter().find(|stage| stage.as_str() == account).ok_or_else(|| {
+        let known: Vec<&str> = Stage::ALL.iter().map(|stage| stage.as_str()).collect();
+        Problem::invalid("account", format!("`{account}` is no account; there are {}", known.join(", ")))
+    })
+}
+
+/// Gives a customer points by hand, or takes some.
+#[utoipa::path(
+    post,
+    path = "/v1/customers/{id}/loyalty/{program}/adjustments",
+    tag = "loyalty",
+    params(
+        ("id" = Uuid, Path, description = "The customer's id."),
+        ("program" = String, Path, description = "The program's code."),
+        IdempotencyParams
+    ),
+    request_body = AdjustmentBody,
+    responses(
+        (status = 201, description = "The customer's points as they are now.", body = BalanceView),
+        (status = 409, description = "`not-enough-points` or `conflict`.",
+            body = ProblemBody, content_type = PROBLEM_JSON)
+    ),
+    extensions(("x-scope" = json!("loyalty:write")))
+)]
+async fn adjust_points(
+    caller: Caller<LoyaltyWrite>,
+    ids: Ids<CustomerId, String>,
+    body: JsonBody<AdjustmentBody>,
+) -> Result<impl IntoResponse, Problem> {
+    let Ids(customer, program) = ids;
+    let AdjustmentBody { points, reason, text } = body.value;
+    let adjustment = Adjustment { points, reason, text };
+    let plan = || accounts::adjust(&caller.ctx, customer, &program, adjustment.clone());
+    let of = program.clone();
+    let view = move |amounts| BalanceView::of(&of, customer, amounts);
+    idempotent::settle(&caller.ctx, &body.idempotency, Reply::CREATED, plan, view).await
 }

@@ -25,6 +25,7 @@ mod installation_steps;
 mod installations;
 mod interactions;
 mod keys;
+mod ledger;
 mod limits;
 mod loyalty;
 mod messages;
@@ -35,13 +36,18 @@ mod path;
 mod plugins;
 mod problem;
 mod problems;
+mod programs;
 mod purchases;
+mod redemptions;
+mod returns;
 mod schema;
 mod secrets;
 mod secrets_keys;
+mod settings;
 mod shadow;
 mod telemetry;
 mod tenants;
+mod test_clock;
 mod timeline;
 mod trusted_keys;
 mod usage;
@@ -102,8 +108,12 @@ fn described() -> Described {
         .merge(customers_bulk::routes())
         .merge(contact_points::routes())
         .merge(timeline::routes())
+        .merge(programs::routes())
         .merge(loyalty::routes())
+        .merge(redemptions::routes())
+        .merge(ledger::routes())
         .merge(purchases::routes())
+        .merge(returns::routes())
         .merge(interactions::routes())
         .merge(messages::routes())
         .merge(hooks::routes())
@@ -125,6 +135,8 @@ fn described() -> Described {
         .merge(events::routes())
         .merge(tenants::routes())
         .merge(keys::routes())
+        .merge(settings::routes())
+        .merge(test_clock::routes())
         .split_for_parts();
     let (health, of_health) = health::routes().merge(metrics::routes()).split_for_parts();
     document.merge(of_health);

@@ -127,7 +127,8 @@ pub fn parsed<T: FromStr<Err: ToString>>(name: &'static str, text: &str) -> Resu
     text.parse().map_err(|error: T::Err| Problem::invalid(name, error.to_string()))
 }
 
-fn cursor(key: &str) -> String {
+/// The opaque form of a key.
+pub fn cursor(key: &str) -> String {
     hex::encode(key)
 }
 

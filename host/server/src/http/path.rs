@@ -8,7 +8,7 @@ use axum::{
 };
 use stammgast_domain::{
     CustomerId, FeedbackItemId, FindingId, InstallationId, InteractionId, MessageId, NoticeId, PurchaseId,
-    digest::Digest,
+    RedemptionId, ReturnId, digest::Digest,
 };
 use std::str::FromStr;
 use uuid::Uuid;
@@ -38,6 +38,8 @@ path_names! {
     MessageId = "message",
     NoticeId = "notice",
     PurchaseId = "purchase",
+    RedemptionId = "redemption",
+    ReturnId = "return",
     u64 = "event",
     Uuid = "back-test",
     String = "row",

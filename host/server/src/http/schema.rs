@@ -60,6 +60,8 @@ name_sets! {
     MessageStatus, "Where the raw bytes of a message stand.", vec!["received", "read", "unreadable"];
     NoticeKind, "What a notice tells of.", all(DomainNoticeKind::ALL, DomainNoticeKind::as_str);
     PluginKind, "What sort of question a plugin answers.", all(DomainPluginKind::ALL, DomainPluginKind::as_str);
+    RedemptionStatus, "How far a redemption has come.", vec!["reserved", "captured", "released", "timed-out", "reversed"];
+    ReturnStatus, "Whether a return stands.", vec!["standing", "cancelled"];
     Scope, "One permission that a tenant's key may carry.", all(DomainScope::ALL, DomainScope::as_str);
     Step, "A step in the life of an installation.", all(DomainStep::ALL, DomainStep::as_str);
     Severity, "How much a finding matters.", vec!["info", "minor", "major", "critical"];
@@ -99,6 +101,8 @@ mod tests {
         read_back::<interaction::MessageStatus>(&MessageStatus::names());
         read_back::<DomainNoticeKind>(&NoticeKind::names());
         read_back::<DomainPluginKind>(&PluginKind::names());
+        read_back::<stammgast_domain::ledger::RedemptionStatus>(&RedemptionStatus::names());
+        read_back::<stammgast_domain::purchase_return::ReturnStatus>(&ReturnStatus::names());
         read_back::<DomainScope>(&Scope::names());
         read_back::<DomainStep>(&Step::names());
         read_back::<finding::Severity>(&Severity::names());

@@ -6,19 +6,21 @@ use stammgast_domain::{
     effect::{Effect, Surroundings, first_refused},
     event::Event,
     finding::Provenance,
+    program::{Policy, Program},
+    tenant::Setup,
 };
 use std::collections::BTreeSet;
 
 /// The first effect that no host would apply, and why. Programs and departments are taken to exist: they are the
 /// tenant's.
 pub(super) fn unsound(event: &Event, effects: &[Effect]) -> Option<String> {
-    let programs: BTreeSet<String> = effects
-        .iter()
-        .filter_map(|effect| match effect {
-            Effect::Earn { program, .. } => Some(program.clone()),
-            _ => None,
-        })
-        .collect();
+    let programs = effects.iter().filter_map(|effect| match effect {
+        Effect::Earn { program, .. } => {
+            let made = Program::new(program.clone(), program.clone(), Policy::default(), event.event.recorded_at);
+            made.ok().map(|made| (made.code.clone(), made))
+        }
+        _ => None,
+    });
     let departments: BTreeSet<String> = effects
         .iter()
         .filter_map(|effect| match effect {
@@ -26,7 +28,8 @@ pub(super) fn unsound(event: &Event, effects: &[Effect]) -> Option<String> {
             _ => None,
         })
         .collect();
-    let around = Surroundings::of(event, &programs, &departments, event.event.recorded_at);
+    let setup = Setup { programs: programs.collect(), departments, ..Setup::default() };
+    let around = Surroundings::of(event, &setup, event.event.recorded_at);
     let (index, refused) = first_refused(effects, &origin(), &around)?;
     Some(format!("effect {index} would be refused: {refused}"))
 }

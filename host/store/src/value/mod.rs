@@ -8,7 +8,7 @@ mod ser;
 
 use serde::{Serialize, de::DeserializeOwned};
 use std::{fmt, ops::Bound};
-use surrealdb::types::{Object, RecordId, RecordIdKey, RecordIdKeyRange, Value};
+use surrealdb::types::{Number, Object, RecordId, RecordIdKey, RecordIdKeyRange, Value};
 
 /// A value that does not fit the Rust type, or the other way round.
 #[derive(Debug, thiserror::Error)]
@@ -64,9 +64,20 @@ pub fn keys_after(table: &'static str, after: Option<&str>) -> RecordId {
     key_range(table, start, Bound::Unbounded)
 }
 
+/// The record ids of a table with a string key from `start` on and before `end`.
+pub fn keys_between(table: &'static str, start: &str, end: &str) -> RecordId {
+    let key = |key: &str| RecordIdKey::String(key.to_owned());
+    key_range(table, Bound::Included(key(start)), Bound::Excluded(key(end)))
+}
+
 /// The record ids of a table between two keys.
 pub fn key_range(table: &'static str, start: Bound<RecordIdKey>, end: Bound<RecordIdKey>) -> RecordId {
     RecordId::new(table, RecordIdKey::Range(Box::new(RecordIdKeyRange { start, end })))
+}
+
+/// A number.
+pub const fn int(number: i64) -> Value {
+    Value::Number(Number::Int(number))
 }
 
 /// A string value.

@@ -2,7 +2,11 @@
 
 #![allow(dead_code, clippy::unwrap_used, reason = "tests, of which each uses a part")]
 
-use stammgast_domain::{Timestamp, tenant::Tenant};
+use stammgast_domain::{
+    Timestamp,
+    program::{Policy, Program},
+    tenant::Tenant,
+};
 use stammgast_store::{ApiKey, Store, StoreSettings, TenantStore};
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -48,4 +52,9 @@ pub async fn tenant(store: &Store, id: &str) -> Arc<TenantStore> {
     store.prepare_tenant(&tenant.id).await.unwrap();
     store.create_tenant(&tenant, &key(id)).await.unwrap();
     store.tenant(&tenant.id).await.unwrap().unwrap()
+}
+
+/// A program as it is at first.
+pub fn program(code: &str, name: &str) -> Program {
+    Program::new(code.to_owned(), name.to_owned(), Policy::default(), at(1)).unwrap()
 }

@@ -1,0 +1,336 @@
+//! What the ledger can be asked for, and why it refuses.
+
+use super::{Account, Cause, LotKey, MAX_ENTRY, RedemptionStatus, Sink, WalletId};
+use crate::{CustomerId, PurchaseId, RedemptionId, ReturnId, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What becomes of points that were spent before they had to be given back.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Shortfall {
+    /// The customer's available points go below zero.
+    Negative,
+    /// The customer owes them on an account of its own, and the next points pay for it.
+    #[default]
+    Debt,
+    /// The return is refused.
+    Refuse,
+}
+
+/// How a share of points becomes whole points.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Rounding {
+    /// Down: 1.9 is 1.
+    #[default]
+    Down,
+    /// To the nearest, halves up: 1.5 is 2.
+    HalfUp,
+    /// Up: 1.1 is 2.
+    Up,
+}
+
+impl Rounding {
+    /// A share `numerator / denominator` of points. Both are at least 0, and the denominator is at least 1.
+    #[must_use]
+    pub fn share(self, points: i64, numerator: i64, denominator: i64) -> i64 {
+        let (product, by) = (i128::from(points) * i128::from(numerator), i128::from(denominator.max(1)));
+        let rounded = match self {
+            Self::Down => product.div_euclid(by),
+            Self::HalfUp => (product * 2 + by).div_euclid(by * 2),
+            Self::Up => (product + by - 1).div_euclid(by),
+        };
+        i64::try_from(rounded).unwrap_or(i64::MAX)
+    }
+}
+
+/// How a program takes points back.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reversal {
+    /// What becomes of points that are spent already.
+    pub shortfall: Shortfall,
+    /// How the points that stay are rounded when a part comes back.
+    pub rounding: Rounding,
+}
+
+/// A line of a purchase, as far as points go by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SaleLine {
+    /// Pieces.
+    pub quantity: u32,
+    /// Minor units.
+    pub amount: i64,
+}
+
+/// The purchase that earns points, as far as points go by it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SaleTerms {
+    /// The purchase.
+    pub purchase: PurchaseId,
+    /// Minor units that were paid in all.
+    pub amount: i64,
+    /// Its lines; empty where the source does not tell.
+    pub lines: Vec<SaleLine>,
+    /// The line that earns, from 0; `None` for the purchase as a whole.
+    pub line: Option<u32>,
+}
+
+/// A customer earns points.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Earn {
+    /// Whose.
+    pub wallet: WalletId,
+    /// How many; 1 to [`MAX_ENTRY`].
+    pub points: i64,
+    /// When they were earned in the world.
+    pub earned_at: Timestamp,
+    /// From when on they can be spent.
+    pub active_from: Timestamp,
+    /// From when on they are past their time; `None` is never.
+    pub expires_at: Option<Timestamp>,
+    /// When all points lapse unless the customer is active again.
+    pub lapses_at: Option<Timestamp>,
+    /// Who gives them: issuance, or a partner.
+    pub source: Account,
+    /// The purchase that earns them.
+    pub sale: Option<SaleTerms>,
+    /// What happens when the purchase came back already.
+    pub reversal: Reversal,
+    /// Why.
+    pub cause: Cause,
+    /// What makes the posting unique.
+    pub key: String,
+}
+
+/// Points are to be spent, at once or later.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spend {
+    /// Whose.
+    pub wallet: WalletId,
+    /// The new redemption's id.
+    pub redemption: RedemptionId,
+    /// How many; 1 to [`MAX_ENTRY`].
+    pub points: i64,
+    /// Where they go.
+    pub sink: Sink,
+    /// Until when they are held; `None` spends them at once.
+    pub until: Option<Timestamp>,
+    /// When all points lapse unless the customer is active again.
+    pub lapses_at: Option<Timestamp>,
+    /// The caller's own name for it.
+    pub reference: Option<String>,
+    /// Why.
+    pub cause: Cause,
+}
+
+/// Something happens to a redemption.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Follow {
+    /// Whose points.
+    pub wallet: WalletId,
+    /// The redemption.
+    pub redemption: RedemptionId,
+    /// How many points; `None` is all of them.
+    pub points: Option<i64>,
+    /// Why.
+    pub cause: Cause,
+}
+
+/// A line that comes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReturnedLine {
+    /// The purchase's line, from 0.
+    pub line: u32,
+    /// Pieces that come back.
+    pub quantity: u32,
+    /// Minor units that are paid back for them.
+    pub amount: i64,
+}
+
+/// A purchase comes back, in whole or in part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TakeReturn {
+    /// The purchase.
+    pub sale: SaleTerms,
+    /// Who bought.
+    pub customer: CustomerId,
+    /// The return.
+    pub return_id: ReturnId,
+    /// Minor units that are paid back.
+    pub amount: i64,
+    /// Lines that come back; empty where the purchase has none, or all that is left of it comes back.
+    pub lines: Vec<ReturnedLine>,
+    /// How each program takes points back, by its code.
+    pub reversals: BTreeMap<String, Reversal>,
+    /// Why.
+    pub cause: Cause,
+}
+
+/// A return is undone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CancelReturn {
+    /// The purchase.
+    pub purchase: PurchaseId,
+    /// The return.
+    pub return_id: ReturnId,
+    /// Why.
+    pub cause: Cause,
+}
+
+/// One earning is undone by a person's decision, in whole or in part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TakeBackEarning {
+    /// Whose.
+    pub wallet: WalletId,
+    /// The earning's lot.
+    pub lot: LotKey,
+    /// Who gave the points.
+    pub source: Account,
+    /// How many.
+    pub points: i64,
+    /// What happens when they are spent.
+    pub shortfall: Shortfall,
+    /// Why.
+    pub cause: Cause,
+    /// What makes the posting unique.
+    pub key: String,
+}
+
+/// Points are taken away by a person's decision, from whatever lots they lie in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Withdraw {
+    /// Whose.
+    pub wallet: WalletId,
+    /// How many.
+    pub points: i64,
+    /// Why.
+    pub cause: Cause,
+    /// What makes the posting unique.
+    pub key: String,
+}
+
+/// Something that the ledger is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// A customer earns points.
+    Earn(Box<Earn>),
+    /// Points are spent, or held to be spent.
+    Spend(Box<Spend>),
+    /// Held points are spent; what is left of them is released.
+    Capture(Follow),
+    /// Held points are released.
+    Release(Follow),
+    /// Spent points come back into their lots.
+    GiveBack(Follow),
+    /// A purchase comes back.
+    Return(Box<TakeReturn>),
+    /// A return is undone.
+    CancelReturn(Box<CancelReturn>),
+    /// One earning is undone.
+    TakeBack(Box<TakeBackEarning>),
+    /// Points are taken away.
+    Withdraw(Box<Withdraw>),
+    /// What is due by now is posted, and nothing else.
+    Advance(WalletId),
+}
+
+/// Why the ledger refuses.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// Zero, negative or absurd.
+    #[error("{0} points cannot be moved; move between 1 and {MAX_ENTRY}")]
+    BadPoints(i64),
+    /// The wallet would hold an absurd number.
+    #[error("the customer would have more points than a wallet holds")]
+    WalletFull,
+    /// Fewer points than asked for.
+    #[error("there are not enough points: {available} are available, {asked} are needed")]
+    NotEnough {
+        /// Points that can be spent now.
+        available: i64,
+        /// Points that were asked for.
+        asked: i64,
+    },
+    /// As many open reservations as a wallet may have.
+    #[error("the customer has {0} open reservations in this program, as many as may be; capture or release one first")]
+    TooManyHolds(usize),
+    /// A time-out that has passed already.
+    #[error("the reservation would be over before it begins")]
+    HoldOver,
+    /// No such redemption.
+    #[error("there is no such redemption")]
+    NoRedemption,
+    /// The redemption is not in the status that this needs.
+    #[error("the redemption is {}, so it cannot be {verb}", .status.as_str())]
+    WrongStatus {
+        /// What was asked for.
+        verb: &'static str,
+        /// How far the redemption has come.
+        status: RedemptionStatus,
+    },
+    /// More points than the redemption holds or spent.
+    #[error("{asked} points were asked for, but the redemption has {has}")]
+    MoreThanThere {
+        /// Points that were asked for.
+        asked: i64,
+        /// Points that it holds, or spent.
+        has: i64,
+    },
+    /// Points are spent, and the program refuses to leave a debt.
+    #[error(
+        "{missing} of the {points} points that have to be taken back are spent already, and the program leaves no debt"
+    )]
+    SpentAlready {
+        /// Points to be taken back.
+        points: i64,
+        /// Those that are missing.
+        missing: i64,
+    },
+    /// More than the earning has left.
+    #[error("{asked} points were asked for, but {left} of this earning are not yet taken back")]
+    MoreThanEarned {
+        /// Points that were asked for.
+        asked: i64,
+        /// Points that can still be taken back.
+        left: i64,
+    },
+    /// More comes back than was bought.
+    #[error("{asked} {unit} cannot come back{}: {left} are left of the purchase", .line.map(|line| format!(" on line {line}")).unwrap_or_default())]
+    ReturnTooLarge {
+        /// The line, from 0, unless it is the whole purchase.
+        line: Option<u32>,
+        /// What is counted: minor units or pieces.
+        unit: &'static str,
+        /// What was to come back.
+        asked: i64,
+        /// What has not come back yet.
+        left: i64,
+    },
+    /// Nothing comes back.
+    #[error("a return of nothing changes nothing; say what comes back")]
+    EmptyReturn,
+    /// The purchase has lines, and the return names none, or one that is not there.
+    #[error("the purchase has {0} lines; name those that come back, or return the whole purchase")]
+    NameLines(usize),
+    /// The lines do not add up to the amount.
+    #[error("the lines that come back add up to {lines} minor units but the amount is {amount}; correct one of them")]
+    LinesDiffer {
+        /// Sum of the lines.
+        lines: i64,
+        /// The return's amount.
+        amount: i64,
+    },
+    /// The return was made before.
+    #[error("this return is recorded already")]
+    ReturnedBefore,
+    /// No such return, or it is undone.
+    #[error("there is no such return to undo; it may be undone already")]
+    NoReturn,
+    /// A posting's own rules.
+    #[error(transparent)]
+    Posting(#[from] super::InvalidTransaction),
+    /// Stored rows contradict each other.
+    #[error("the ledger's rows contradict each other: {0}; run `stammgast ledger verify`")]
+    Contradiction(&'static str),
+}

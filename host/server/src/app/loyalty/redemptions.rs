@@ -1,0 +1,174 @@
+//! Redemptions: points are held and captured, or spent at once; released, or given back.
+
+use super::{cause, order, zone};
+use crate::app::{AppError, Ctx, LedgerPlan, customers};
+use stammgast_domain::{
+    CustomerId, RedemptionId,
+    access::Scope,
+    ledger::{Command, Follow, Redemption, Sink, Spend, WalletId},
+    program::{MAX_HOLD_MINUTES, Program, Spending, Unit},
+    text,
+};
+use stammgast_store::{Change, Page, PageRequest, Settled};
+
+/// A redemption that somebody asks for.
+#[derive(Debug, Clone)]
+pub struct NewRedemption {
+    /// Whose points.
+    pub customer: CustomerId,
+    /// The program's code.
+    pub program: String,
+    /// How many points.
+    pub points: i64,
+    /// Whether they are spent at once, or how long they are held.
+    pub capture: Capture,
+    /// The caller's own name for it.
+    pub reference: Option<String>,
+    /// Why, in a sentence.
+    pub text: Option<String>,
+}
+
+/// When points are spent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Capture {
+    /// At once.
+    Now,
+    /// Later: they are held for so many minutes, or as long as the program says.
+    Later(Option<u32>),
+}
+
+/// What a redemption looks like after a step, and what the customer has left.
+#[derive(Debug, Clone)]
+pub struct Redeemed {
+    /// The redemption.
+    pub redemption: Redemption,
+    /// Points that can be spent now.
+    pub available: i64,
+}
+
+/// A step of a redemption that is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Spend what is held, or a part of it; the rest is released.
+    Capture,
+    /// Release what is held.
+    Release,
+    /// Give back what is spent, or a part of it.
+    Reverse,
+}
+
+/// Holds points, or spends them at once.
+///
+/// # Errors
+/// No such customer or program, the program does not allow it, or there are not enough points.
+pub async fn create(ctx: &Ctx, new: NewRedemption) -> Result<LedgerPlan<Redeemed>, AppError> {
+    ctx.need(Scope::LoyaltyRedeem)?;
+    let NewRedemption { customer, program, points, capture, reference, text } = new;
+    if let Some(reference) = &reference {
+        text::required("reference", reference, 200).map_err(|error| AppError::invalid("reference", error))?;
+    }
+    if ctx.tenant.customer(customer).await?.is_none() {
+        return Err(AppError::invalid("customer", "there is no such customer; record the customer first"));
+    }
+    let programs = ctx.tenant.programs().await?;
+    let Some(program) = programs.get(&program) else {
+        let known: Vec<&str> = programs.keys().map(String::as_str).collect();
+        let problem = format!("there is no program `{program}`; there are {}", known.join(", "));
+        return Err(AppError::invalid("program", problem));
+    };
+    allowed(program, points)?;
+    let now = ctx.now();
+    let until = match capture {
+        Capture::Now => None,
+        Capture::Later(minutes) => {
+            let minutes = minutes.unwrap_or(program.policy.spending.hold_minutes);
+            if !(1..=MAX_HOLD_MINUTES).contains(&minutes) {
+                let problem = format!("{minutes} minutes are outside 1 to {MAX_HOLD_MINUTES}");
+                return Err(AppError::invalid("hold_minutes", problem));
+            }
+            Some(now.plus_millis(i64::from(minutes) * 60_000))
+        }
+    };
+    let spend = Spend {
+        wallet: WalletId { program: program.code.clone(), customer },
+        redemption: RedemptionId::new(ctx.new_uuid()),
+        points,
+        sink: Sink::Program,
+        until,
+        lapses_at: program.policy.lapses_at(now, &zone(ctx).await?),
+        reference,
+        cause: cause("redemption", text, "Points were redeemed.")?,
+    };
+    let mut change = Change::new();
+    change.order(order(ctx, Command::Spend(Box::new(spend))));
+    Ok(LedgerPlan::created(change, answer))
+}
+
+/// What the program's policy says to a redemption of so many points.
+fn allowed(program: &Program, points: i64) -> Result<(), AppError> {
+    let Spending { minimum, step, .. } = program.policy.spending;
+    let problem = if program.policy.unit == Unit::Status {
+        format!("the points of `{}` are status points, which are never spent", program.code)
+    } else if points < minimum {
+        format!("{points} points are fewer than the program's smallest redemption, {minimum}")
+    } else if points % step != 0 {
+        format!("{points} points are no multiple of {step}, the program's step")
+    } else {
+        return Ok(());
+    };
+    Err(AppError::invalid("points", problem))
+}
+
+/// Takes a redemption a step further, with all of its points or some.
+///
+/// # Errors
+/// No such redemption, it is not in the status for that, or it has fewer points.
+pub async fn follow(
+    ctx: &Ctx,
+    id: RedemptionId,
+    step: Step,
+    points: Option<i64>,
+    text: Option<String>,
+) -> Result<LedgerPlan<Redeemed>, AppError> {
+    ctx.need(Scope::LoyaltyRedeem)?;
+    let redemption = ctx.tenant.redemption(id).await?.ok_or(AppError::NotFound("redemption"))?;
+    let (reason, otherwise) = match step {
+        Step::Capture => ("captured", "The reserved points were spent."),
+        Step::Release => ("released", "The reserved points were not needed."),
+        Step::Reverse => ("redemption-reversed", "The redemption was taken back."),
+    };
+    let follow = Follow { wallet: redemption.wallet, redemption: id, points, cause: cause(reason, text, otherwise)? };
+    let command = match step {
+        Step::Capture => Command::Capture(follow),
+        Step::Release => Command::Release(follow),
+        Step::Reverse => Command::GiveBack(follow),
+    };
+    let mut change = Change::new();
+    change.order(order(ctx, command));
+    Ok(LedgerPlan::done(change, answer))
+}
+
+fn answer(settled: &Settled) -> Option<Redeemed> {
+    let redemption = settled.redemption.clone()?;
+    let available = settled.amounts.get(&redemption.wallet).map_or(0, |amounts| amounts.available.max(0));
+    Some(Redeemed { redemption, available })
+}
+
+/// One redemption.
+///
+/// # Errors
+/// No such redemption.
+pub async fn read(ctx: &Ctx, id: RedemptionId) -> Result<Redemption, AppError> {
+    ctx.need(Scope::LoyaltyRead)?;
+    ctx.tenant.redemption(id).await?.ok_or(AppError::NotFound("redemption"))
+}
+
+/// A customer's redemptions, newest first.
+///
+/// # Errors
+/// No such customer.
+pub async fn list(ctx: &Ctx, customer: CustomerId, page: &PageRequest) -> Result<Page<Redemption>, AppError> {
+    ctx.need(Scope::LoyaltyRead)?;
+    customers::must_exist(ctx, customer).await?;
+    Ok(ctx.tenant.redemptions_of(customer, page).await?)
+}

@@ -1,0 +1,96 @@
+//! Loyalty programs, and what holds for a tenant as a whole.
+
+use crate::{Change, StoreError, TenantStore, database::bind};
+use serde::{Deserialize, Serialize};
+use stammgast_domain::{
+    Timestamp,
+    program::{Policy, Program, Zone},
+    tenant::{Setup, TenantSettings},
+};
+use std::collections::BTreeMap;
+
+/// A program as it is stored: its code is the row's id.
+#[derive(Serialize, Deserialize)]
+struct ProgramRow {
+    #[serde(default, skip_serializing)]
+    id: String,
+    name: String,
+    policy: Policy,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+    version: u64,
+}
+
+impl From<&Program> for ProgramRow {
+    fn from(program: &Program) -> Self {
+        let Program { code, name, policy, created_at, updated_at, version } = program.clone();
+        Self { id: code, name, policy, created_at, updated_at, version }
+    }
+}
+
+impl From<ProgramRow> for Program {
+    fn from(row: ProgramRow) -> Self {
+        let ProgramRow { id: code, name, policy, created_at, updated_at, version } = row;
+        Self { code, name, policy, created_at, updated_at, version }
+    }
+}
+
+impl Change {
+    /// A new loyalty program; a second one with the same code fails as a duplicate.
+    ///
+    /// # Errors
+    /// The row cannot be written.
+    pub fn create_program(&mut self, program: &Program) -> Result<(), StoreError> {
+        self.insert("program", program.code.as_str(), &ProgramRow::from(program))
+    }
+
+    /// A program in place of the one that was read.
+    ///
+    /// # Errors
+    /// The row cannot be written.
+    pub fn replace_program(&mut self, read: &Program, program: &Program) -> Result<(), StoreError> {
+        self.replace("program", program.code.as_str(), read.version, &ProgramRow::from(program))
+    }
+
+    /// The tenant's settings in place of those that were read, if there were any.
+    ///
+    /// # Errors
+    /// The row cannot be written.
+    pub fn put_settings(&mut self, read: Option<&TenantSettings>, settings: &TenantSettings) -> Result<(), StoreError> {
+        match read {
+            Some(read) => self.replace("tenant_settings", "main", read.version, settings),
+            None => self.insert("tenant_settings", "main", settings),
+        }
+    }
+}
+
+impl TenantStore {
+    /// The programs, by code.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn programs(&self) -> Result<BTreeMap<String, Program>, StoreError> {
+        let rows: Vec<ProgramRow> = self.database.rows("program", "SELECT * FROM program", bind! {}).await?;
+        Ok(rows.into_iter().map(Program::from).map(|program| (program.code.clone(), program)).collect())
+    }
+
+    /// The tenant's settings, if any were made.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn settings(&self) -> Result<Option<TenantSettings>, StoreError> {
+        self.database.row("tenant_settings", "SELECT * FROM tenant_settings:main", bind! {}).await
+    }
+
+    /// What the tenant has set up that effects may name or go by.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn setup(&self) -> Result<Setup, StoreError> {
+        let (programs, departments, settings) = tokio::try_join!(self.programs(), self.departments(), self.settings())?;
+        let default_department = departments.iter().find(|one| one.is_default).map(|one| one.code.clone());
+        let departments = departments.into_iter().map(|department| department.code).collect();
+        let zone = settings.map_or_else(Zone::utc, |settings| settings.zone);
+        Ok(Setup { programs, departments, default_department, zone })
+    }
+}
