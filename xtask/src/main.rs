@@ -9,6 +9,7 @@ mod examples;
 mod freeze;
 mod klanghaus;
 mod languages;
+mod ledger;
 mod native;
 mod registry;
 mod rivals;
@@ -26,6 +27,7 @@ Tasks of this repository. Each finds or installs what it needs and says what it 
                                         the server stays up, unless --once. --fresh starts from an empty folder
   cargo xtask test                      build everything and pass the tests
   cargo xtask crash                     the main job while the server is killed 20 times, then everything again
+  cargo xtask ledger [PART]             the ledger at full size, in a release build: `rules`, `kills`, `quotes`, `days`, or all
   cargo xtask check                     formatting, clippy and licences, with warnings denied
   cargo xtask remote                    tests against a SurrealDB server; compiles it first
   cargo xtask plugins                   build the reference plugins, and the examples in Rust, Python, JavaScript and
@@ -67,6 +69,7 @@ fn dispatch(arguments: &[String]) -> Result<()> {
             examples::build(&binary, &languages)
         }
         "freeze" => freeze::freeze(options.first().map(String::as_str)),
+        "ledger" => ledger::ledger(options.first().map(String::as_str)),
         "bench" => bench::bench(options.first().map(String::as_str)),
         "setup" => tools::setup(),
         "help" | "--help" | "-h" => {
@@ -80,7 +83,7 @@ fn dispatch(arguments: &[String]) -> Result<()> {
 fn known(task: &str, option: &str) -> bool {
     match task {
         "demo" => matches!(option, "--once" | "--fresh"),
-        "bench" | "freeze" => !option.starts_with('-'),
+        "bench" | "freeze" | "ledger" => !option.starts_with('-'),
         _ => false,
     }
 }

@@ -28,6 +28,13 @@ fn fields() -> Vec<(&'static str, &'static str, &'static str, Names, String)> {
         ("POST", "/v1/interactions", "/customer", Names::Customer, contact.to_owned()),
         (
             "POST",
+            "/v1/quotes",
+            "/customer/id",
+            Names::Customer,
+            r#"{"customer":{"id":"{foreign}"},"amount":{"minor":1,"currency":"EUR"}}"#.to_owned(),
+        ),
+        (
+            "POST",
             "/v1/redemptions",
             "/customer",
             Names::Customer,

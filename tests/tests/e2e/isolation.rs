@@ -243,6 +243,7 @@ async fn one_of_each(server: &Server, acme: &Client) -> Rows {
     let returned = acme.post(&path, &back).await.ok();
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     BTreeMap::from([
+        (("quotes", "customer"), customer.clone()),
         (("redemptions", "id"), text(&redemption["id"])),
         (("redemptions", "customer"), customer.clone()),
         (("returns", "id"), text(&returned["id"])),

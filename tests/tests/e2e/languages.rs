@@ -10,17 +10,17 @@ use std::{
 use tokio::sync::Mutex;
 
 /// The example plugins that do the same, by name.
-const EXAMPLES: [&str; 4] = ["points-rust", "points-python", "points-js", "points-c"];
+pub const EXAMPLES: [&str; 4] = ["points-rust", "points-python", "points-js", "points-c"];
 /// Currencies and the digits of their minor units.
 const CURRENCIES: [(&str, u32); 4] = [("EUR", 2), ("USD", 2), ("JPY", 0), ("KWD", 3)];
 /// Categories of lines; the second one earns other points.
 const CATEGORIES: [Option<&str>; 3] = [None, Some("music"), Some("books")];
 /// Held while components are compiled: whoever comes second finds the code of the first.
-static COMPILING: Mutex<()> = Mutex::const_new(());
+pub static COMPILING: Mutex<()> = Mutex::const_new(());
 const CUSTOMERS: usize = 12;
 const PURCHASES: usize = 300;
 
-fn source(example: &str) -> PathBuf {
+pub fn source(example: &str) -> PathBuf {
     root().join("examples/plugins").join(example)
 }
 

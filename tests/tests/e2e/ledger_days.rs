@@ -1,5 +1,5 @@
 //! A year and a half passes on a real server, day by day, beside an independent model: every account of every customer is
-//! compared on each of 546 days. `tests/ledger/run.py` plays it; `cargo xtask ledger-days` with all customers.
+//! compared on each of 546 days. `tests/ledger/run.py` plays it; `cargo xtask ledger days` takes all customers.
 
 use stammgast_tests::{Server, root};
 use std::process::Command;

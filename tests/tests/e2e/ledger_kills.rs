@@ -1,7 +1,7 @@
 //! Points move from many sides at once while the server is killed again and again: what was answered stands, what was not
 //! is sent again with its key, and at the end every point is where the answers say.
 //!
-//! `LEDGER_STEPS` and `LEDGER_KILLS` say how much; `cargo xtask ledger-storm` does 100,000 steps and 200 kills.
+//! `LEDGER_STEPS` and `LEDGER_KILLS` say how much; `cargo xtask ledger kills` does 100,000 steps and 200 kills.
 
 use futures::future::join_all;
 use rand::{RngExt, SeedableRng, rngs::StdRng};
@@ -140,7 +140,7 @@ impl Worker {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_point_is_where_the_answers_say_however_often_the_server_is_killed() {
-    let (steps, kills) = (setting("LEDGER_STEPS", 4_000), setting("LEDGER_KILLS", 6));
+    let (steps, kills) = (setting("LEDGER_STEPS", 8_000), setting("LEDGER_KILLS", 12));
     let mut server = Server::start();
     let acme = server.tenant("acme").await;
     let customers: Vec<String> = join_all((0..CUSTOMERS).map(|number| {

@@ -45,6 +45,7 @@ mod notices;
 mod oci;
 mod operations;
 mod peer;
+mod quotes;
 mod readme;
 mod records;
 mod refused;

@@ -17,6 +17,7 @@ pub const BODIES: &[(&str, &str, &str)] = &[
     ("POST", "/v1/customers/{id}/loyalty/{program}/adjustments", r#"{"points":1,"reason":"x","text":"x"}"#),
     ("GET", "/v1/customers/{id}/redemptions", ""),
     ("POST", "/v1/redemptions", r#"{"customer":"{customer}","program":"points","points":1}"#),
+    ("POST", "/v1/quotes", r#"{"customer":{"id":"{customer}"},"amount":{"minor":1,"currency":"EUR"}}"#),
     ("GET", "/v1/redemptions/{id}", ""),
     ("POST", "/v1/redemptions/{id}/capture", r"{}"),
     ("POST", "/v1/redemptions/{id}/release", r"{}"),

@@ -1,6 +1,6 @@
 //! The ledger under random operations: whatever happens in whatever order, the books balance.
 //!
-//! `LEDGER_OPERATIONS` says how many operations (200,000 unless told), `LEDGER_SEED` where to begin.
+//! `LEDGER_OPERATIONS` says how many operations (1,000,000 unless told), `LEDGER_SEED` where to begin.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
@@ -46,7 +46,7 @@ fn setting(name: &str, otherwise: u64) -> u64 {
 
 #[test]
 fn the_books_balance_after_any_operations() {
-    let (operations, seed) = (setting("LEDGER_OPERATIONS", 200_000), setting("LEDGER_SEED", 1));
+    let (operations, seed) = (setting("LEDGER_OPERATIONS", 1_000_000), setting("LEDGER_SEED", 1));
     let worlds = operations.div_ceil(IN_ONE_WORLD);
     let (mut done, mut refused) = (0, 0);
     let mut tally = BTreeMap::<String, u64>::new();

@@ -74,6 +74,15 @@ pub async fn record(ctx: &Ctx, new: NewPurchase) -> Result<Plan<Purchase>, AppEr
     Ok(Plan::created(change, purchase))
 }
 
+/// The purchase that would be recorded; nothing is.
+///
+/// # Errors
+/// No such customer, or the purchase would be refused.
+pub(super) async fn would_be(ctx: &Ctx, new: NewPurchase) -> Result<Purchase, AppError> {
+    let buyers = find_buyers(ctx, std::slice::from_ref(&new)).await?;
+    checked(&buyers, new, ctx.now())
+}
+
 /// Records many purchases in one transaction. A bad row is reported and the others go on.
 ///
 /// # Errors

@@ -38,6 +38,7 @@ mod problem;
 mod problems;
 mod programs;
 mod purchases;
+mod quotes;
 mod redemptions;
 mod returns;
 mod schema;
@@ -111,6 +112,7 @@ fn described() -> Described {
         .merge(programs::routes())
         .merge(loyalty::routes())
         .merge(redemptions::routes())
+        .merge(quotes::routes())
         .merge(ledger::routes())
         .merge(purchases::routes())
         .merge(returns::routes())

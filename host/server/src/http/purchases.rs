@@ -40,7 +40,7 @@ pub fn routes() -> OpenApiRouter<App> {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[schema(as = Buyer)]
 #[serde(rename_all = "kebab-case")]
-enum BuyerBody {
+pub(super) enum BuyerBody {
     /// The customer's id.
     #[schema(value_type = Uuid)]
     Id(CustomerId),
@@ -81,13 +81,19 @@ struct NewPurchasesBody {
     rows: Vec<NewPurchaseBody>,
 }
 
+impl From<BuyerBody> for Buyer {
+    fn from(body: BuyerBody) -> Self {
+        match body {
+            BuyerBody::Id(id) => Self::Id(id),
+            BuyerBody::Reference(reference) => Self::Reference(reference.into()),
+        }
+    }
+}
+
 impl From<NewPurchaseBody> for NewPurchase {
     fn from(body: NewPurchaseBody) -> Self {
         let NewPurchaseBody { customer, source, external_id, occurred_at, amount, lines } = body;
-        let buyer = match customer {
-            BuyerBody::Id(id) => Buyer::Id(id),
-            BuyerBody::Reference(reference) => Buyer::Reference(reference.into()),
-        };
+        let buyer = customer.into();
         let lines = lines.into_iter().map(PurchaseLine::from).collect();
         Self { buyer, source, external_id, occurred_at, amount: amount.into(), lines }
     }

@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod programs;
+pub mod quotes;
 pub mod redemptions;
 pub mod refusal;
 pub mod verification;
