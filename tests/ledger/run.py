@@ -83,6 +83,7 @@ class Year:
     """The server and the model beside each other."""
 
     def __init__(self, arguments):
+        self.url = arguments.url
         self.server = Server(arguments.url, arguments.key)
         self.operator = Server(arguments.url, arguments.operator_key)
         self.random = random.Random(arguments.seed)
@@ -94,6 +95,8 @@ class Year:
             "deep": Program("deep", zone, 3, False, 0, "negative"),
         }
         self.wallets = {}
+        # What was settled with the partner so far, by program.
+        self.settled = defaultdict(int)
         self.customers, self.bought, self.returns, self.redemptions = {}, {}, [], []
         self.late = defaultdict(list)
         self.done, self.refused, self.compared, self.names = defaultdict(int), defaultdict(int), 0, 0
@@ -117,6 +120,11 @@ class Year:
                 "unsigned": "it is part of this test",
             }
             self.server.post("/v1/installations", body)
+        limits = {"per_posting": 10_000, "per_day": 1_000_000}
+        terms = {program: {"issue": limits, "accept": limits} for program in self.programs}
+        self.server.post("/v1/partners", {"code": "bakery", "name": "Bakery", "programs": terms})
+        key = {"name": "bakery", "scopes": ["partner:trade"], "partner": "bakery"}
+        self.bakery = Server(self.url, self.server.post("/v1/keys", key)["secret"])
         numbers = sorted({customer for day in self.days.values() for _, customer, _ in day})
         for start in range(0, len(numbers), 400):
             rows = [{"reference": {"source": "cdnow", "id": str(one)}} for one in numbers[start : start + 400]]
@@ -204,17 +212,18 @@ class Year:
     # What else happens.
 
     def something(self):
-        steps = [self.redeem] * 5 + [self.follow] * 4 + [self.bring_back] * 4 + [self.undo, self.give, self.withdraw]
+        steps = [self.redeem] * 5 + [self.follow] * 4 + [self.bring_back] * 4
+        steps += [self.undo, self.give, self.withdraw, self.partner_gives]
         self.random.choice(steps)()
 
-    def agree(self, what, path, body, wanted):
+    def agree(self, what, path, body, wanted, server=None):
         """Does something on both sides; `wanted` does it in the model, or raises."""
         try:
             wanted()
             expected = None
         except Refused as refused:
             expected = str(refused)
-        status, answer = self.server.call("POST", path, body, (200, 201, 409, 422))
+        status, answer = (server or self.server).call("POST", path, body, (200, 201, 409, 422))
         found = answer["code"] if status > 299 else None
         if found != expected:
             raise SystemExit(f"{what} {path} {body}: the model says {expected}, the server {status} {answer}")
@@ -239,19 +248,22 @@ class Year:
         points = self.random.choice([there + 1, max(1, there), self.random.randint(1, max(1, there)), max(1, there // 3)])
         hold = self.random.choice([None, 30, 8 * 60, 36 * 60, 36 * 60, 5 * 24 * 60 - 7 * 60, 19 * 24 * 60 - 7 * 60])
         name = self.name()
-        body = {"customer": self.customers[customer], "program": program, "points": points}
+        sink = self.random.choice(["program", "program", "partner"])
+        owner = self.customers[customer]
+        body = {"customer": {"id": owner} if sink == "partner" else owner, "program": program, "points": points}
         body.update({"capture": "now"} if hold is None else {"hold_minutes": hold})
         until = self.now + timedelta(minutes=hold) if hold else None
-        answer = self.agree("redeem", "/v1/redemptions", body, lambda: wallet.spend(name, points, "program", until))
+        path, server = ("/v1/partner/redemptions", self.bakery) if sink == "partner" else ("/v1/redemptions", self.server)
+        answer = self.agree("redeem", path, body, lambda: wallet.spend(name, points, sink, until), server)
         if "id" in answer:
-            self.redemptions.append((wallet, name, answer["id"]))
+            self.redemptions.append((wallet, name, f"{path}/{answer['id']}", server))
             if hold:
                 wallet.redemptions[name].until = datetime.fromisoformat(answer["until"].replace("Z", "+00:00"))
 
     def follow(self):
         if not self.redemptions:
             return
-        wallet, name, server_id = self.random.choice(self.redemptions[-25:])
+        wallet, name, path, server = self.random.choice(self.redemptions[-25:])
         redemption: Redemption = wallet.redemptions[name]
         fits = "reverse" if redemption.spent else self.random.choice(["capture", "capture", "release"])
         step = fits if self.random.random() < 0.8 else self.random.choice(["capture", "release", "reverse"])
@@ -268,7 +280,28 @@ class Year:
             model()
             wallet.advance(self.now)
 
-        self.agree(step, f"/v1/redemptions/{server_id}/{step}", body, wanted)
+        self.agree(step, f"{path}/{step}", body, wanted, server)
+
+    def partner_gives(self):
+        customer = self.somebody()
+        if customer is None:
+            return
+        program = self.random.choice(list(self.programs))
+        wallet, points, name = self.wallet(program, customer), self.random.randint(1, 60), self.name()
+        body = {"customer": {"id": self.customers[customer]}, "program": program, "points": points, "reference": name}
+        wanted = lambda: wallet.earn(points, None, self.now, "partner")
+        self.agree("partner gives", "/v1/partner/issues", body, wanted, self.bakery)
+
+    def settle(self, program):
+        """Settles with the partner; the statement has to be what the model says moved."""
+        moved = sum(wallet.partner for (of, _), wallet in self.wallets.items() if of == program)
+        open_now = moved - self.settled[program]
+        path = f"/v1/partners/bakery/{program}/statements"
+        status, answer = self.server.call("POST", path, {}, (201, 409))
+        if (answer["balance"] if status == 201 else 0) != open_now:
+            raise SystemExit(f"{program}: the statement says {answer}, but {open_now} is open")
+        self.settled[program] = moved
+        self.done["settle"] += status == 201
 
     def bring_back(self):
         recent = list(self.bought)[-2_000:]
@@ -360,14 +393,22 @@ class Year:
                     self.explain(program, customer)
                     raise SystemExit(f"{day}, {program}, customer {customer}: {found} instead of {expected}")
                 self.compared += 1
+            partner = 0
             for (of, customer), wallet in self.wallets.items():
                 if of == program:
-                    issued += wallet.issued
+                    issued, partner = issued + wallet.issued, partner + wallet.partner
                     if customer not in seen and any(wallet.balances().values()):
                         raise SystemExit(f"{day}, {program}: the server has no wallet of customer {customer}")
-            trial = self.server.get(f"/v1/programs/{program}/trial-balance") if day.day == 1 or day == LAST else None
-            if trial and (trial["sum"], trial["balances"], trial["differences"], -trial["issuance"]) != (0, 0, [], issued):
-                raise SystemExit(f"{day}, {program}: issued {issued}, but the books say {trial}")
+            if day.day != 1 and day != LAST:
+                continue
+            trial = self.server.get(f"/v1/programs/{program}/trial-balance")
+            right = trial["sum"] == trial["balances"] == 0 and trial["differences"] == []
+            open_now = partner - self.settled[program]
+            # What is settled lies in issuance and settled instead; together they are what the model has.
+            moved = trial["issuance"] + trial["settled"] + trial["partner"]
+            if not right or trial["partner"] != open_now or moved != partner - issued:
+                raise SystemExit(f"{day}, {program}: issued {issued}, partner {partner}, but the books say {trial}")
+            self.settle(program)
 
 
 def main():

@@ -25,4 +25,14 @@ impl Client {
         let body = purchase(&json!({"id": customer}), external_id, minor);
         self.post("/v1/purchases", &body).await.ok();
     }
+
+    /// Records a partner that may give and accept 100 points at once and 250 a day; gives a client with its key.
+    pub async fn partner(&self, code: &str) -> Self {
+        let limits = json!({"per_posting": 100, "per_day": 250});
+        let terms = json!({"points": {"issue": limits, "accept": limits}});
+        self.post("/v1/partners", &json!({"code": code, "name": code, "programs": terms})).await.ok();
+        let key = json!({"name": code, "scopes": ["partner:trade"], "partner": code});
+        let made = self.post("/v1/keys", &key).await.ok();
+        self.with_key(made["secret"].as_str().expect("a secret"))
+    }
 }

@@ -47,6 +47,8 @@ scopes! {
     LoyaltyWrite = "loyalty:write",
     /// Redeem points, as a till does.
     LoyaltyRedeem = "loyalty:redeem",
+    /// Give and accept points as a partner, with the partner's own key.
+    PartnerTrade = "partner:trade",
     /// Read quality findings.
     QualityRead = "quality:read",
     /// Read departments and feedback items.

@@ -22,6 +22,7 @@ pub mod ledger;
 pub mod mask;
 pub mod money;
 pub mod notice;
+pub mod partner;
 pub mod plugin;
 pub mod program;
 pub mod purchase;

@@ -39,6 +39,9 @@ pub struct ApiKey {
     pub hash: String,
     /// What it may do.
     pub scopes: BTreeSet<Scope>,
+    /// The partner that acts with it; `None` for everybody else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partner: Option<String>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was revoked.

@@ -26,6 +26,7 @@ mod migrate;
 mod notices;
 mod overview;
 mod page;
+mod partners;
 mod past;
 mod plugin_state;
 mod programs;
@@ -57,6 +58,7 @@ pub use ledger::{Discrepancy, LedgerLine, LedgerOrder, Settled, TrialBalance, Ve
 pub use notices::WhichNotices;
 pub use overview::Overview;
 pub use page::{Page, PageRequest};
+pub use programs::AtTheTill;
 pub use purchases::timeline_key;
 pub use scratch::{
     Batch, CustomerPoints, FactSort, OpenScratch, Rank, Scratch, ScratchDesk, Snapshot, StatePlace, Synced,

@@ -20,6 +20,7 @@ pub(crate) const CONTROL: &[Migration] = &[
     Migration { number: 1, text: include_str!("../../../schemas/db/control/0001_initial.surql") },
     Migration { number: 2, text: include_str!("../../../schemas/db/control/0002_vault.surql") },
     Migration { number: 3, text: include_str!("../../../schemas/db/control/0003_signatures.surql") },
+    Migration { number: 4, text: include_str!("../../../schemas/db/control/0004_partners.surql") },
 ];
 
 /// Steps of a tenant's database.

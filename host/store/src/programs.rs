@@ -1,9 +1,13 @@
 //! Loyalty programs, and what holds for a tenant as a whole.
 
-use crate::{Change, StoreError, TenantStore, database::bind};
+use crate::{
+    Change, StoreError, TenantStore,
+    database::{bind, take_rows},
+    value::record,
+};
 use serde::{Deserialize, Serialize};
 use stammgast_domain::{
-    Timestamp,
+    CustomerId, Timestamp,
     program::{Policy, Program, Zone},
     tenant::{Setup, TenantSettings},
 };
@@ -33,6 +37,17 @@ impl From<ProgramRow> for Program {
         let ProgramRow { id: code, name, policy, created_at, updated_at, version } = row;
         Self { code, name, policy, created_at, updated_at, version }
     }
+}
+
+/// What a redemption goes by.
+#[derive(Debug, Clone)]
+pub struct AtTheTill {
+    /// Whether the customer is there.
+    pub is_customer: bool,
+    /// The program, if it is there.
+    pub program: Option<Program>,
+    /// Where the tenant's days begin and end.
+    pub zone: Zone,
 }
 
 impl Change {
@@ -80,6 +95,26 @@ impl TenantStore {
     /// The database failed.
     pub async fn settings(&self) -> Result<Option<TenantSettings>, StoreError> {
         self.database.row("tenant_settings", "SELECT * FROM tenant_settings:main", bind! {}).await
+    }
+
+    /// What a redemption goes by, in one read: whether the customer is there, the program, and where days begin.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn at_the_till(&self, customer: CustomerId, program: &str) -> Result<AtTheTill, StoreError> {
+        let query = "SELECT VALUE id FROM $customer; SELECT * FROM $program; SELECT * FROM tenant_settings:main;";
+        let bindings = bind! {
+            "customer" => record("customer", customer.to_string()), "program" => record("program", program),
+        };
+        let mut results = self.database.query(query, bindings).await?;
+        let customers: Vec<CustomerId> = take_rows("customer", &mut results, 0)?;
+        let programs: Vec<ProgramRow> = take_rows("program", &mut results, 1)?;
+        let settings: Vec<TenantSettings> = take_rows("tenant_settings", &mut results, 2)?;
+        Ok(AtTheTill {
+            is_customer: !customers.is_empty(),
+            program: programs.into_iter().next().map(Program::from),
+            zone: settings.into_iter().next().map_or_else(Zone::utc, |settings| settings.zone),
+        })
     }
 
     /// What the tenant has set up that effects may name or go by.

@@ -189,6 +189,7 @@ async fn ledger(acme: &TenantStore) {
             source: Account::Issuance { program: "points".into() },
             sale: None,
             reversal: Reversal::default(),
+            quota: None,
             cause,
             key: key.into(),
         };

@@ -28,6 +28,20 @@ fn fields() -> Vec<(&'static str, &'static str, &'static str, Names, String)> {
         ("POST", "/v1/interactions", "/customer", Names::Customer, contact.to_owned()),
         (
             "POST",
+            "/v1/partner/issues",
+            "/customer/id",
+            Names::Customer,
+            r#"{"customer":{"id":"{foreign}"},"program":"points","points":1,"reference":"x"}"#.to_owned(),
+        ),
+        (
+            "POST",
+            "/v1/partner/redemptions",
+            "/customer/id",
+            Names::Customer,
+            r#"{"customer":{"id":"{foreign}"},"program":"points","points":1}"#.to_owned(),
+        ),
+        (
+            "POST",
             "/v1/quotes",
             "/customer/id",
             Names::Customer,
@@ -84,6 +98,7 @@ async fn a_foreign_row_named_in_a_body_looks_like_a_missing_one() {
     let installation =
         acme.enable("stammgast.channel-email", "email", &json!({"own_addresses": ["us@acme.example"]})).await;
     let own = waiting(&other).await;
+    let bakery = other.partner("bakery").await;
     let before = acme.get("/v1/overview").await.ok();
     let fields = fields();
 
@@ -92,10 +107,11 @@ async fn a_foreign_row_named_in_a_body_looks_like_a_missing_one() {
     assert_eq!(described(&server).await, covered, "every field that names a row has to be covered here");
     for (method, path, field, names, body) in &fields {
         let filled = path.replace("{id}", &own).replace("{channel}", "email");
+        let client = if path.starts_with("/v1/partner/") { &bakery } else { &other };
         let send = async |id: &str| {
-            let request = other.request(method.parse::<Method>().unwrap(), &filled);
+            let request = client.request(method.parse::<Method>().unwrap(), &filled);
             let body = body.replace("{foreign}", id);
-            other.send(request.header("content-type", "application/json").body(body)).await
+            client.send(request.header("content-type", "application/json").body(body)).await
         };
         let foreign = match names {
             Names::Customer => send(&customer).await,

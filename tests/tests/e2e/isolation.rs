@@ -139,7 +139,7 @@ fn absent(name: &str) -> String {
         "event" => "999999".to_owned(),
         "call" => "999999.1".to_owned(),
         "digest" => format!("sha256:{}", "0".repeat(64)),
-        "program" | "channel" | "name" => "nothing".to_owned(),
+        "program" | "channel" | "name" | "code" => "nothing".to_owned(),
         _ => NOTHING.to_owned(),
     }
 }
@@ -152,7 +152,7 @@ async fn call(
     row: impl Fn(&'static str) -> Option<String>,
 ) -> Answer {
     let mut filled = path.to_owned();
-    for name in ["id", "program", "channel", "name", "installation", "event", "call", "digest"] {
+    for name in ["id", "code", "program", "channel", "name", "installation", "event", "call", "digest"] {
         let hole = format!("{{{name}}}");
         if filled.contains(&hole) {
             let value = row(name).unwrap_or_else(|| panic!("no row for {name} in {path}"));
@@ -233,6 +233,7 @@ async fn one_of_each(server: &Server, acme: &Client) -> Rows {
     .await;
     let signer = json!({"name": "secret-signer", "public_key": "ed25519:11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="});
     acme.post("/v1/trusted-keys", &signer).await.ok();
+    acme.post("/v1/partners", &json!({"code": "secret-partner", "name": "Secret bakery"})).await.ok();
     let adjustment = json!({"points": 9, "reason": "welcome", "text": "Welcome."});
     acme.post(&format!("/v1/customers/{customer}/loyalty/secret-program/adjustments"), &adjustment).await.ok();
     let redemption =
@@ -243,6 +244,10 @@ async fn one_of_each(server: &Server, acme: &Client) -> Rows {
     let returned = acme.post(&path, &back).await.ok();
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     BTreeMap::from([
+        (("partners", "code"), "secret-partner".to_owned()),
+        (("partners", "program"), "secret-program".to_owned()),
+        (("partner", "id"), text(&redemption["id"])),
+        (("partner", "customer"), customer.clone()),
         (("quotes", "customer"), customer.clone()),
         (("redemptions", "id"), text(&redemption["id"])),
         (("redemptions", "customer"), customer.clone()),

@@ -44,6 +44,7 @@ mod newer;
 mod notices;
 mod oci;
 mod operations;
+mod partners;
 mod peer;
 mod quotes;
 mod readme;

@@ -191,6 +191,7 @@ fn earn(
         source: Account::Issuance { program: code.clone() },
         sale: around.purchase.map(Purchase::sale_terms),
         reversal: policy.reversal,
+        quota: None,
         cause: Cause { reason, text, rule_version: origin.rule_version(), event: Some(origin.event) },
         key: origin.idempotency_key(),
     }))

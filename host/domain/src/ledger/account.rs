@@ -49,6 +49,11 @@ pub enum Account {
         /// The program's code.
         program: String,
     },
+    /// What partners accepted and were settled for.
+    Settled {
+        /// The program's code.
+        program: String,
+    },
     /// What a partner issued (below zero) and accepted (above zero) since the last settlement.
     Partner {
         /// The program's code.
@@ -78,7 +83,10 @@ impl Account {
     #[must_use]
     pub fn program(&self) -> &str {
         match self {
-            Self::Issuance { program } | Self::Partner { program, .. } | Self::Customer { program, .. } => program,
+            Self::Issuance { program }
+            | Self::Settled { program }
+            | Self::Partner { program, .. }
+            | Self::Customer { program, .. } => program,
         }
     }
 
@@ -86,7 +94,7 @@ impl Account {
     #[must_use]
     pub const fn customer(&self) -> Option<CustomerId> {
         match self {
-            Self::Issuance { .. } | Self::Partner { .. } => None,
+            Self::Issuance { .. } | Self::Settled { .. } | Self::Partner { .. } => None,
             Self::Customer { customer, .. } => Some(*customer),
         }
     }
@@ -96,6 +104,7 @@ impl fmt::Display for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Issuance { program } => write!(f, "{program}/issuance"),
+            Self::Settled { program } => write!(f, "{program}/settled"),
             Self::Partner { program, partner } => write!(f, "{program}/partner/{partner}"),
             Self::Customer { program, customer, stage } => write!(f, "{program}/{}/{customer}", stage.as_str()),
         }
@@ -105,7 +114,7 @@ impl fmt::Display for Account {
 /// The text given names no account.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{0}` names no account; write `points/issuance`, `points/partner/<code>` or `points/<stage>/<customer>` with a stage \
+    "`{0}` names no account; write `points/issuance`, `points/settled`, `points/partner/<code>` or `points/<stage>/<customer>` with a stage \
      among pending, available, reserved, redeemed, expired, owed"
 )]
 pub struct InvalidAccount(pub String);
@@ -119,6 +128,7 @@ impl FromStr for Account {
         let program = program.to_owned();
         match rest.split_once('/') {
             None if rest == "issuance" => Ok(Self::Issuance { program }),
+            None if rest == "settled" => Ok(Self::Settled { program }),
             Some(("partner", partner)) if !partner.is_empty() => {
                 Ok(Self::Partner { program, partner: partner.to_owned() })
             }
@@ -207,6 +217,7 @@ mod tests {
         let own = Stage::ALL.map(|stage| Account::of("points", customer, stage));
         let others = [
             Account::Issuance { program: program.clone() },
+            Account::Settled { program: program.clone() },
             Account::Partner { program, partner: "bakery".to_owned() },
         ];
         for account in own.into_iter().chain(others) {

@@ -5,8 +5,8 @@
 //! posted when the decision is a refusal.
 
 use super::{
-    Account, Cause, Command, Draft, Entry, Movement, Redemption, Refused, Sale, Stage, TakenBack, Transaction, Wallet,
-    WalletId,
+    Account, Cause, Command, Draft, Entry, Movement, PartnerAccount, PartnerId, Redemption, Refused, Sale, Stage,
+    Statement, TakenBack, Transaction, Wallet, WalletId,
 };
 use crate::{Points, PurchaseId, RedemptionId, Timestamp, TransactionId};
 use std::collections::BTreeMap;
@@ -29,6 +29,10 @@ pub struct Books {
     pub taken_back: BTreeMap<TransactionId, TakenBack>,
     /// Purchases that earned points or came back.
     pub sales: BTreeMap<PurchaseId, Sale>,
+    /// Partners' accounts; one that is not there has no entries.
+    pub partners: BTreeMap<PartnerId, PartnerAccount>,
+    /// Statements that were made.
+    pub statements: Vec<Statement>,
     /// What was posted, in order.
     pub posted: Vec<Transaction>,
 }
@@ -79,6 +83,7 @@ impl Books {
             Command::CancelReturn(order) => self.cancel_return(order, now),
             Command::TakeBack(order) => self.take_back_earning(order, now),
             Command::Withdraw(order) => self.withdraw(order, now),
+            Command::Settle(order) => self.settle(order, now),
             Command::Advance(_) => Ok(()),
         }?;
         Ok(asked)
@@ -99,6 +104,7 @@ impl Books {
             Command::TakeBack(order) => vec![order.wallet.clone()],
             Command::Withdraw(order) => vec![order.wallet.clone()],
             Command::Advance(wallet) => vec![wallet.clone()],
+            Command::Settle(_) => Vec::new(),
         }
     }
 
@@ -116,6 +122,7 @@ impl Books {
         let draft = Draft { program, idempotency_key, movement, cause, entries, occurred_at, recorded_at };
         let transaction = Transaction::new(draft)?;
         wallet.apply(&transaction);
+        self.apply_to_partners(&transaction);
         let posted = transaction.id;
         self.posted.push(transaction);
         Ok(posted)

@@ -1,7 +1,8 @@
 //! What the ledger can be asked for, and why it refuses.
 
-use super::{Account, Cause, LotKey, MAX_ENTRY, RedemptionStatus, Sink, WalletId};
+use super::{Account, Cause, LotKey, MAX_ENTRY, PartnerId, RedemptionStatus, Sink, WalletId};
 use crate::{CustomerId, PurchaseId, RedemptionId, ReturnId, Timestamp};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -76,6 +77,30 @@ pub struct SaleTerms {
     pub line: Option<u32>,
 }
 
+/// What a partner does with points.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dealing {
+    /// It gives them.
+    Issue,
+    /// It accepts them.
+    Accept,
+}
+
+/// How much a partner may move, where a partner asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartnerQuota {
+    /// Which partner, in which program.
+    pub of: PartnerId,
+    /// What it does.
+    pub dealing: Dealing,
+    /// The most points of one posting.
+    pub per_posting: i64,
+    /// The most points of one day.
+    pub per_day: i64,
+    /// The day, in the tenant's zone.
+    pub date: Date,
+}
+
 /// A customer earns points.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Earn {
@@ -97,6 +122,8 @@ pub struct Earn {
     pub sale: Option<SaleTerms>,
     /// What happens when the purchase came back already.
     pub reversal: Reversal,
+    /// How much the partner may give, where one does.
+    pub quota: Option<PartnerQuota>,
     /// Why.
     pub cause: Cause,
     /// What makes the posting unique.
@@ -120,6 +147,8 @@ pub struct Spend {
     pub lapses_at: Option<Timestamp>,
     /// The caller's own name for it.
     pub reference: Option<String>,
+    /// How much the partner may accept, where one does.
+    pub quota: Option<PartnerQuota>,
     /// Why.
     pub cause: Cause,
 }
@@ -210,6 +239,15 @@ pub struct Withdraw {
     pub key: String,
 }
 
+/// A partner's account is settled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settle {
+    /// Which partner, in which program.
+    pub of: PartnerId,
+    /// Why.
+    pub cause: Cause,
+}
+
 /// Something that the ledger is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
@@ -231,6 +269,8 @@ pub enum Command {
     TakeBack(Box<TakeBackEarning>),
     /// Points are taken away.
     Withdraw(Box<Withdraw>),
+    /// A partner's account is settled.
+    Settle(Box<Settle>),
     /// What is due by now is posted, and nothing else.
     Advance(WalletId),
 }
@@ -307,6 +347,27 @@ pub enum Refused {
         /// What has not come back yet.
         left: i64,
     },
+    /// More points than the partner may move at once.
+    #[error("{points} points are more than the partner may move at once, {most}")]
+    OverPosting {
+        /// Points that were asked for.
+        points: i64,
+        /// The most of one posting.
+        most: i64,
+    },
+    /// More points than the partner may move on one day.
+    #[error("{points} points are too many for today: the partner has moved {so_far} and may move {most} a day")]
+    OverDay {
+        /// Points that were asked for.
+        points: i64,
+        /// Points of today so far.
+        so_far: i64,
+        /// The most of one day.
+        most: i64,
+    },
+    /// Nothing moved since the last statement.
+    #[error("nothing has moved since the last statement, so there is nothing to settle")]
+    NothingToSettle,
     /// Nothing comes back.
     #[error("a return of nothing changes nothing; say what comes back")]
     EmptyReturn,

@@ -19,6 +19,7 @@ impl Books {
         if wallet.amounts.sum() + i128::from(*points) > i128::from(MAX_WALLET) {
             return Err(Refused::WalletFull);
         }
+        self.within_quota(earn.quota.as_ref(), *points)?;
         let transaction = Transaction::id_for(&id.program, key);
         let lot = LotKey { expires_at: expires_at.unwrap_or(Timestamp::MAX), earned_at: *earned_at, id: transaction };
         // What was earned in the past and can be spent by now goes through the same stages, each dated as it was.
@@ -33,6 +34,7 @@ impl Books {
         let at = Moment { occurred_at: *earned_at, now };
         let posting = Posting { movement, cause: cause.clone(), entries, key: Some(key.clone()) };
         self.post(id, posting, at)?;
+        self.count_for_day(earn.quota.as_ref(), *points);
         if let Some(until) = earn.lapses_at {
             self.wallet(id).active_until(until);
         }

@@ -11,6 +11,7 @@ mod command;
 mod due;
 mod earn;
 mod lots;
+mod partner;
 mod redeem;
 mod redemption;
 mod sale;
@@ -21,10 +22,11 @@ mod wallet;
 pub use account::{Account, Amounts, InvalidAccount, Stage};
 pub use books::{Books, LEDGER_RULES, MAX_HOLDS, MAX_WALLET};
 pub use command::{
-    CancelReturn, Command, Earn, Follow, Refused, ReturnedLine, Reversal, Rounding, SaleLine, SaleTerms, Shortfall,
-    Spend, TakeBackEarning, TakeReturn, Withdraw,
+    CancelReturn, Command, Dealing, Earn, Follow, PartnerQuota, Refused, ReturnedLine, Reversal, Rounding, SaleLine,
+    SaleTerms, Settle, Shortfall, Spend, TakeBackEarning, TakeReturn, Withdraw,
 };
 pub use lots::{Lot, LotKey, Lots, Phase};
+pub use partner::{PartnerAccount, PartnerDay, PartnerId, PartnerSums, Statement};
 pub use redemption::{Part, Redemption, RedemptionStatus, Sink};
 pub use sale::{Sale, SaleLot, SaleReturn};
 pub use taken_back::{Place, TakenBack, TakenPart};

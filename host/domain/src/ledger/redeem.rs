@@ -12,7 +12,7 @@ use crate::{RedemptionId, Timestamp};
 impl Books {
     /// Holds points, or spends them at once.
     pub(super) fn spend(&mut self, order: &Spend, now: Timestamp) -> Result<(), Refused> {
-        let Spend { wallet: id, redemption, points, sink, until, lapses_at, reference, cause } = order;
+        let Spend { wallet: id, redemption, points, sink, until, lapses_at, reference, quota, cause } = order;
         movable(*points)?;
         if until.is_some_and(|until| until <= now) {
             return Err(Refused::HoldOver);
@@ -21,7 +21,9 @@ impl Books {
         if until.is_some() && wallet.holds.len() >= MAX_HOLDS {
             return Err(Refused::TooManyHolds(wallet.holds.len()));
         }
+        self.within_quota(quota.as_ref(), *points)?;
         let parts = self.choose(id, *points)?;
+        self.count_for_day(quota.as_ref(), *points);
         let (held, spent, movement, status) = match until {
             Some(until) => {
                 let movement = Movement::Reserved { redemption: *redemption, until: *until };

@@ -8,7 +8,7 @@ pub use zone::{UnknownZone, Zone};
 
 use crate::{
     Money, Timestamp,
-    ledger::{MAX_ENTRY, Reversal},
+    ledger::{MAX_ENTRY, Reversal, Rounding},
     text,
 };
 use serde::{Deserialize, Serialize};
@@ -57,6 +57,15 @@ pub struct PointValue {
     pub points: i64,
     /// … are worth this much.
     pub money: Money,
+}
+
+impl PointValue {
+    /// What so many points are worth, to the nearest minor unit; halves away from zero.
+    #[must_use]
+    pub fn of(&self, points: i64) -> Money {
+        let minor = Rounding::HalfUp.share(points.saturating_abs(), self.money.minor, self.points);
+        Money { minor: if points < 0 { -minor } else { minor }, currency: self.money.currency }
+    }
 }
 
 /// What a program's owner decides.

@@ -97,6 +97,7 @@ impl Check {
             assert_eq!(held, wallet.amounts.reserved, "{}", context());
         }
         Self::every_day(books, &context);
+        self.partners(books, &context);
         for sale in books.sales.values() {
             for lot in &sale.lots {
                 assert!((0..=lot.points).contains(&lot.taken), "{sale:?}: {}", context());
@@ -118,6 +119,28 @@ impl Check {
 }
 
 impl Check {
+    /// What is open with a partner is what its account says, and every statement is what moved since the one before.
+    fn partners(&self, books: &Books, context: &dyn Fn() -> String) {
+        for account in books.partners.values() {
+            let sum = self.accounts.get(&account.of.account()).copied().unwrap_or_default();
+            assert_eq!(account.open.balance(), sum, "{account:?}: {}", context());
+            let own: Vec<_> = books.statements.iter().filter(|statement| statement.of == account.of).collect();
+            assert_eq!(own.len() as u64, account.statements, "{}", context());
+            let mut postings = books.posted.iter();
+            for statement in own {
+                let mut moved = 0;
+                for transaction in postings.by_ref() {
+                    if transaction.id == statement.transaction {
+                        break;
+                    }
+                    let entries = transaction.entries.iter().filter(|entry| entry.account == account.of.account());
+                    moved += entries.map(|entry| entry.points.0).sum::<i64>();
+                }
+                assert_eq!(moved, statement.sums.balance(), "{statement:?}: {}", context());
+            }
+        }
+    }
+
     /// No account was ever overdrawn as of a time in the world, either, however late things were posted.
     fn every_day(books: &Books, context: &dyn Fn() -> String) {
         let mut in_time: Vec<&Transaction> = books.posted.iter().collect();

@@ -13,7 +13,7 @@ use std::{collections::BTreeMap, fmt::Debug};
 use world::World;
 
 /// What has to happen often enough to have been tried.
-const EXPECTED: [&str; 22] = [
+const EXPECTED: [&str; 26] = [
     "Activated",
     "Captured",
     "Earned",
@@ -24,6 +24,7 @@ const EXPECTED: [&str; 22] = [
     "Reinstated",
     "Released",
     "Reserved",
+    "Settled",
     "TakenBack",
     "Withdrawn",
     "refused: BadPoints",
@@ -33,6 +34,9 @@ const EXPECTED: [&str; 22] = [
     "refused: MoreThanThere",
     "refused: NoReturn",
     "refused: NotEnough",
+    "refused: NothingToSettle",
+    "refused: OverDay",
+    "refused: OverPosting",
     "refused: ReturnTooLarge",
     "refused: SpentAlready",
     "refused: WrongStatus",

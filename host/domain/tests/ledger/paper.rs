@@ -53,6 +53,7 @@ impl Desk {
             source: Account::Issuance { program: "points".into() },
             sale: Some(terms(name, amount)),
             reversal: self.policy.reversal,
+            quota: None,
             cause: cause(),
             key: format!("earn/{name}"),
         };
@@ -68,6 +69,7 @@ impl Desk {
             until: until.map(at),
             lapses_at: None,
             reference: None,
+            quota: None,
             cause: cause(),
         };
         self.books.decide(&Command::Spend(Box::new(spend)), at(now)).map(drop)

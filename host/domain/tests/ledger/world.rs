@@ -4,8 +4,9 @@ use rand::{RngExt, SeedableRng, rngs::StdRng};
 use stammgast_domain::{
     CustomerId, PurchaseId, RedemptionId, ReturnId, Timestamp,
     ledger::{
-        Account, Books, CancelReturn, Cause, Command, Earn, Follow, ReturnedLine, Reversal, Rounding, SaleLine,
-        SaleTerms, Shortfall, Sink, Spend, TakeReturn, Wallet, WalletId, Withdraw,
+        Account, Books, CancelReturn, Cause, Command, Dealing, Earn, Follow, PartnerId, PartnerQuota, ReturnedLine,
+        Reversal, Rounding, SaleLine, SaleTerms, Settle, Shortfall, Sink, Spend, TakeReturn, Wallet, WalletId,
+        Withdraw,
     },
     program::{Expiry, LastDay, Policy, Zone},
 };
@@ -76,7 +77,8 @@ impl World {
             68..74 => self.follow(Command::GiveBack),
             74..86 => self.take_return(),
             86..92 => self.cancel_return(),
-            92..95 => self.withdraw(),
+            92..94 => self.withdraw(),
+            94..96 => self.settle(),
             _ => Command::Advance(self.wallet()),
         }
     }
@@ -153,6 +155,7 @@ impl World {
             },
             sale: (self.random.random_range(0..6) > 0).then_some(terms),
             reversal: policy.reversal,
+            quota: by_partner.then(|| self.quota(&wallet.program, Dealing::Issue)),
             cause: self.cause(),
             key: format!("earn/{}", self.count),
             wallet,
@@ -187,11 +190,14 @@ impl World {
         };
         let policy = &self.policies[&wallet.program];
         let hold = self.random.random_range(-DAY / 20..DAY * 3);
+        let lapses_at = policy.lapses_at(self.now, &self.zone);
+        let by_partner = self.random.random_range(0..5) == 0;
         Command::Spend(Box::new(Spend {
-            lapses_at: policy.lapses_at(self.now, &self.zone),
+            lapses_at,
             points: self.bad_or(points),
             redemption: RedemptionId::derived(&[&self.count.to_string()]),
-            sink: if self.random.random_range(0..5) == 0 { Sink::Partner("bakery".into()) } else { Sink::Program },
+            sink: if by_partner { Sink::Partner("bakery".into()) } else { Sink::Program },
+            quota: by_partner.then(|| self.quota(&wallet.program, Dealing::Accept)),
             until: (self.random.random_range(0..3) > 0).then(|| self.now.plus_millis(hold)),
             reference: None,
             cause: self.cause(),
@@ -258,6 +264,17 @@ impl World {
             return_id,
             cause: self.cause(),
         }))
+    }
+
+    /// What the bakery may move.
+    fn quota(&self, program: &str, dealing: Dealing) -> PartnerQuota {
+        let of = PartnerId { program: program.to_owned(), partner: "bakery".into() };
+        PartnerQuota { of, dealing, per_posting: 450, per_day: 460, date: self.zone.date(self.now) }
+    }
+
+    fn settle(&mut self) -> Command {
+        let of = PartnerId { program: self.wallet().program, partner: "bakery".into() };
+        Command::Settle(Box::new(Settle { of, cause: self.cause() }))
     }
 
     fn withdraw(&mut self) -> Command {

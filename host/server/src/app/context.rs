@@ -21,6 +21,8 @@ pub struct Ctx {
     pub tenant: Arc<TenantStore>,
     /// Who acts: `key:<id>` or `operator`.
     pub actor: String,
+    /// The partner that acts, where the key is a partner's.
+    pub partner: Option<String>,
     /// What the actor may do.
     pub scopes: BTreeSet<Scope>,
     /// Time and identifiers.

@@ -52,6 +52,9 @@ pub enum AppError {
         "this delivery is not proven; sign it as the channel's plugin wants it, with the secret that is set for it"
     )]
     Unproven,
+    /// Only a partner's own key may do this.
+    #[error("this key is no partner's; make one with `partner`, and give it to the partner")]
+    NoPartner,
     /// Only the operator may do this.
     #[error("only the operator's key may do this")]
     OperatorOnly,

@@ -156,6 +156,7 @@ async fn find(app: &App, delivery: &Delivery<'_>) -> Result<Option<Expected>, Ap
     let ctx = Ctx {
         tenant: store,
         actor: format!("webhook:{}", installation.name),
+        partner: None,
         scopes: BTreeSet::from([Scope::ChannelsWrite]),
         clock: app.clock.clone(),
         bounds: app.settings.tenant,

@@ -25,12 +25,18 @@ pub async fn create(
     tenant: Option<TenantId>,
     name: String,
     scopes: BTreeSet<Scope>,
+    partner: Option<String>,
 ) -> Result<NewKey, AppError> {
     text::required("name", &name, 200).map_err(|error| AppError::invalid("name", error))?;
     if tenant.is_some() && scopes.is_empty() {
         return Err(AppError::invalid("scopes", "a key without scopes can do nothing; name at least one"));
     }
-    let new = draw(tenant, name, scopes, app.clock.now());
+    let is_for_trade = |scope: &Scope| *scope == Scope::PartnerTrade;
+    if partner.is_some() && (scopes.is_empty() || !scopes.iter().all(is_for_trade)) {
+        return Err(AppError::invalid("scopes", "a partner's key carries the scope `partner:trade` and no other"));
+    }
+    let mut new = draw(tenant, name, scopes, app.clock.now());
+    new.key.partner = partner;
     app.store.create_key(&new.key).await?;
     Ok(new)
 }
@@ -42,7 +48,8 @@ pub(super) fn draw(tenant: Option<TenantId>, name: String, scopes: BTreeSet<Scop
     let (id, secret) = random.split_at(8);
     let (id, secret) = (hex::encode(id), hex::encode(secret));
     let whole = format!("sgk_{id}_{secret}");
-    let key = ApiKey { id, tenant, name, hash: hash(&secret), scopes, created_at: now, revoked_at: None };
+    let key =
+        ApiKey { id, tenant, name, hash: hash(&secret), scopes, partner: None, created_at: now, revoked_at: None };
     NewKey { key, secret: whole }
 }
 

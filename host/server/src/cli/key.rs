@@ -26,8 +26,8 @@ Examples:
   stammgast key create --name 'monitoring, for /metrics' --scope plugins:read --quiet
 
 Scopes: customers:read customers:write purchases:read purchases:write interactions:read
-interactions:write channels:write loyalty:read loyalty:write loyalty:redeem quality:read
-feedback:read feedback:write plugins:read plugins:write keys:write settings:write")]
+interactions:write channels:write loyalty:read loyalty:write loyalty:redeem partner:trade
+quality:read feedback:read feedback:write plugins:read plugins:write keys:write settings:write")]
     Create {
         /// What the key is for
         #[arg(long)]

@@ -27,9 +27,10 @@ impl TrialBalance {
 }
 
 /// The lines of the page: what each is, and the field that says it.
-const LINES: [(&str, &str); 11] = [
+const LINES: [(&str, &str); 12] = [
     ("Issuance", "issuance"),
     ("Partners", "partner"),
+    ("Settled with partners", "settled"),
     ("Pending", "pending"),
     ("Available to customers", "available"),
     ("Reserved", "reserved"),
@@ -41,7 +42,7 @@ const LINES: [(&str, &str); 11] = [
     ("Number of entries", "entries"),
 ];
 /// Lines that are left out where they are zero.
-const RARE: [&str; 6] = ["partner", "pending", "reserved", "redeemed", "expired", "owed"];
+const RARE: [&str; 7] = ["partner", "settled", "pending", "reserved", "redeemed", "expired", "owed"];
 
 fn page(answer: &Value) -> String {
     let number = |name: &str| answer.get(name).and_then(Value::as_i64);

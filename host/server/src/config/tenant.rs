@@ -11,6 +11,8 @@ pub struct Tenant {
     pub installations: usize,
     /// Loyalty programs.
     pub programs: usize,
+    /// Partners who give or accept points.
+    pub partners: usize,
     /// Departments.
     pub departments: usize,
     /// API keys that are not revoked.
@@ -28,6 +30,7 @@ impl Default for Tenant {
         Self {
             installations: 100,
             programs: 100,
+            partners: 500,
             departments: 500,
             keys: 1_000,
             backtests: 100,
@@ -43,6 +46,7 @@ impl Tenant {
         vec![
             bound("tenant.installations", self.installations as u64, 1, 10_000),
             bound("tenant.programs", self.programs as u64, 1, 10_000),
+            bound("tenant.partners", self.partners as u64, 1, 10_000),
             bound("tenant.departments", self.departments as u64, 1, 10_000),
             bound("tenant.keys", self.keys as u64, 1, 100_000),
             bound("tenant.backtests", self.backtests as u64, 1, 10_000),

@@ -44,6 +44,7 @@ required_scopes! {
     LoyaltyRead = [LoyaltyRead];
     LoyaltyWrite = [LoyaltyWrite];
     LoyaltyRedeem = [LoyaltyRedeem];
+    PartnerTrade = [PartnerTrade];
     QualityRead = [QualityRead];
     FeedbackRead = [FeedbackRead];
     FeedbackWrite = [FeedbackWrite];
@@ -143,6 +144,7 @@ fn credential(headers: &HeaderMap) -> Option<&str> {
 }
 
 async fn context(headers: &HeaderMap, app: &App, key: ApiKey) -> Result<Ctx, Problem> {
+    let partner = key.partner.clone();
     let (tenant, actor, scopes) = match (key.tenant, named_tenant(headers)?) {
         (Some(own), Some(named)) if own != named => return Err(AppError::NotFound("tenant").into()),
         (Some(own), _) => (own, format!("key:{}", key.id), key.scopes),
@@ -156,7 +158,7 @@ async fn context(headers: &HeaderMap, app: &App, key: ApiKey) -> Result<Ctx, Pro
     let span = tracing::Span::current();
     span.record("tenant.id", tenant.as_str());
     span.record("actor.id", actor.as_str());
-    Ok(Ctx { tenant: store, actor, scopes, clock: app.clock.clone(), bounds: app.settings.tenant })
+    Ok(Ctx { tenant: store, actor, partner, scopes, clock: app.clock.clone(), bounds: app.settings.tenant })
 }
 
 /// A name of the wrong form names no tenant.

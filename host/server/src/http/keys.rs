@@ -9,7 +9,7 @@ use super::{
     schema,
     view::admin::{KeyView, NewKeyView},
 };
-use crate::app::{App, keys};
+use crate::app::{App, AppError, keys};
 use axum::{
     Json,
     extract::State,
@@ -38,6 +38,9 @@ struct NewKeyBody {
     /// What it may do: nothing that its maker may not.
     #[schema(value_type = Vec<schema::Scope>)]
     scopes: BTreeSet<Scope>,
+    /// The partner who gets it; such a key carries the scope `partner:trade` and no other.
+    #[schema(max_length = 64)]
+    partner: Option<String>,
 }
 
 /// The tenant's keys, oldest first, revoked ones too. Secrets are not kept.
@@ -68,12 +71,17 @@ async fn create_key(
     body: JsonBody<NewKeyBody>,
 ) -> Result<impl IntoResponse, Problem> {
     body.idempotency.refuse("a key's secret is shown once and not kept, so this cannot be repeated; leave it out")?;
-    let NewKeyBody { name, scopes } = body.value;
+    let NewKeyBody { name, scopes, partner } = body.value;
     scopes.iter().try_for_each(|scope| caller.ctx.need(*scope))?;
     let tenant = caller.ctx.tenant.tenant().clone();
     let there = keys::list(&app, Some(&tenant)).await?.iter().filter(|key| key.revoked_at.is_none()).count();
     caller.ctx.room_for_one(there, ("keys", caller.ctx.bounds.keys))?;
-    let new = keys::create(&app, Some(tenant), name, scopes).await?;
+    if let Some(code) = &partner
+        && caller.ctx.tenant.partner(code).await.map_err(AppError::from)?.is_none()
+    {
+        return Err(Problem::invalid("partner", format!("there is no partner `{code}`; record the partner first")));
+    }
+    let new = keys::create(&app, Some(tenant), name, scopes, partner).await?;
     let headers = [(header::CACHE_CONTROL, "no-store")];
     Ok((StatusCode::CREATED, headers, Json(NewKeyView::from(new))))
 }

@@ -32,6 +32,7 @@ mod messages;
 mod metrics;
 mod notices;
 mod page;
+mod partners;
 mod path;
 mod plugins;
 mod problem;
@@ -50,6 +51,7 @@ mod telemetry;
 mod tenants;
 mod test_clock;
 mod timeline;
+mod trade;
 mod trusted_keys;
 mod usage;
 mod view;
@@ -113,6 +115,8 @@ fn described() -> Described {
         .merge(loyalty::routes())
         .merge(redemptions::routes())
         .merge(quotes::routes())
+        .merge(partners::routes())
+        .merge(trade::routes())
         .merge(ledger::routes())
         .merge(purchases::routes())
         .merge(returns::routes())

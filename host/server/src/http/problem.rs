@@ -190,6 +190,7 @@ impl From<AppError> for Problem {
             AppError::Unauthenticated => with(StatusCode::UNAUTHORIZED, "unauthenticated"),
             AppError::Unproven => with(StatusCode::UNAUTHORIZED, "webhook-unproven"),
             AppError::MissingScope(_) => with(StatusCode::FORBIDDEN, "missing-scope"),
+            AppError::NoPartner => with(StatusCode::FORBIDDEN, "partner-only"),
             AppError::OperatorOnly => with(StatusCode::FORBIDDEN, "operator-only"),
             AppError::KeyReused => with(StatusCode::UNPROCESSABLE_ENTITY, "idempotency-key-reused"),
             AppError::Store(inner) => Self::of_store(inner, &error),
@@ -245,6 +246,7 @@ mod tests {
         assert_eq!(answered(AppError::Unproven), (401, "webhook-unproven"));
         assert_eq!(answered(AppError::Store(StoreError::OtherSecretsKey)), (503, "secrets-locked"));
         assert_eq!(answered(AppError::OperatorOnly), (403, "operator-only"));
+        assert_eq!(answered(AppError::NoPartner), (403, "partner-only"));
         assert_eq!(answered(AppError::KeyReused), (422, "idempotency-key-reused"));
         assert_eq!(answered(AppError::Store(StoreError::Conflict)), (409, "conflict"));
         assert_eq!(answered(duplicate("purchase:1")), (409, "conflict"));

@@ -33,7 +33,7 @@ pub fn routes() -> OpenApiRouter<App> {
 /// When points are spent.
 #[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
-enum CaptureBody {
+pub(super) enum CaptureBody {
     /// They are held, and spent when somebody captures them.
     #[default]
     Later,
@@ -73,20 +73,20 @@ struct NewRedemptionBody {
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[schema(as = RedemptionStep)]
 #[serde(default, deny_unknown_fields)]
-struct StepBody {
+pub(super) struct StepBody {
     /// How many points; all of them where it is left out.
     #[schema(minimum = 1)]
-    points: Option<i64>,
+    pub(super) points: Option<i64>,
     /// Why, in a sentence.
     #[schema(max_length = 1000)]
-    text: Option<String>,
+    pub(super) text: Option<String>,
 }
 
 /// Why points are released.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[schema(as = RedemptionRelease)]
 #[serde(default, deny_unknown_fields)]
-struct ReleaseBody {
+pub(super) struct ReleaseBody {
     /// Why, in a sentence.
     #[schema(max_length = 1000)]
     text: Option<String>,
@@ -113,17 +113,31 @@ async fn create_redemption(
     body: JsonBody<NewRedemptionBody>,
 ) -> Result<impl IntoResponse, Problem> {
     let NewRedemptionBody { customer, program, points, capture, hold_minutes, reference, text } = body.value;
-    let capture = match (capture, hold_minutes) {
-        (CaptureBody::Later, minutes) => Capture::Later(minutes),
-        (CaptureBody::Now, None) => Capture::Now,
-        (CaptureBody::Now, Some(_)) => {
-            return Err(Problem::invalid("hold_minutes", "nothing is held where `capture` is `now`; leave one out"));
-        }
-    };
+    let capture = capture_of(capture, hold_minutes)?;
     let new = NewRedemption { customer, program, points, capture, reference, text };
     let plan = || redemptions::create(&caller.ctx, new.clone());
     let reply = Reply::CREATED.under("/v1/redemptions");
     idempotent::settle(&caller.ctx, &body.idempotency, reply, plan, RedeemedView::from).await
+}
+
+/// When points are spent, and how long they are held until then.
+///
+/// # Errors
+/// Nothing is held, and yet somebody says how long.
+pub(super) fn capture_of(capture: CaptureBody, hold_minutes: Option<u32>) -> Result<Capture, Problem> {
+    match (capture, hold_minutes) {
+        (CaptureBody::Later, minutes) => Ok(Capture::Later(minutes)),
+        (CaptureBody::Now, None) => Ok(Capture::Now),
+        (CaptureBody::Now, Some(_)) => {
+            Err(Problem::invalid("hold_minutes", "nothing is held where `capture` is `now`; leave one out"))
+        }
+    }
+}
+
+impl From<ReleaseBody> for StepBody {
+    fn from(body: ReleaseBody) -> Self {
+        Self { points: None, text: body.text }
+    }
 }
 
 /// One redemption.
@@ -180,8 +194,7 @@ async fn release_redemption(
     id: Id<RedemptionId>,
     body: JsonBody<ReleaseBody>,
 ) -> Result<impl IntoResponse, Problem> {
-    let body = body.map(|body| StepBody { points: None, text: body.text });
-    take_step(&caller, id.0, Step::Release, body).await
+    take_step(&caller, id.0, Step::Release, body.map(StepBody::from)).await
 }
 
 /// Gives spent points back into their lots, all or some, with the expiry they had.

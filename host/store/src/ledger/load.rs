@@ -1,38 +1,34 @@
 //! Loading what decisions need: a query or two for all orders of a commit, however many there are.
 
 use super::{
+    lots::{load_named_lots, load_spendable},
     order::LedgerOrder,
-    rows::{LotRow, WalletRow, lot_places, lots_after, lots_between, wallet_record},
+    query::Query,
+    rows::{WalletRow, partner_record, wallet_record},
 };
-use crate::{
-    StoreError,
-    database::{Database, take_rows},
-    value::record,
-};
-use serde::de::DeserializeOwned;
+use crate::{StoreError, database::Database, value::record};
 use stammgast_domain::{
     PurchaseId, RedemptionId, Timestamp, TransactionId,
-    ledger::{Books, Command, LotKey, Phase, Place, Redemption, Sale, TakenBack, Wallet, WalletId},
+    ledger::{
+        Account, Books, Command, LotKey, PartnerAccount, PartnerId, Place, Redemption, Sale, Sink, TakenBack, Wallet,
+        WalletId,
+    },
 };
 use std::collections::{BTreeMap, BTreeSet};
-use surrealdb::types::{Object, RecordId, Value};
-
-/// Lots that are read at first when points are to be spent; then ever more.
-const FIRST_LOTS: usize = 16;
 
 /// The lots of one wallet that decisions need.
 #[derive(Default)]
-struct Needed {
+pub(super) struct Needed {
     /// Points that may be spent or taken, soonest-expiring first.
-    points: i64,
+    pub(super) points: i64,
     /// Lots that are known by name.
-    keys: BTreeSet<LotKey>,
+    pub(super) keys: BTreeSet<LotKey>,
     /// Whether lots that are pending may be taken from.
-    pending: bool,
+    pub(super) pending: bool,
     /// The time up to which everything is due.
-    due: Option<Timestamp>,
+    pub(super) due: Option<Timestamp>,
     /// Whether all that can be spent lapses.
-    lapse: bool,
+    pub(super) lapse: bool,
 }
 
 /// What was read for some orders.
@@ -48,15 +44,12 @@ pub(super) async fn load(database: &Database, orders: &[&LedgerOrder]) -> Result
     let mut books = Books::default();
     load_named(database, &mut books, orders).await?;
     load_followers(database, &mut books, orders).await?;
+    load_partners(database, &mut books, orders).await?;
     // So far no lots are at hand.
     let due = books.wallets.iter().map(|(id, wallet)| (id.clone(), wallet.unseen_due)).collect();
     let needed = needed(&books, orders);
-    load_lots(database, &mut books, &needed).await?;
-    for (id, needed) in &needed {
-        if needed.points > 0 {
-            load_spendable(database, &mut books, id, needed).await?;
-        }
-    }
+    load_named_lots(database, &mut books, &needed).await?;
+    load_spendable(database, &mut books, &needed).await?;
     Ok(Loaded { books, due })
 }
 
@@ -71,7 +64,11 @@ async fn load_named(database: &Database, books: &mut Books, orders: &[&LedgerOrd
             Command::Earn(earn) => sales.extend(earn.sale.as_ref().map(|sale| sale.purchase)),
             Command::Return(order) => drop(sales.insert(order.sale.purchase)),
             Command::CancelReturn(order) => drop(sales.insert(order.purchase)),
-            Command::Spend(_) | Command::TakeBack(_) | Command::Withdraw(_) | Command::Advance(_) => {}
+            Command::Spend(_)
+            | Command::TakeBack(_)
+            | Command::Withdraw(_)
+            | Command::Settle(_)
+            | Command::Advance(_) => {}
         }
     }
     let wallets: BTreeSet<WalletId> = orders.iter().flat_map(|order| books.concerned(&order.command)).collect();
@@ -106,6 +103,37 @@ async fn load_followers(database: &Database, books: &mut Books, orders: &[&Ledge
         }
         load_rows(database, books, ids).await?;
     }
+}
+
+/// The partners whose accounts may move.
+async fn load_partners(database: &Database, books: &mut Books, orders: &[&LedgerOrder]) -> Result<(), StoreError> {
+    let of = |account: &Account| match account {
+        Account::Partner { program, partner } => Some(PartnerId { program: program.clone(), partner: partner.clone() }),
+        _ => None,
+    };
+    let into = |program: &String, sink: &Sink| match sink {
+        Sink::Partner(partner) => Some(PartnerId { program: program.clone(), partner: partner.clone() }),
+        Sink::Program => None,
+    };
+    let mut ids = BTreeSet::new();
+    for order in orders {
+        match &order.command {
+            Command::Earn(earn) => ids.extend(of(&earn.source)),
+            Command::Spend(spend) => ids.extend(into(&spend.wallet.program, &spend.sink)),
+            Command::TakeBack(order) => ids.extend(of(&order.source)),
+            Command::Settle(order) => drop(ids.insert(order.of.clone())),
+            _ => {}
+        }
+    }
+    ids.extend(books.redemptions.values().filter_map(|one| into(&one.wallet.program, &one.sink)));
+    ids.extend(books.sales.values().flat_map(|sale| &sale.lots).filter_map(|lot| of(&lot.source)));
+    ids.extend(books.taken_back.values().filter_map(|taken| of(&taken.source)));
+    let mut query = Query::default();
+    let place = query.add(ids.iter().map(partner_record));
+    for account in query.run(database).await?.rows::<PartnerAccount>("partner_account", place)? {
+        books.partners.insert(account.of.clone(), account);
+    }
+    Ok(())
 }
 
 #[derive(Default)]
@@ -211,150 +239,11 @@ impl Needed {
                 }));
                 self.pending = true;
             }
-            Command::Advance(_) => {}
+            Command::Settle(_) | Command::Advance(_) => {}
         }
     }
 }
 
 fn parts_of(redemption: &Redemption) -> impl Iterator<Item = LotKey> + '_ {
     redemption.held.iter().chain(&redemption.spent).map(|part| part.lot)
-}
-
-async fn load_lots(
-    database: &Database,
-    books: &mut Books,
-    needed: &BTreeMap<WalletId, Needed>,
-) -> Result<(), StoreError> {
-    let mut query = Query::default();
-    // Statements that read the first lot which is not due: what is not at hand comes after it.
-    let mut edges = Vec::new();
-    for (id, needed) in needed {
-        query.add(needed.keys.iter().flat_map(|key| lot_places(id, key)));
-        if needed.pending {
-            query.range(lots_between(id, Phase::Pending, None, None), None);
-        }
-        let Some(now) = needed.due else { continue };
-        if !needed.pending {
-            query.range(lots_between(id, Phase::Pending, None, Some(now)), None);
-            edges.push(query.range(lots_between(id, Phase::Pending, Some(now), None), Some(1)));
-        }
-        if needed.lapse {
-            query.range(lots_between(id, Phase::Spendable, None, None), None);
-        } else {
-            query.range(lots_between(id, Phase::Spendable, None, Some(now)), None);
-            edges.push(query.range(lots_between(id, Phase::Spendable, Some(now), None), Some(1)));
-        }
-        if let Some(wallet) = books.wallets.get_mut(id) {
-            wallet.unseen_due = None;
-        }
-    }
-    let statements = query.statements;
-    let mut results = query.run(database).await?;
-    for place in 0..statements {
-        let rows: Vec<LotRow> = results.rows("lot", Some(place))?;
-        for row in rows.iter().filter(|_| edges.contains(&place)) {
-            let (key, lot) = row.lot();
-            let at = if lot.phase() == Phase::Pending { lot.active_from } else { key.expires_at };
-            if let Some(wallet) = books.wallets.get_mut(&row.wallet_id()) {
-                wallet.unseen_due = Some(wallet.unseen_due.map_or(at, |before| before.min(at)));
-            }
-        }
-        take_lots(books, rows);
-    }
-    Ok(())
-}
-
-/// Lots in the order in which they are spent, until they hold so many points that can be.
-async fn load_spendable(
-    database: &Database,
-    books: &mut Books,
-    id: &WalletId,
-    needed: &Needed,
-) -> Result<(), StoreError> {
-    let available = books.wallets.get(id).map_or(0, Wallet::spendable);
-    let (mut missing, mut limit) = (needed.points.min(available), FIRST_LOTS);
-    let mut range = lots_between(id, Phase::Spendable, None, None);
-    while missing > 0 {
-        let mut query = Query::default();
-        let place = query.range(range, Some(limit));
-        let rows: Vec<LotRow> = query.run(database).await?.rows("lot", Some(place))?;
-        let Some(last) = rows.last().map(|row| row.lot().0) else { return Ok(()) };
-        let is_all = rows.len() < limit;
-        for row in &rows {
-            let (key, lot) = row.lot();
-            // What is past its time is not spent any more.
-            if needed.due.is_none_or(|now| key.expires_at > now) {
-                missing -= lot.amounts.available;
-            }
-        }
-        take_lots(books, rows);
-        if is_all {
-            return Ok(());
-        }
-        (range, limit) = (lots_after(id, &last), limit * 8);
-    }
-    Ok(())
-}
-
-fn take_lots(books: &mut Books, rows: Vec<LotRow>) {
-    for row in rows {
-        let (key, lot) = row.lot();
-        if let Some(wallet) = books.wallets.get_mut(&row.wallet_id()) {
-            wallet.lots.put(key, lot);
-        }
-    }
-}
-
-/// Statements that are run in one go.
-#[derive(Default)]
-struct Query {
-    text: String,
-    bindings: Object,
-    statements: usize,
-}
-
-impl Query {
-    /// Rows by their record ids. Gives the statement's place, or `None` where there is nothing to read.
-    fn add(&mut self, ids: impl Iterator<Item = RecordId>) -> Option<usize> {
-        let ids: Vec<Value> = ids.map(Value::RecordId).collect();
-        if ids.is_empty() {
-            return None;
-        }
-        let place = self.next();
-        self.text.push_str(&format!("SELECT * FROM $of_{place};"));
-        self.bindings.insert(format!("of_{place}"), Value::Array(ids.into()));
-        Some(place)
-    }
-
-    /// Rows of a range, in order.
-    fn range(&mut self, range: RecordId, limit: Option<usize>) -> usize {
-        let place = self.next();
-        let limit = limit.map(|limit| format!(" LIMIT {limit}")).unwrap_or_default();
-        self.text.push_str(&format!("SELECT * FROM fn::rows($of_{place}){limit};"));
-        self.bindings.insert(format!("of_{place}"), Value::RecordId(range));
-        place
-    }
-
-    const fn next(&mut self) -> usize {
-        self.statements += 1;
-        self.statements - 1
-    }
-
-    async fn run(self, database: &Database) -> Result<Results, StoreError> {
-        if self.statements == 0 {
-            return Ok(Results(None));
-        }
-        Ok(Results(Some(database.query(&self.text, self.bindings).await?)))
-    }
-}
-
-struct Results(Option<surrealdb::IndexedResults>);
-
-impl Results {
-    fn rows<T: DeserializeOwned>(&mut self, table: &'static str, place: Option<usize>) -> Result<Vec<T>, StoreError> {
-        match (&mut self.0, place) {
-            (Some(results), Some(place)) => take_rows(table, results, place),
-            _ => Ok(Vec::new()),
-        }
-    }
 }

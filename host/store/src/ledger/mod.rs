@@ -2,8 +2,10 @@
 
 mod desk;
 mod load;
+mod lots;
 mod order;
 mod postings;
+mod query;
 mod read;
 mod rows;
 mod save;

@@ -4,7 +4,7 @@ use crate::{Change, StoreError};
 use stammgast_domain::{
     Timestamp,
     event::{Cause, Fact, NewEvent},
-    ledger::{Amounts, Books, Command, Redemption, Transaction, WalletId},
+    ledger::{Amounts, Books, Command, Redemption, Statement, Transaction, WalletId},
 };
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
@@ -30,6 +30,8 @@ pub struct Settled {
     pub posted: Vec<Transaction>,
     /// The redemption that it was about, as it is now.
     pub redemption: Option<Redemption>,
+    /// The statement that was made.
+    pub statement: Option<Statement>,
     /// The wallets that it was about, as they are now.
     pub amounts: BTreeMap<WalletId, Amounts>,
 }
@@ -77,6 +79,9 @@ impl Settled {
         };
         if let Some(redemption) = redemption.and_then(|id| books.redemptions.get(&id)) {
             self.redemption = Some(redemption.clone());
+        }
+        if matches!(command, Command::Settle(_)) {
+            self.statement = books.statements.last().cloned();
         }
         for id in books.concerned(command) {
             if let Some(wallet) = books.wallets.get(&id) {

@@ -256,7 +256,11 @@ impl TenantStore {
             }
         }
         for Balance { id, points } in take_rows::<Balance>("ledger_balance", &mut results, 4)? {
-            let sort = if matches!(id, Account::Issuance { .. }) { "issuance" } else { "partner" };
+            let sort = match id {
+                Account::Issuance { .. } => "issuance",
+                Account::Settled { .. } => "settled",
+                Account::Partner { .. } | Account::Customer { .. } => "partner",
+            };
             *trial.balances.entry(sort.to_owned()).or_default() += points;
         }
         Ok(trial)

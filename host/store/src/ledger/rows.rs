@@ -7,7 +7,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use stammgast_domain::{
     CustomerId, RedemptionId, Timestamp, TransactionId,
-    ledger::{Account, Amounts, Deficit, Lot, LotKey, Phase, Wallet, WalletId},
+    ledger::{Account, Amounts, Deficit, Lot, LotKey, PartnerId, Phase, Wallet, WalletId},
 };
 use std::ops::Bound;
 use surrealdb::types::{Object, RecordId, RecordIdKey, Value};
@@ -78,6 +78,22 @@ pub(super) fn wallet_key(id: &WalletId) -> RecordIdKey {
 /// The record id of a wallet's row.
 pub(super) fn wallet_record(id: &WalletId) -> RecordId {
     record("wallet", wallet_key(id))
+}
+
+/// The record id of a partner's account.
+pub(super) fn partner_record(of: &PartnerId) -> RecordId {
+    record("partner_account", partner_key(of))
+}
+
+/// The key of a partner's account.
+pub(super) fn partner_key(of: &PartnerId) -> RecordIdKey {
+    composite([text(of.program.clone()), text(of.partner.clone())])
+}
+
+/// The key of a partner's statement.
+pub(super) fn statement_key(of: &PartnerId, number: u64) -> RecordIdKey {
+    let number = int(i64::try_from(number).unwrap_or(i64::MAX));
+    composite([text(of.program.clone()), text(of.partner.clone()), number])
 }
 
 /// A lot. Its key is [program, customer, phase, time in that phase, time of earning, id], so that what can be spent next
@@ -189,6 +205,7 @@ pub(super) fn lots_after(id: &WalletId, key: &LotKey) -> RecordId {
 pub(super) fn account_prefix(account: &Account) -> [Value; 3] {
     let (owner, stage) = match account {
         Account::Issuance { .. } => (String::new(), "issuance"),
+        Account::Settled { .. } => (String::new(), "settled"),
         Account::Partner { partner, .. } => (format!("partner/{partner}"), "partner"),
         Account::Customer { customer, stage, .. } => (customer.to_string(), stage.as_str()),
     };

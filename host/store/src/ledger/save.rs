@@ -2,7 +2,7 @@
 
 use super::{
     load::Loaded,
-    rows::{WalletRow, due_key, lot_content, lot_record, wallet_key},
+    rows::{WalletRow, due_key, lot_content, lot_record, partner_key, statement_key, wallet_key},
 };
 use crate::{Change, StoreError, purchases::timeline_key};
 use serde::{Deserialize, Serialize};
@@ -37,6 +37,14 @@ pub(super) fn save(change: &mut Change, loaded: &Loaded, after: &Books) -> Resul
             let timeline_key = timeline_key(redemption.created_at, id);
             change.put("redemption", id.to_string(), &RedemptionRow { customer, timeline_key, redemption })?;
         }
+    }
+    for (of, account) in &after.partners {
+        if before.partners.get(of) != Some(account) {
+            change.put("partner_account", partner_key(of), account)?;
+        }
+    }
+    for statement in &after.statements {
+        change.insert("partner_statement", statement_key(&statement.of, statement.number), statement)?;
     }
     save_all(change, "sale", &before.sales, &after.sales)?;
     save_all(change, "taken_back", &before.taken_back, &after.taken_back)

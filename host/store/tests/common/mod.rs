@@ -41,6 +41,7 @@ pub fn key(tenant: &str) -> ApiKey {
         name: "first key".into(),
         hash: "0".repeat(64),
         scopes: BTreeSet::new(),
+        partner: None,
         created_at: at(0),
         revoked_at: None,
     }

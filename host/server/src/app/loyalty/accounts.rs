@@ -110,6 +110,7 @@ pub async fn adjust(
             source: Account::Issuance { program: program.code },
             sale: None,
             reversal: program.policy.reversal,
+            quota: None,
             cause,
             key,
         }))

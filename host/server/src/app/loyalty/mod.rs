@@ -2,10 +2,12 @@
 //! the change is committed.
 
 pub mod accounts;
+pub mod partners;
 pub mod programs;
 pub mod quotes;
 pub mod redemptions;
 pub mod refusal;
+pub mod trade;
 pub mod verification;
 
 use super::{AppError, Ctx};

@@ -1,15 +1,15 @@
 //! Redemptions: points are held and captured, or spent at once; released, or given back.
 
-use super::{cause, order, zone};
+use super::{cause, order};
 use crate::app::{AppError, Ctx, LedgerPlan, customers};
 use stammgast_domain::{
     CustomerId, RedemptionId,
     access::Scope,
-    ledger::{Command, Follow, Redemption, Sink, Spend, WalletId},
-    program::{MAX_HOLD_MINUTES, Program, Spending, Unit},
+    ledger::{Cause, Command, Follow, PartnerQuota, Redemption, Sink, Spend, WalletId},
+    program::{MAX_HOLD_MINUTES, Program, Spending, Unit, Zone},
     text,
 };
-use stammgast_store::{Change, Page, PageRequest, Settled};
+use stammgast_store::{AtTheTill, Change, Page, PageRequest, Settled};
 
 /// A redemption that somebody asks for.
 #[derive(Debug, Clone)]
@@ -57,6 +57,19 @@ pub enum Step {
     Reverse,
 }
 
+/// A redemption whose customer and program are there.
+pub(super) struct Asked<'a> {
+    pub(super) customer: CustomerId,
+    pub(super) program: &'a Program,
+    pub(super) zone: &'a Zone,
+    pub(super) points: i64,
+    pub(super) capture: Capture,
+    pub(super) reference: Option<String>,
+    pub(super) sink: Sink,
+    pub(super) quota: Option<PartnerQuota>,
+    pub(super) cause: Cause,
+}
+
 /// Holds points, or spends them at once.
 ///
 /// # Errors
@@ -64,18 +77,26 @@ pub enum Step {
 pub async fn create(ctx: &Ctx, new: NewRedemption) -> Result<LedgerPlan<Redeemed>, AppError> {
     ctx.need(Scope::LoyaltyRedeem)?;
     let NewRedemption { customer, program, points, capture, reference, text } = new;
-    if let Some(reference) = &reference {
-        text::required("reference", reference, 200).map_err(|error| AppError::invalid("reference", error))?;
-    }
-    if ctx.tenant.customer(customer).await?.is_none() {
+    let AtTheTill { is_customer, program: found, zone } = ctx.tenant.at_the_till(customer, &program).await?;
+    if !is_customer {
         return Err(AppError::invalid("customer", "there is no such customer; record the customer first"));
     }
-    let programs = ctx.tenant.programs().await?;
-    let Some(program) = programs.get(&program) else {
-        let known: Vec<&str> = programs.keys().map(String::as_str).collect();
+    let Some(found) = found else {
+        let known: Vec<String> = ctx.tenant.programs().await?.into_keys().collect();
         let problem = format!("there is no program `{program}`; there are {}", known.join(", "));
         return Err(AppError::invalid("program", problem));
     };
+    let cause = cause("redemption", text, "Points were redeemed.")?;
+    let (sink, quota) = (Sink::Program, None);
+    plan(ctx, Asked { customer, program: &found, zone: &zone, points, capture, reference, sink, quota, cause })
+}
+
+/// Leaves a redemption to the ledger, if the program allows it.
+pub(super) fn plan(ctx: &Ctx, asked: Asked<'_>) -> Result<LedgerPlan<Redeemed>, AppError> {
+    let Asked { customer, program, zone, points, capture, reference, sink, quota, cause } = asked;
+    if let Some(reference) = &reference {
+        text::required("reference", reference, 200).map_err(|error| AppError::invalid("reference", error))?;
+    }
     allowed(program, points)?;
     let now = ctx.now();
     let until = match capture {
@@ -93,11 +114,12 @@ pub async fn create(ctx: &Ctx, new: NewRedemption) -> Result<LedgerPlan<Redeemed
         wallet: WalletId { program: program.code.clone(), customer },
         redemption: RedemptionId::new(ctx.new_uuid()),
         points,
-        sink: Sink::Program,
+        sink,
         until,
-        lapses_at: program.policy.lapses_at(now, &zone(ctx).await?),
+        lapses_at: program.policy.lapses_at(now, zone),
         reference,
-        cause: cause("redemption", text, "Points were redeemed.")?,
+        quota,
+        cause,
     };
     let mut change = Change::new();
     change.order(order(ctx, Command::Spend(Box::new(spend))));
@@ -132,6 +154,18 @@ pub async fn follow(
 ) -> Result<LedgerPlan<Redeemed>, AppError> {
     ctx.need(Scope::LoyaltyRedeem)?;
     let redemption = ctx.tenant.redemption(id).await?.ok_or(AppError::NotFound("redemption"))?;
+    self::step(ctx, redemption, step, points, text)
+}
+
+/// Leaves a step of a redemption to the ledger.
+pub(super) fn step(
+    ctx: &Ctx,
+    redemption: Redemption,
+    step: Step,
+    points: Option<i64>,
+    text: Option<String>,
+) -> Result<LedgerPlan<Redeemed>, AppError> {
+    let id = redemption.id;
     let (reason, otherwise) = match step {
         Step::Capture => ("captured", "The reserved points were spent."),
         Step::Release => ("released", "The reserved points were not needed."),

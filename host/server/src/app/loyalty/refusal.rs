@@ -15,6 +15,8 @@ pub fn error_of(refused: Refused) -> AppError {
         Refused::ReturnTooLarge { .. } => conflict("return-too-large"),
         Refused::NameLines(_) => AppError::invalid("lines", problem),
         Refused::NotEnough { .. } => conflict("not-enough-points"),
+        Refused::OverPosting { .. } | Refused::OverDay { .. } => conflict("partner-limit"),
+        Refused::NothingToSettle => conflict("nothing-to-settle"),
         Refused::WalletFull | Refused::TooManyHolds(_) => AppError::Refused { code: "too-many", problem },
         Refused::WrongStatus { .. } => conflict("redemption-status"),
         Refused::MoreThanThere { .. } | Refused::MoreThanEarned { .. } => conflict("more-than-there"),

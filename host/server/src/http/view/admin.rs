@@ -36,6 +36,9 @@ pub struct KeyView {
     /// What it may do.
     #[schema(value_type = Vec<schema::Scope>)]
     scopes: BTreeSet<Scope>,
+    /// The partner who acts with it; left out for everybody else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    partner: Option<String>,
     /// When it was made.
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
@@ -75,8 +78,8 @@ impl From<Tenant> for TenantView {
 
 impl From<ApiKey> for KeyView {
     fn from(key: ApiKey) -> Self {
-        let ApiKey { id, name, scopes, created_at, revoked_at, .. } = key;
-        Self { id, name, scopes, created_at, revoked_at }
+        let ApiKey { id, name, scopes, partner, created_at, revoked_at, .. } = key;
+        Self { id, name, scopes, partner, created_at, revoked_at }
     }
 }
 

@@ -17,6 +17,7 @@ pub mod loyalty;
 pub mod message;
 pub mod notice;
 pub mod overview;
+pub mod partner;
 pub mod plugin;
 pub mod program;
 pub mod provenance;

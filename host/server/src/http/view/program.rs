@@ -192,8 +192,10 @@ pub struct ProgramView {
 pub struct TrialBalanceView {
     /// Entries of the issuance account: minus the points that came into being.
     issuance: i64,
-    /// Entries of partners' accounts.
+    /// Entries of partners' accounts: what they accepted less what they gave since their last statements.
     partner: i64,
+    /// Entries of what partners accepted and were settled for.
+    settled: i64,
     /// Entries of customers' pending points.
     pending: i64,
     /// Entries of customers' available points.
@@ -341,6 +343,7 @@ impl From<TrialBalance> for TrialBalanceView {
         Self {
             issuance: entries("issuance"),
             partner: entries("partner"),
+            settled: entries("settled"),
             pending: entries("pending"),
             available: entries("available"),
             reserved: entries("reserved"),

@@ -39,7 +39,7 @@ async fn acme() -> Ctx {
     let store = Store::open(settings).await.unwrap();
     let tenant = store.prepare_tenant(&"acme".parse().unwrap()).await.unwrap();
     let (actor, scopes, clock) = ("key:admin".to_owned(), all_scopes(), Clock::system());
-    Ctx { tenant, actor, scopes, clock, bounds: Bounds::default() }
+    Ctx { tenant, actor, partner: None, scopes, clock, bounds: Bounds::default() }
 }
 
 /// An installation that is enabled, as a worker has read it.
