@@ -1,6 +1,6 @@
 //! Customers: persons, organisations and prospects.
 
-use crate::{CustomerId, Timestamp, text};
+use crate::{CustomerId, Timestamp, birthday::Birthday, text};
 use serde::{Deserialize, Serialize};
 
 /// Whether a customer is a human being or a company.
@@ -67,6 +67,9 @@ pub struct Customer {
     /// Preferred language, a BCP 47 tag such as `de` or `en-GB`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
+    /// The day on which the customer was born.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub birthday: Option<Birthday>,
     /// The customer's name in another system.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<Reference>,
@@ -89,6 +92,8 @@ pub struct CustomerDetails {
     pub name: Option<String>,
     /// BCP 47 tag.
     pub language: Option<String>,
+    /// Day of birth.
+    pub birthday: Option<Birthday>,
     /// Name in another system.
     pub reference: Option<Reference>,
 }
@@ -149,8 +154,9 @@ impl Customer {
     /// A detail is refused.
     pub fn new(id: CustomerId, details: CustomerDetails, now: Timestamp) -> Result<Self, InvalidCustomer> {
         details.validate()?;
-        let CustomerDetails { kind, status, name, language, reference } = details;
-        Ok(Self { id, kind, status, name, language, reference, created_at: now, updated_at: now, version: 1 })
+        let CustomerDetails { kind, status, name, language, birthday, reference } = details;
+        let (created_at, updated_at, version) = (now, now, 1);
+        Ok(Self { id, kind, status, name, language, birthday, reference, created_at, updated_at, version })
     }
 
     /// This customer with other details; the reference stays when the change names none.
@@ -159,9 +165,20 @@ impl Customer {
     /// A detail is refused.
     pub fn changed(&self, details: CustomerDetails, now: Timestamp) -> Result<Self, InvalidCustomer> {
         details.validate()?;
-        let CustomerDetails { kind, status, name, language, reference } = details;
+        let CustomerDetails { kind, status, name, language, birthday, reference } = details;
         let reference = reference.or_else(|| self.reference.clone());
         let (created_at, version) = (self.created_at, self.version + 1);
-        Ok(Self { id: self.id, kind, status, name, language, reference, created_at, updated_at: now, version })
+        Ok(Self {
+            id: self.id,
+            kind,
+            status,
+            name,
+            language,
+            birthday,
+            reference,
+            created_at,
+            updated_at: now,
+            version,
+        })
     }
 }

@@ -75,9 +75,9 @@ macro_rules! event_types {
 
 event_types! {
     /// A customer was recorded.
-    CustomerCreated(Customer) = "customer.created", personal ["name", "reference"];
+    CustomerCreated(Customer) = "customer.created", personal ["name", "reference", "birthday"];
     /// A customer's details changed.
-    CustomerUpdated(Customer) = "customer.updated", personal ["name", "reference"];
+    CustomerUpdated(Customer) = "customer.updated", personal ["name", "reference", "birthday"];
     /// A contact point was added to a customer.
     ContactPointAdded(ContactPoint) = "contact-point.added", personal ["value", "given"];
     /// A purchase was recorded.

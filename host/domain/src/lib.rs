@@ -6,6 +6,7 @@
 pub mod access;
 pub mod audit;
 pub mod backtest;
+pub mod birthday;
 pub mod call;
 pub mod case;
 pub mod contact_point;

@@ -24,7 +24,7 @@ impl HostState {
     fn visible_customer(&self, customer: Customer) -> Customer {
         let name = customer.name.filter(|_| self.has(Capability::LookupCustomerName));
         let language = customer.language.filter(|_| self.has(Capability::LookupCustomerLanguage));
-        Customer { name, language, reference: None, ..customer }
+        Customer { name, language, birthday: None, reference: None, ..customer }
     }
 
     fn visible_purchase(&self, purchase: Purchase) -> Purchase {

@@ -166,6 +166,13 @@ async fn what_makes_no_sense_is_refused_in_words_and_changes_nothing() {
         let body = json!({ "code": "bad", "name": "Bad", "policy": policy });
         acme.post("/v1/programs", &body).await.refused(422, "invalid-value");
     }
+    for birthday in ["2023-02-29", "17.05.1990", "--13-01"] {
+        let body = json!({ "name": "Bea", "birthday": birthday });
+        let refused = acme.post("/v1/customers", &body).await.refused(422, "invalid-value");
+        assert_eq!(refused["errors"][0]["field"], "birthday", "{refused}");
+    }
+    let born = acme.post("/v1/customers", &json!({ "name": "Bea", "birthday": "--02-29" })).await.ok();
+    assert_eq!(born["birthday"], "--02-29");
     let refused = acme.put("/v1/settings", &json!({ "zone": "Europe/Atlantis" })).await.refused(422, "invalid-value");
     assert_eq!(refused["errors"][0]["field"], "zone");
     let changed = json!({ "name": "Points", "policy": { "unit": "stamps" } });

@@ -105,6 +105,7 @@ impl KnownCustomer {
             status: self.status,
             name: self.name.clone(),
             language: self.language.clone(),
+            birthday: None,
             reference: None,
             created_at: at,
             updated_at: at,

@@ -19,6 +19,7 @@ use axum::{Json, response::IntoResponse};
 use serde::Deserialize;
 use stammgast_domain::{
     CustomerId,
+    birthday::Birthday,
     contact_point::ContactPointKind,
     customer::{Customer, CustomerDetails, CustomerKind, LifecycleStatus, Reference},
 };
@@ -51,6 +52,9 @@ pub struct DetailsBody {
     /// Preferred language, a BCP 47 tag.
     #[schema(examples("de"))]
     language: Option<String>,
+    /// Day of birth: `1990-05-17`, or `--05-17` where the year is not known.
+    #[schema(value_type = Option<String>, examples("1990-05-17"))]
+    birthday: Option<Birthday>,
     /// The customer's name in another system. It stays when a change names none.
     reference: Option<ReferenceView>,
 }
@@ -74,6 +78,9 @@ struct NewCustomerBody {
     /// Preferred language, a BCP 47 tag.
     #[schema(examples("de"))]
     language: Option<String>,
+    /// Day of birth: `1990-05-17`, or `--05-17` where the year is not known.
+    #[schema(value_type = Option<String>, examples("1990-05-17"))]
+    birthday: Option<Birthday>,
     /// The customer's name in another system.
     reference: Option<ReferenceView>,
     /// Addresses. Each may belong to one customer only.
@@ -96,15 +103,15 @@ pub struct ContactPointBody {
 
 impl From<DetailsBody> for CustomerDetails {
     fn from(body: DetailsBody) -> Self {
-        let DetailsBody { kind, status, name, language, reference } = body;
-        Self { kind, status, name, language, reference: reference.map(Reference::from) }
+        let DetailsBody { kind, status, name, language, birthday, reference } = body;
+        Self { kind, status, name, language, birthday, reference: reference.map(Reference::from) }
     }
 }
 
 impl From<NewCustomerBody> for (CustomerDetails, Vec<NewContactPoint>) {
     fn from(body: NewCustomerBody) -> Self {
-        let NewCustomerBody { kind, status, name, language, reference, contact_points } = body;
-        let details = DetailsBody { kind, status, name, language, reference };
+        let NewCustomerBody { kind, status, name, language, birthday, reference, contact_points } = body;
+        let details = DetailsBody { kind, status, name, language, birthday, reference };
         (details.into(), contact_points.into_iter().map(NewContactPoint::from).collect())
     }
 }

@@ -4,6 +4,7 @@ use super::super::schema;
 use serde::{Deserialize, Serialize};
 use stammgast_domain::{
     CustomerId, Timestamp,
+    birthday::Birthday,
     contact_point::{ContactPoint, ContactPointKind},
     customer::{Customer, CustomerKind, LifecycleStatus, Reference},
 };
@@ -30,6 +31,10 @@ pub struct CustomerView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(examples("de"))]
     language: Option<String>,
+    /// Day of birth, with the year where it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, examples("1990-05-17"))]
+    birthday: Option<Birthday>,
     /// The customer's name in another system.
     #[serde(skip_serializing_if = "Option::is_none")]
     reference: Option<ReferenceView>,
@@ -89,9 +94,10 @@ pub struct ContactPointView {
 
 impl From<Customer> for CustomerView {
     fn from(customer: Customer) -> Self {
-        let Customer { id, kind, status, name, language, reference, created_at, updated_at, version } = customer;
+        let Customer { id, kind, status, name, language, birthday, reference, created_at, updated_at, version } =
+            customer;
         let reference = reference.map(ReferenceView::from);
-        Self { id, kind, status, name, language, reference, created_at, updated_at, version }
+        Self { id, kind, status, name, language, birthday, reference, created_at, updated_at, version }
     }
 }
 

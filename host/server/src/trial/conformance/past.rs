@@ -130,6 +130,7 @@ impl Facts for FullFacts {
             status: LifecycleStatus::Former,
             name: Some(LETTERS.to_owned()),
             language: Some("zh-Hant-TW".to_owned()),
+            birthday: None,
             reference: None,
             created_at: usual_time(),
             updated_at: usual_time(),
