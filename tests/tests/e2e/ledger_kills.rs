@@ -7,14 +7,7 @@ use futures::future::join_all;
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use serde_json::{Value, json};
 use stammgast_tests::{Client, Server};
-use std::{
-    collections::BTreeMap,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
-};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use tokio::sync::watch;
 
 const WORKERS: u64 = 24;
@@ -48,7 +41,8 @@ struct Worker {
     count: u64,
     tally: Tally,
     own: Vec<Own>,
-    done: Arc<AtomicU64>,
+    /// How many answers came, to all workers.
+    done: watch::Sender<u64>,
 }
 
 impl Worker {
@@ -66,7 +60,7 @@ impl Worker {
             };
             let status = answer.status();
             let Ok(body) = answer.json::<Value>().await else { continue };
-            self.done.fetch_add(1, Ordering::Relaxed);
+            self.done.send_modify(|done| *done += 1);
             if status.is_success() {
                 return Ok(body);
             }
@@ -150,7 +144,7 @@ async fn every_point_is_where_the_answers_say_however_often_the_server_is_killed
     .await;
     let customers = Arc::new(customers);
     let (told, client) = watch::channel(acme.clone());
-    let done = Arc::new(AtomicU64::new(0));
+    let (done, mut answers) = watch::channel(0);
     let workers: Vec<_> = (0..WORKERS)
         .map(|number| {
             let worker = Worker {
@@ -161,16 +155,15 @@ async fn every_point_is_where_the_answers_say_however_often_the_server_is_killed
                 count: 0,
                 tally: Tally::default(),
                 own: Vec::new(),
-                done: Arc::clone(&done),
+                done: done.clone(),
             };
             tokio::spawn(worker.steps(steps / WORKERS))
         })
         .collect();
     for kill in 1..=kills {
         // In the middle of things: so many answers later, whatever is on its way.
-        while done.load(Ordering::Relaxed) < kill * (steps / WORKERS * WORKERS) / (kills + 1) {
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
+        let many = kill * (steps / WORKERS * WORKERS) / (kills + 1);
+        answers.wait_for(|done| *done >= many).await.expect("the workers go on");
         let folder = server.kill();
         server = Server::start_in(folder, &[]);
         told.send_replace(acme.at(server.url()));
@@ -205,5 +198,5 @@ async fn every_point_is_where_the_answers_say_however_often_the_server_is_killed
     let verified = server.cli(&["ledger", "verify", "--tenant", "acme"]).output().unwrap();
     let said = String::from_utf8_lossy(&verified.stdout).into_owned();
     assert!(verified.status.success(), "{said}");
-    println!("{} answers, {kills} kills. {said}", done.load(Ordering::Relaxed));
+    println!("{} answers, {kills} kills. {said}", *answers.borrow());
 }
