@@ -27,7 +27,7 @@ impl Desk {
     ///
     /// # Errors
     /// [`StoreError::Refused`]: then the change has to be left out. Where the first order was done before another was
-    /// refused, the desk is [spoilt](Self::is_spoilt).
+    /// refused, the desk is [spoilt](Spoilt::Yes).
     pub(crate) fn decide(&mut self, orders: &[LedgerOrder]) -> Result<Settled, (StoreError, Spoilt)> {
         let mut settled = Settled::default();
         for (place, order) in orders.iter().enumerate() {
