@@ -89,6 +89,10 @@ impl Reply {
     pub const fn under(self, collection: &'static str) -> Self {
         Self { collection: Some(collection), ..self }
     }
+
+    fn status(self, outcome: Outcome) -> StatusCode {
+        if outcome == Outcome::Created { self.created } else { StatusCode::OK }
+    }
 }
 
 impl<T> IntoResponse for Written<T> {
@@ -115,13 +119,11 @@ where
     let record = idempotency.record(ctx);
     let mut tries = 0;
     loop {
-        if let Some(record) = &record
-            && let Some(kept) = ctx.tenant.answer(record).await?
-        {
-            return replay(idempotency, reply, kept);
+        if let Some(written) = answered(ctx, idempotency, reply).await? {
+            return Ok(written);
         }
         let Plan { mut change, answer, outcome } = plan().await?;
-        let status = if outcome == Outcome::Created { reply.created } else { StatusCode::OK };
+        let status = reply.status(outcome);
         let body = serde_json::to_string(&view(&answer)).map_err(|error| Problem::internal(&error))?;
         if let Some(record) = &record {
             let request = idempotency.request.clone();
@@ -131,7 +133,7 @@ where
         tries += 1;
         match ctx.tenant.commit(change).await {
             Ok(()) => return Ok(Written { answer: Some(answer), response: respond(reply, status, body) }),
-            Err(StoreError::Duplicate { .. } | StoreError::Stale { .. } | StoreError::Conflict) if tries < TRIES => {}
+            Err(error) if is_overtaken(&error) && tries < TRIES => {}
             Err(error) => return Err(error.into()),
         }
     }
@@ -156,13 +158,11 @@ where
     let record = idempotency.record(ctx);
     let mut tries = 0;
     loop {
-        if let Some(record) = &record
-            && let Some(kept) = ctx.tenant.answer(record).await?
-        {
-            return replay(idempotency, reply, kept);
+        if let Some(written) = answered(ctx, idempotency, reply).await? {
+            return Ok(written);
         }
         let LedgerPlan { mut change, answer, outcome } = plan().await?;
-        let status = if outcome == Outcome::Created { reply.created } else { StatusCode::OK };
+        let status = reply.status(outcome);
         let view = view.clone();
         let body = Arc::new(move |settled: &Settled| {
             let shown = answer(settled).map(|answer| serde_json::to_string(&view(answer)));
@@ -183,7 +183,7 @@ where
             Ok(settled) => {
                 return Ok(Written { answer: None, response: respond(reply, status, body(&settled)?) });
             }
-            Err(StoreError::Duplicate { .. } | StoreError::Stale { .. } | StoreError::Conflict) if tries < TRIES => {}
+            Err(error) if is_overtaken(&error) && tries < TRIES => {}
             Err(error) => return Err(error.into()),
         }
     }
@@ -199,14 +199,22 @@ fn checked_key(value: &HeaderValue) -> Result<String, Problem> {
     Err(Problem::invalid(KEY_HEADER, problem))
 }
 
-fn replay<T>(idempotency: &Idempotency, reply: Reply, kept: StoredAnswer) -> Result<Written<T>, Problem> {
+/// What the same request was answered before.
+async fn answered<T>(ctx: &Ctx, idempotency: &Idempotency, reply: Reply) -> Result<Option<Written<T>>, Problem> {
+    let Some(record) = idempotency.record(ctx) else { return Ok(None) };
+    let Some(kept) = ctx.tenant.answer(&record).await? else { return Ok(None) };
     if kept.request != idempotency.request {
         return Err(AppError::KeyReused.into());
     }
     let status = StatusCode::from_u16(kept.status).map_err(|error| Problem::internal(&error))?;
     let mut response = respond(reply, status, kept.body);
     response.headers_mut().insert(REPLAYED_HEADER, HeaderValue::from_static("true"));
-    Ok(Written { answer: None, response })
+    Ok(Some(Written { answer: None, response }))
+}
+
+/// Whether others wrote in between, so that a new plan may work.
+fn is_overtaken(error: &StoreError) -> bool {
+    matches!(error, StoreError::Duplicate { .. } | StoreError::Stale { .. } | StoreError::Conflict)
 }
 
 fn respond(reply: Reply, status: StatusCode, body: String) -> Response {
