@@ -16,11 +16,11 @@ const CURRENCIES: [(&str, u32); 4] = [("EUR", 2), ("USD", 2), ("JPY", 0), ("KWD"
 /// Categories of lines; the second one earns other points.
 const CATEGORIES: [Option<&str>; 3] = [None, Some("music"), Some("books")];
 /// Held while components are compiled: whoever comes second finds the code of the first.
-pub static COMPILING: Mutex<()> = Mutex::const_new(());
+static COMPILING: Mutex<()> = Mutex::const_new(());
 const CUSTOMERS: usize = 12;
 const PURCHASES: usize = 300;
 
-pub fn source(example: &str) -> PathBuf {
+fn source(example: &str) -> PathBuf {
     root().join("examples/plugins").join(example)
 }
 
@@ -66,8 +66,8 @@ fn the_cases_and_the_configuration_are_the_same_in_every_language() {
     }
 }
 
-#[tokio::test]
-async fn the_same_purchases_earn_the_same_points_for_the_same_reasons_in_every_language() {
+/// A server with the example in every language, each enabled with a program of its own.
+pub async fn with_all() -> (Server, Client) {
     // A component in JavaScript may take its time to compile, beside other tests.
     let server = Server::start_in(compiled::folder(), &[("HTTP__REQUEST_SECONDS", "600")]);
     let acme = server.tenant("acme").await;
@@ -82,6 +82,12 @@ async fn the_same_purchases_earn_the_same_points_for_the_same_reasons_in_every_l
         acme.enable(&format!("example.{example}"), example, &config).await;
     }
     drop(turn);
+    (server, acme)
+}
+
+#[tokio::test]
+async fn the_same_purchases_earn_the_same_points_for_the_same_reasons_in_every_language() {
+    let (_server, acme) = with_all().await;
     let mut customers = Vec::new();
     for number in 0..CUSTOMERS {
         customers.push(acme.customer(&format!("Customer {number}")).await);

@@ -2,9 +2,9 @@
 //!
 //! `QUOTE_ROWS` says how many purchases of CDNOW are tried; `cargo xtask ledger quotes` tries 5,000.
 
-use crate::languages::{COMPILING, EXAMPLES, source};
-use serde_json::{Value, json};
-use stammgast_tests::{Client, Server, compiled, root};
+use crate::languages::{self, EXAMPLES};
+use serde_json::json;
+use stammgast_tests::{Client, Server, root};
 use std::{collections::BTreeMap, fs};
 
 /// Purchases that are tried unless told otherwise.
@@ -46,18 +46,7 @@ async fn earned(acme: &Client) -> BTreeMap<String, BTreeMap<String, i64>> {
 #[tokio::test]
 async fn a_purchase_earns_what_its_quote_said_in_every_language() {
     let rows = std::env::var("QUOTE_ROWS").map_or(ROWS, |rows| rows.parse().unwrap());
-    let server = Server::start_in(compiled::folder(), &[("HTTP__REQUEST_SECONDS", "600")]);
-    let acme = server.tenant("acme").await;
-    let turn = COMPILING.lock().await;
-    for example in EXAMPLES {
-        server.operator().install(example).await;
-        acme.post("/v1/programs", &json!({"code": example, "name": example})).await.ok();
-        let config = fs::read_to_string(source(example).join("config.json")).unwrap();
-        let mut config: Value = serde_json::from_str(&config).unwrap();
-        config["program"] = json!(example);
-        acme.enable(&format!("example.{example}"), example, &config).await;
-    }
-    drop(turn);
+    let (_server, acme) = languages::with_all().await;
     let ada = acme.customer("Ada").await;
     let mut quoted = BTreeMap::new();
     for (number, minor) in amounts(rows).into_iter().enumerate() {
