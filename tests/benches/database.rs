@@ -10,13 +10,14 @@ use surrealdb_cnf::ConfigMap;
 use surrealdb_core::kvs::Datastore;
 
 /// The product's own tables and indexes, step by step.
-const SCHEMA: [&str; 6] = [
+const SCHEMA: [&str; 7] = [
     include_str!("../../schemas/db/tenant/0001_initial.surql"),
     include_str!("../../schemas/db/tenant/0002_deliveries.surql"),
     include_str!("../../schemas/db/tenant/0003_lifecycle.surql"),
     include_str!("../../schemas/db/tenant/0004_rows.surql"),
     include_str!("../../schemas/db/tenant/0005_tries.surql"),
     include_str!("../../schemas/db/tenant/0006_ledger.surql"),
+    include_str!("../../schemas/db/tenant/0007_moments.surql"),
 ];
 /// The product's defaults, see `host/server/src/config/store.rs`.
 const DEFINITION_CACHE: usize = 200_000;

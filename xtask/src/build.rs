@@ -18,7 +18,15 @@ pub(crate) enum Profile {
 }
 
 /// The reference plugins, by folder.
-pub(crate) const PLUGINS: [&str; 4] = ["loyalty-points", "quality-standards", "channel-email", "feedback-departments"];
+pub(crate) const PLUGINS: [&str; 7] = [
+    "loyalty-points",
+    "loyalty-tiers",
+    "loyalty-birthday",
+    "loyalty-winback",
+    "quality-standards",
+    "channel-email",
+    "feedback-departments",
+];
 
 /// Builds the server; always the whole workspace, so that every task shares one set of compiled dependencies.
 pub(crate) fn server(profile: Profile) -> Result<PathBuf> {

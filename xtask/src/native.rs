@@ -16,8 +16,12 @@ const USUAL: [&str; 4] = ["-std=gnu99", "-g", "-Wall", "-Wextra"];
 /// See what the sandbox of a plugin does not.
 const SANITIZERS: &str = "-fsanitize=address,undefined";
 /// Tests in C: the example, and the file in its folder.
-const C_TESTS: [(&str, &str); 3] =
-    [("every-kind-c", "test_plugin"), ("every-kind-c", "test_values"), ("points-c", "test_plugin")];
+const C_TESTS: [(&str, &str); 4] = [
+    ("every-kind-c", "test_plugin"),
+    ("every-kind-c", "test_values"),
+    ("every-kind-c", "test_loyalty"),
+    ("points-c", "test_plugin"),
+];
 
 /// Runs all of them. The examples are built before: that makes the headers which the tests in C include.
 pub(crate) fn test(languages: &Languages) -> Result<()> {

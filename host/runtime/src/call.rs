@@ -12,10 +12,13 @@ use crate::{
 };
 use stammgast_domain::{
     Timestamp,
+    activity::Activity,
     call::{Fault, Read},
     effect::Effect,
     event::Event,
     interaction::Interaction,
+    ledger::Transaction,
+    occasion::Occasion,
     plugin::{Capability, FaultKind},
     purchase::Purchase,
 };
@@ -31,6 +34,12 @@ use wasmtime::Store;
 pub enum Question<'a> {
     /// Loyalty: what has this purchase earned?
     Purchase(&'a Purchase),
+    /// Loyalty: what does this day bring?
+    Occasion(&'a Occasion),
+    /// Loyalty: what has this activity earned?
+    Activity(&'a Activity),
+    /// Loyalty: what follows from points that moved?
+    Points(&'a Transaction),
     /// Quality: does this contact meet the standards?
     Check(&'a Interaction),
     /// Feedback: who has to hear this?
@@ -137,8 +146,8 @@ impl Runtime {
             limits: call.limits,
             facts: Arc::clone(&call.facts),
         };
-        let kind = instance::kind_of(&call.question);
-        let waiting = warm.and_then(|warm| warm.take(kind));
+        let family = instance::family_of(&call.question);
+        let waiting = warm.and_then(|warm| warm.take(family));
         let Ready { mut store, waiting } = match self.ready(waiting, circumstances) {
             Ok(ready) => ready,
             Err(error) => return ended(Answer::HostFailure(format!("{error:#}")), Usage::default()),
@@ -147,7 +156,7 @@ impl Runtime {
         let asked = async {
             let instance = match instance {
                 Some(instance) => instance,
-                None => Instance::make(plugin, kind, &mut store).await?,
+                None => Instance::make(plugin, family, &mut store).await?,
             };
             instance.ask(&mut store, &call).await.map(|answer| (answer, instance))
         };
@@ -170,7 +179,7 @@ impl Runtime {
                 };
                 if let Some(warm) = warm.filter(|_| !matches!(answer, Answer::Fault(_))) {
                     let calls = calls.unwrap_or_default() + 1;
-                    warm.hold(Warm { store, instance, kind, served: calls }, call.limits.reuse_calls, served);
+                    warm.hold(Warm { store, instance, family, served: calls }, call.limits.reuse_calls, served);
                 }
                 answer
             }
@@ -193,6 +202,10 @@ fn answer_of(error: &wasmtime::Error, last_line: Option<&str>) -> Answer {
 fn question_bytes(question: &Question<'_>) -> usize {
     match question {
         Question::Purchase(purchase) => purchase.lines.len().saturating_mul(64),
+        Question::Activity(activity) => {
+            activity.details.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>()
+        }
+        Question::Occasion(_) | Question::Points(_) => 256,
         Question::Check(contact) | Question::Route(contact) => contact.content.text.len(),
         Question::Read { body, .. } => body.len(),
     }

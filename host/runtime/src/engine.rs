@@ -2,7 +2,7 @@
 
 use crate::{
     CallLimits, RuntimeSettings,
-    bindings::{channel, feedback, loyalty, quality},
+    bindings::{activities, channel, feedback, loyalty, occasions, points, quality},
     cache::CodeCache,
     compiler::{self, Compiler, CompilerError, Refused},
     configuration::{Allocation, compatibility, config},
@@ -14,9 +14,10 @@ use crate::{
 };
 use stammgast_domain::{
     digest::Digest,
-    plugin::{PluginKind, WantedLimits},
+    plugin::{Family, WantedLimits},
 };
 use std::{
+    collections::BTreeSet,
     io,
     sync::{
         Arc, Mutex, PoisonError,
@@ -78,7 +79,10 @@ pub struct Runtime {
 pub struct LoadedPlugin {
     /// SHA-256 of the component.
     pub digest: Digest,
-    pub(crate) loyalty: Option<loyalty::LoyaltyRulesPre<HostState>>,
+    pub(crate) purchases: Option<loyalty::LoyaltyRulesPre<HostState>>,
+    pub(crate) occasions: Option<occasions::LoyaltyOccasionsPre<HostState>>,
+    pub(crate) activities: Option<activities::LoyaltyActivitiesPre<HostState>>,
+    pub(crate) points: Option<points::LoyaltyPointsPre<HostState>>,
     pub(crate) quality: Option<quality::QualityChecksPre<HostState>>,
     pub(crate) channel: Option<channel::ChannelConnectorPre<HostState>>,
     pub(crate) feedback: Option<feedback::FeedbackRoutesPre<HostState>>,
@@ -173,7 +177,7 @@ impl Runtime {
             let manifest = inspect::read(&bytes, runtime.settings.component_bytes)?.manifest;
             let digest = Digest::of(&bytes);
             let component = runtime.compile(&bytes, &digest)?;
-            runtime.link(&component, digest, |kind| manifest.kinds.contains(&kind))
+            runtime.link(&component, digest, &Family::of(&manifest.kinds, &manifest.events))
         })
         .await
         .map_err(|_| RuntimeError::Interrupted)?
@@ -187,7 +191,7 @@ impl Runtime {
         let digest = Digest::of(bytes);
         let component = self.compile(bytes, &digest)?;
         Self::check_resources(&component, &self.limits(WantedLimits::default(), manifest.limits))?;
-        self.link(&component, digest, |kind| manifest.kinds.contains(&kind))?;
+        self.link(&component, digest, &Family::of(&manifest.kinds, &manifest.events))?;
         Ok(Inspection { digest, manifest, imports, size: bytes.len() as u64 })
     }
 
@@ -253,26 +257,39 @@ impl Runtime {
         &self,
         component: &Component,
         digest: Digest,
-        serves: impl Fn(PluginKind) -> bool,
+        families: &BTreeSet<Family>,
     ) -> Result<LoadedPlugin, RuntimeError> {
         let misfit = |error: wasmtime::Error| Refusal::Link(format!("{error:#}"));
         let pre: InstancePre<HostState> = self.linker.instantiate_pre(component).map_err(misfit)?;
-        exports::check(component, &serves)?;
-        let wanted = |kind| serves(kind).then(|| pre.clone());
+        exports::check(component, families)?;
         Ok(LoadedPlugin {
             digest,
-            loyalty: wanted(PluginKind::Loyalty).map(loyalty::LoyaltyRulesPre::new).transpose().map_err(misfit)?,
-            quality: wanted(PluginKind::Quality).map(quality::QualityChecksPre::new).transpose().map_err(misfit)?,
-            channel: wanted(PluginKind::Channel).map(channel::ChannelConnectorPre::new).transpose().map_err(misfit)?,
-            feedback: wanted(PluginKind::Feedback).map(feedback::FeedbackRoutesPre::new).transpose().map_err(misfit)?,
+            purchases: made(families.contains(&Family::Purchases), &pre, loyalty::LoyaltyRulesPre::new)?,
+            occasions: made(families.contains(&Family::Occasions), &pre, occasions::LoyaltyOccasionsPre::new)?,
+            activities: made(families.contains(&Family::Activities), &pre, activities::LoyaltyActivitiesPre::new)?,
+            points: made(families.contains(&Family::Points), &pre, points::LoyaltyPointsPre::new)?,
+            quality: made(families.contains(&Family::Checks), &pre, quality::QualityChecksPre::new)?,
+            channel: made(families.contains(&Family::Messages), &pre, channel::ChannelConnectorPre::new)?,
+            feedback: made(families.contains(&Family::Routes), &pre, feedback::FeedbackRoutesPre::new)?,
         })
     }
+}
+
+/// Looks up what a family exports, where the plugin is asked about it.
+fn made<T>(
+    is_wanted: bool,
+    pre: &InstancePre<HostState>,
+    make: impl FnOnce(InstancePre<HostState>) -> wasmtime::Result<T>,
+) -> Result<Option<T>, Refusal> {
+    is_wanted.then(|| make(pre.clone())).transpose().map_err(|error| Refusal::Link(format!("{error:#}")))
 }
 
 fn linker(engine: &Engine) -> wasmtime::Result<Linker<HostState>> {
     let mut linker = Linker::new(engine);
     wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
     loyalty::LoyaltyRules::add_to_linker::<_, HasSelf<HostState>>(&mut linker, |state| state)?;
+    // Without functions, so one of the worlds that use it stands for all.
+    occasions::stammgast::loyalty::loyalty_types::add_to_linker::<_, HasSelf<HostState>>(&mut linker, |state| state)?;
     quality::stammgast::quality::effects::add_to_linker::<_, HasSelf<HostState>>(&mut linker, |state| state)?;
     channel::stammgast::channel::channel_types::add_to_linker::<_, HasSelf<HostState>>(&mut linker, |state| state)?;
     channel::stammgast::channel::effects::add_to_linker::<_, HasSelf<HostState>>(&mut linker, |state| state)?;

@@ -8,7 +8,7 @@ use crate::{
 use futures::FutureExt;
 use stammgast_domain::{
     CustomerId, Points,
-    call::{Past, PastPage, Read, StateValue},
+    call::{FoundTier, Past, PastPage, Read, StateValue},
     customer::Customer,
     effect::{Effect, StateChange},
     event::{Event, EventType, Fact},
@@ -126,6 +126,13 @@ fn questions<'a>(
     let serves = |kind| kinds.contains(&kind);
     match fact {
         Fact::PurchaseRecorded(purchase) if serves(PluginKind::Loyalty) => vec![Question::Purchase(purchase)],
+        Fact::OccasionReached(occasion) if serves(PluginKind::Loyalty) => vec![Question::Occasion(occasion)],
+        Fact::ActivityRecorded(activity) if serves(PluginKind::Loyalty) => vec![Question::Activity(activity)],
+        // What partners settle among themselves is nobody's points.
+        Fact::PointsPosted(transaction) if serves(PluginKind::Loyalty) => {
+            let is_somebodys = fact.subject().customer().is_some();
+            is_somebodys.then_some(Question::Points(transaction)).into_iter().collect()
+        }
         Fact::InteractionRecorded(contact) | Fact::InteractionAssigned(contact) => {
             let check = serves(PluginKind::Quality).then_some(Question::Check(contact));
             let route = serves(PluginKind::Feedback).then_some(Question::Route(contact));
@@ -206,6 +213,10 @@ impl Facts for ChangedFacts {
 
     fn points<'a>(&'a self, program: &'a str, customer: CustomerId) -> FactsFuture<'a, Points> {
         self.stored.points(program, customer)
+    }
+
+    fn tier<'a>(&'a self, program: &'a str, customer: CustomerId) -> FactsFuture<'a, FoundTier> {
+        self.stored.tier(program, customer)
     }
 
     fn purchases<'a>(&'a self, customer: CustomerId, page: &'a PastPage) -> FactsFuture<'a, Past<Purchase>> {

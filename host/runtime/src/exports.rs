@@ -2,81 +2,100 @@
 //! bindings look for names when a component is loaded, and at types only when it is called.
 
 use crate::{
-    bindings::{channel, loyalty},
+    bindings::{activities, channel, loyalty, occasions, points},
     inspect::{CONTRACT, Refusal},
 };
+use activities::stammgast::loyalty::loyalty_types::Activity;
 use channel::stammgast::channel::channel_types::{
     ChannelError, HttpResponse, OutgoingMessage, RawMessage, SendOutcome, SendRequest,
 };
 use loyalty::stammgast::types::types::{EventContext, Interaction, PluginError, Purchase};
-use stammgast_domain::plugin::PluginKind;
+use occasions::stammgast::loyalty::loyalty_types::Occasion;
+use points::stammgast::loyalty::loyalty_types::PointsChange;
+use stammgast_domain::plugin::Family;
+use std::collections::BTreeSet;
 use wasmtime::component::{
     __internal::InstanceType,
     Component, ComponentNamedList, Lift, Lower,
     types::{ComponentFunc, ComponentItem},
 };
 
-/// A function of the contract that plugins of a kind export.
+/// A function of the contract that plugins export for a family of events.
 struct Exported {
-    kind: PluginKind,
+    family: Family,
     interface: &'static str,
     function: &'static str,
     fits: fn(&ComponentFunc, &InstanceType<'_>) -> wasmtime::Result<()>,
 }
 
-const fn exported<Params, Return>(kind: PluginKind, interface: &'static str, function: &'static str) -> Exported
+const fn exported<Params, Return>(family: Family, interface: &'static str, function: &'static str) -> Exported
 where
     Params: ComponentNamedList + Lower,
     Return: ComponentNamedList + Lift,
 {
-    Exported { kind, interface, function, fits: |function, types| function.typecheck::<Params, Return>(types) }
+    Exported { family, interface, function, fits: |function, types| function.typecheck::<Params, Return>(types) }
 }
 
 /// What a plugin is asked about an event, and what it answers.
 type Asked<'a, T> = (&'a EventContext, &'a T, &'a str);
 type Answered<E> = (Result<(), E>,);
 
-const FUNCTIONS: [Exported; 6] = [
+const FUNCTIONS: [Exported; 9] = [
     exported::<Asked<'_, Purchase>, Answered<PluginError>>(
-        PluginKind::Loyalty,
+        Family::Purchases,
         "stammgast:loyalty/purchase-rules",
         "on-purchase",
     ),
+    exported::<Asked<'_, Occasion>, Answered<PluginError>>(
+        Family::Occasions,
+        "stammgast:loyalty/occasion-rules",
+        "on-occasion",
+    ),
+    exported::<Asked<'_, Activity>, Answered<PluginError>>(
+        Family::Activities,
+        "stammgast:loyalty/activity-rules",
+        "on-activity",
+    ),
+    exported::<Asked<'_, PointsChange>, Answered<PluginError>>(
+        Family::Points,
+        "stammgast:loyalty/points-rules",
+        "on-points",
+    ),
     exported::<Asked<'_, Interaction>, Answered<PluginError>>(
-        PluginKind::Quality,
+        Family::Checks,
         "stammgast:quality/interaction-checks",
         "check-interaction",
     ),
     exported::<Asked<'_, Interaction>, Answered<PluginError>>(
-        PluginKind::Feedback,
+        Family::Routes,
         "stammgast:feedback/interaction-routes",
         "route-interaction",
     ),
     exported::<Asked<'_, RawMessage>, Answered<ChannelError>>(
-        PluginKind::Channel,
+        Family::Messages,
         "stammgast:channel/inbound",
         "read-message",
     ),
     exported::<(&OutgoingMessage, &str), (Result<SendRequest, ChannelError>,)>(
-        PluginKind::Channel,
+        Family::Messages,
         "stammgast:channel/outbound",
         "build-send",
     ),
     exported::<(&OutgoingMessage, &HttpResponse, &str), (Result<SendOutcome, ChannelError>,)>(
-        PluginKind::Channel,
+        Family::Messages,
         "stammgast:channel/outbound",
         "read-response",
     ),
 ];
 
-/// Makes sure that every function of these kinds has the type that the contract says.
+/// Makes sure that every function of these families has the type that the contract says.
 ///
 /// # Errors
 /// [`Refusal::ExportType`].
-pub(crate) fn check(component: &Component, serves: impl Fn(PluginKind) -> bool) -> Result<(), Refusal> {
+pub(crate) fn check(component: &Component, families: &BTreeSet<Family>) -> Result<(), Refusal> {
     let described = component.component_type();
     let types = described.instance_type();
-    for exported in FUNCTIONS.iter().filter(|exported| serves(exported.kind)) {
+    for exported in FUNCTIONS.iter().filter(|exported| families.contains(&exported.family)) {
         let (interface, function) = (format!("{}@{CONTRACT}", exported.interface), exported.function);
         let refused = |problem: String| Refusal::ExportType { interface: interface.clone(), function, problem };
         let item = component

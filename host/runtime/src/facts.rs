@@ -3,7 +3,7 @@
 use futures::future::BoxFuture;
 use stammgast_domain::{
     CustomerId, Points,
-    call::{Past, PastPage, StateValue},
+    call::{FoundTier, Past, PastPage, StateValue},
     customer::Customer,
     interaction::Interaction,
     purchase::Purchase,
@@ -31,6 +31,9 @@ pub trait Facts: Send + Sync {
 
     /// A customer's available points in a program.
     fn points<'a>(&'a self, program: &'a str, customer: CustomerId) -> FactsFuture<'a, Points>;
+
+    /// A customer's tier in a program.
+    fn tier<'a>(&'a self, program: &'a str, customer: CustomerId) -> FactsFuture<'a, FoundTier>;
 
     /// A page of a customer's purchases, newest first.
     fn purchases<'a>(&'a self, customer: CustomerId, page: &'a PastPage) -> FactsFuture<'a, Past<Purchase>>;

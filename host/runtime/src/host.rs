@@ -1,8 +1,7 @@
 //! What a running plugin sees of the host. Effects are only collected here; reads go through [`Facts`].
 
 use crate::{
-    bindings::{channel, feedback, loyalty, quality},
-    convert,
+    bindings::{channel, loyalty, occasions},
     facts::{Facts, FactsError},
     fault::{HostFailure, HostFault},
     limits::Growth,
@@ -10,7 +9,7 @@ use crate::{
 };
 use loyalty::stammgast::host::{log, state};
 use stammgast_domain::{
-    CustomerId, Points,
+    CustomerId,
     call::{Fault, Read},
     effect::{Effect, StateChange},
     plugin::{CallLimits, Capability, FaultKind},
@@ -164,7 +163,8 @@ impl HostState {
         Ok(())
     }
 
-    fn ask(&mut self, effect: Effect) -> wasmtime::Result<()> {
+    /// Notes an effect that the plugin asks for; the host decides about it once the call has ended well.
+    pub(crate) fn ask(&mut self, effect: Effect) -> wasmtime::Result<()> {
         self.count_call()?;
         self.count_bytes(effect.bytes())?;
         self.need(effect.capability())?;
@@ -264,6 +264,7 @@ const fn state_of(scope: state::Scope) -> Capability {
 }
 
 impl loyalty::stammgast::types::types::Host for HostState {}
+impl occasions::stammgast::loyalty::loyalty_types::Host for HostState {}
 impl channel::stammgast::channel::channel_types::Host for HostState {}
 
 impl log::Host for HostState {
@@ -293,48 +294,5 @@ impl state::Host for HostState {
 
     async fn delete(&mut self, scope: state::Scope, key: String) -> wasmtime::Result<()> {
         self.change_state(scope, &key, None).await
-    }
-}
-
-impl loyalty::stammgast::loyalty::effects::Host for HostState {
-    async fn earn(
-        &mut self,
-        program: String,
-        points: i64,
-        reason: loyalty::stammgast::types::types::Reason,
-    ) -> wasmtime::Result<()> {
-        self.ask(Effect::Earn { program, points: Points(points), reason: convert::reason(reason) })
-    }
-}
-
-impl quality::stammgast::quality::effects::Host for HostState {
-    async fn raise_finding(
-        &mut self,
-        severity: quality::stammgast::quality::effects::Severity,
-        reason: loyalty::stammgast::types::types::Reason,
-        evidence: Option<loyalty::stammgast::types::types::Evidence>,
-    ) -> wasmtime::Result<()> {
-        self.ask(Effect::RaiseFinding {
-            reason: convert::reason(reason),
-            severity: convert::severity(severity),
-            evidence: evidence.map(convert::evidence),
-        })
-    }
-}
-
-impl channel::stammgast::channel::effects::Host for HostState {
-    async fn receive_message(
-        &mut self,
-        message: channel::stammgast::channel::channel_types::ReceivedMessage,
-    ) -> wasmtime::Result<()> {
-        let message = convert::received_message(message)
-            .map_err(|problem| stop(FaultKind::InvalidEffect, problem.to_string()))?;
-        self.ask(Effect::ReceiveMessage(Box::new(message)))
-    }
-}
-
-impl feedback::stammgast::feedback::effects::Host for HostState {
-    async fn open_item(&mut self, item: feedback::stammgast::feedback::effects::Item) -> wasmtime::Result<()> {
-        self.ask(convert::feedback(item))
     }
 }

@@ -3,7 +3,7 @@
 use crate::{compiler::Uncompilable, config_schema::config_validator, schema_error::told};
 use stammgast_domain::{
     digest::Digest,
-    plugin::{InvalidManifest, Manifest, PluginKind},
+    plugin::{Family, InvalidManifest, Manifest, PluginKind},
 };
 use std::collections::BTreeSet;
 use wasmparser::{Encoding, Parser, Payload, Validator, WasmFeatures};
@@ -94,11 +94,11 @@ pub enum Refusal {
         /// Kinds of its exports.
         exported: String,
     },
-    /// It exports only a part of what its kind has to export.
-    #[error("it serves {kind} but does not export `{missing}`; implement it")]
+    /// It wants to be called for an event, and exports nothing that could be called.
+    #[error("its manifest asks for {events}, but it does not export `{missing}`; implement it, or take the event out")]
     MissingExport {
-        /// The kind.
-        kind: PluginKind,
+        /// The events.
+        events: String,
         /// The interface it lacks.
         missing: String,
     },
@@ -157,16 +157,6 @@ pub enum Refusal {
         /// What it may have.
         limit: u64,
     },
-}
-
-/// The interfaces that plugins of a kind export.
-pub(crate) const fn exports_of(kind: PluginKind) -> &'static [&'static str] {
-    match kind {
-        PluginKind::Loyalty => &["stammgast:loyalty/purchase-rules"],
-        PluginKind::Quality => &["stammgast:quality/interaction-checks"],
-        PluginKind::Channel => &["stammgast:channel/inbound", "stammgast:channel/outbound"],
-        PluginKind::Feedback => &["stammgast:feedback/interaction-routes"],
-    }
 }
 
 const fn effects_of(kind: PluginKind) -> &'static str {
@@ -266,17 +256,16 @@ pub(crate) fn compare(outside: &Outside) -> Result<(), Refusal> {
         check_contract(name)?;
     }
     let has = |names: &[String], interface: &str| names.iter().any(|name| unversioned(name) == interface);
-    let exported: BTreeSet<PluginKind> = PluginKind::ALL
-        .iter()
-        .copied()
-        .filter(|kind| exports_of(*kind).iter().any(|interface| has(exports, interface)))
-        .collect();
+    let answers = |family: &Family| family.exports().iter().any(|interface| has(exports, interface));
+    let exported: BTreeSet<PluginKind> =
+        Family::ALL.iter().filter(|family| answers(family)).map(|family| family.kind()).collect();
     if exported != manifest.kinds {
         return Err(Refusal::Kinds { claimed: list(&manifest.kinds), exported: list(&exported) });
     }
-    for kind in &exported {
-        if let Some(missing) = exports_of(*kind).iter().find(|interface| !has(exports, interface)) {
-            return Err(Refusal::MissingExport { kind: *kind, missing: (*missing).to_owned() });
+    for family in Family::of(&manifest.kinds, &manifest.events) {
+        if let Some(missing) = family.exports().iter().find(|interface| !has(exports, interface)) {
+            let events: Vec<_> = family.events().iter().map(|event| format!("`{event}`")).collect();
+            return Err(Refusal::MissingExport { events: events.join(" or "), missing: (*missing).to_owned() });
         }
     }
     for kind in PluginKind::ALL.iter().filter(|kind| !exported.contains(kind)) {
@@ -288,7 +277,7 @@ pub(crate) fn compare(outside: &Outside) -> Result<(), Refusal> {
 }
 
 /// The version of every package of the contract that this host offers.
-pub const CONTRACT: semver::Version = semver::Version::new(0, 2, 0);
+pub const CONTRACT: semver::Version = semver::Version::new(0, 2, 1);
 
 /// Packages match by major version, and before 1.0 by minor version. A host offers what is as old as its own or older.
 fn check_contract(name: &str) -> Result<(), Refusal> {

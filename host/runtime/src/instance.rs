@@ -2,14 +2,15 @@
 
 use crate::{
     LoadedPlugin,
-    bindings::{channel, feedback, loyalty, quality},
+    bindings::{activities, channel, feedback, loyalty, occasions, points, quality},
     call::{Call, Question},
     convert,
     host::HostState,
+    moments,
 };
 use channel::{exports::stammgast::channel::inbound::RawMessage, stammgast::channel::channel_types::ChannelError};
 use loyalty::stammgast::types::types::PluginError;
-use stammgast_domain::plugin::PluginKind;
+use stammgast_domain::plugin::Family;
 use wasmtime::Store;
 
 /// What a plugin answered: nothing more than it asked the host for, or an error of its own.
@@ -23,21 +24,27 @@ pub(crate) enum Refused {
     Plugin(String),
 }
 
-/// An instance that serves one kind.
+/// An instance that serves one family of events.
 pub(crate) enum Instance {
-    Loyalty(loyalty::LoyaltyRules),
+    Purchases(loyalty::LoyaltyRules),
+    Occasions(occasions::LoyaltyOccasions),
+    Activities(activities::LoyaltyActivities),
+    Points(points::LoyaltyPoints),
     Quality(quality::QualityChecks),
     Channel(channel::ChannelConnector),
     Feedback(feedback::FeedbackRoutes),
 }
 
-/// The kind that a question is for.
-pub(crate) const fn kind_of(question: &Question<'_>) -> PluginKind {
+/// The family that a question belongs to.
+pub(crate) const fn family_of(question: &Question<'_>) -> Family {
     match question {
-        Question::Purchase(_) => PluginKind::Loyalty,
-        Question::Check(_) => PluginKind::Quality,
-        Question::Route(_) => PluginKind::Feedback,
-        Question::Read { .. } => PluginKind::Channel,
+        Question::Purchase(_) => Family::Purchases,
+        Question::Occasion(_) => Family::Occasions,
+        Question::Activity(_) => Family::Activities,
+        Question::Points(_) => Family::Points,
+        Question::Check(_) => Family::Checks,
+        Question::Route(_) => Family::Routes,
+        Question::Read { .. } => Family::Messages,
     }
 }
 
@@ -45,21 +52,28 @@ impl Instance {
     /// Makes an instance in a store.
     pub(crate) async fn make(
         plugin: &LoadedPlugin,
-        kind: PluginKind,
+        family: Family,
         store: &mut Store<HostState>,
     ) -> wasmtime::Result<Self> {
-        let absent = || wasmtime::Error::msg("the component does not serve this kind");
-        Ok(match kind {
-            PluginKind::Loyalty => {
-                Self::Loyalty(plugin.loyalty.as_ref().ok_or_else(absent)?.instantiate_async(store).await?)
+        let absent = || wasmtime::Error::msg("the component does not serve this family of events");
+        Ok(match family {
+            Family::Purchases => {
+                Self::Purchases(plugin.purchases.as_ref().ok_or_else(absent)?.instantiate_async(store).await?)
             }
-            PluginKind::Quality => {
+            Family::Occasions => {
+                Self::Occasions(plugin.occasions.as_ref().ok_or_else(absent)?.instantiate_async(store).await?)
+            }
+            Family::Activities => {
+                Self::Activities(plugin.activities.as_ref().ok_or_else(absent)?.instantiate_async(store).await?)
+            }
+            Family::Points => Self::Points(plugin.points.as_ref().ok_or_else(absent)?.instantiate_async(store).await?),
+            Family::Checks => {
                 Self::Quality(plugin.quality.as_ref().ok_or_else(absent)?.instantiate_async(store).await?)
             }
-            PluginKind::Channel => {
+            Family::Messages => {
                 Self::Channel(plugin.channel.as_ref().ok_or_else(absent)?.instantiate_async(store).await?)
             }
-            PluginKind::Feedback => {
+            Family::Routes => {
                 Self::Feedback(plugin.feedback.as_ref().ok_or_else(absent)?.instantiate_async(store).await?)
             }
         })
@@ -70,7 +84,22 @@ impl Instance {
         let context = convert::event_context(call.event);
         let config = call.config;
         match (self, &call.question) {
-            (Self::Loyalty(rules), Question::Purchase(purchase)) => {
+            (Self::Occasions(rules), Question::Occasion(occasion)) => {
+                let occasion = moments::occasion(occasion);
+                let rules = rules.stammgast_loyalty_occasion_rules();
+                Ok(rules.call_on_occasion(store, &context, &occasion, config).await?.map_err(plugin_refusal))
+            }
+            (Self::Activities(rules), Question::Activity(activity)) => {
+                let activity = moments::activity(activity);
+                let rules = rules.stammgast_loyalty_activity_rules();
+                Ok(rules.call_on_activity(store, &context, &activity, config).await?.map_err(plugin_refusal))
+            }
+            (Self::Points(rules), Question::Points(transaction)) => {
+                let change = moments::points_change(transaction);
+                let rules = rules.stammgast_loyalty_points_rules();
+                Ok(rules.call_on_points(store, &context, &change, config).await?.map_err(plugin_refusal))
+            }
+            (Self::Purchases(rules), Question::Purchase(purchase)) => {
                 let purchase = convert::purchase(purchase);
                 let rules = rules.stammgast_loyalty_purchase_rules();
                 Ok(rules.call_on_purchase(store, &context, &purchase, config).await?.map_err(plugin_refusal))
@@ -97,7 +126,7 @@ impl Instance {
                     other => Refused::Plugin(channel_text(other)),
                 }))
             }
-            _ => Err(wasmtime::Error::msg("the instance serves another kind")),
+            _ => Err(wasmtime::Error::msg("the instance serves another family of events")),
         }
     }
 }

@@ -4,9 +4,10 @@ use crate::{
     bindings::loyalty::stammgast::host::lookup,
     convert,
     host::{HostState, unanswered},
+    moments,
 };
 use stammgast_domain::{
-    call::{Past, PastPage, Read},
+    call::{FoundTier, Past, PastPage, Read},
     customer::Customer,
     interaction::{Interaction, Threading},
     plugin::Capability,
@@ -24,7 +25,7 @@ impl HostState {
     fn visible_customer(&self, customer: Customer) -> Customer {
         let name = customer.name.filter(|_| self.has(Capability::LookupCustomerName));
         let language = customer.language.filter(|_| self.has(Capability::LookupCustomerLanguage));
-        Customer { name, language, birthday: None, reference: None, ..customer }
+        Customer { name, language, birthday: None, customer_since: None, reference: None, ..customer }
     }
 
     fn visible_purchase(&self, purchase: Purchase) -> Purchase {
@@ -68,6 +69,17 @@ impl lookup::Host for HostState {
         let found = self.facts.points(&program, customer).await.map_err(|error| unanswered(&error))?;
         self.note(Read::Points { program, found }, 1)?;
         Ok(found.0)
+    }
+
+    async fn get_tier(&mut self, program: String) -> wasmtime::Result<lookup::Tier> {
+        self.count_call()?;
+        self.need(Capability::LookupTier)?;
+        let found = match self.customer {
+            Some(customer) => self.facts.tier(&program, customer).await.map_err(|error| unanswered(&error))?,
+            None => FoundTier::default(),
+        };
+        self.note(Read::Tier { program, found: found.clone() }, 1)?;
+        Ok(moments::tier(found))
     }
 
     async fn list_purchases(&mut self, before: Option<String>, limit: u32) -> wasmtime::Result<lookup::PurchasePage> {

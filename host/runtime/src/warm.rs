@@ -2,7 +2,7 @@
 //! retired after a number of calls, and dropped on any fault, whoever finds it.
 
 use crate::{Runtime, fresh::Circumstances, host::HostState, instance::Instance};
-use stammgast_domain::plugin::PluginKind;
+use stammgast_domain::plugin::Family;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use wasmtime::Store;
@@ -27,7 +27,7 @@ type Place = (Warm, OwnedSemaphorePermit);
 pub(crate) struct Warm {
     pub(crate) store: Store<HostState>,
     pub(crate) instance: Instance,
-    pub(crate) kind: PluginKind,
+    pub(crate) family: Family,
     /// Calls that it has served.
     pub(crate) served: u32,
 }
@@ -37,10 +37,10 @@ impl WarmInstances {
         Self { idle: Mutex::new(Vec::new()), places }
     }
 
-    /// An instance that serves a kind, if one waits.
-    pub(crate) fn take(&self, kind: PluginKind) -> Option<Warm> {
+    /// An instance that serves a family, if one waits.
+    pub(crate) fn take(&self, family: Family) -> Option<Warm> {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        let place = idle.iter().rposition(|(warm, _)| warm.kind == kind)?;
+        let place = idle.iter().rposition(|(warm, _)| warm.family == family)?;
         Some(idle.swap_remove(place).0)
     }
 

@@ -37,11 +37,6 @@ static inline bool stammgast_malformed(stammgast_error_t *error, const char *for
     return false;
 }
 
-static inline stammgast_option_string_t stammgast_clean_option(stammgast_option_string_t option)
-{
-    return option.is_some ? stammgast_some(stammgast_clean(option.val)) : stammgast_none();
-}
-
 static inline stammgast_strings_t stammgast_clean_strings(stammgast_strings_t strings)
 {
     stammgast_strings_t clean = {NULL, strings.len};

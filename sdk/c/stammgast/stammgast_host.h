@@ -115,6 +115,22 @@ static inline int64_t stammgast_get_points(stammgast_string_t program)
     return stammgast_host_lookup_get_points(&clean);
 }
 
+static inline void stammgast_release_tier(void *tier)
+{
+    (void)tier;
+    STAMMGAST_IN_SANDBOX(stammgast_host_lookup_tier_free((stammgast_tier_t *)tier);)
+}
+
+/// The event's customer's tier in a program; its `code` is absent where the customer has none. Needs the grant
+/// `lookup.tier`.
+static inline const stammgast_tier_t *stammgast_get_tier(stammgast_string_t program)
+{
+    stammgast_string_t clean = stammgast_clean(program);
+    stammgast_tier_t *tier = (stammgast_tier_t *)stammgast_keep(sizeof *tier, stammgast_release_tier);
+    stammgast_host_lookup_get_tier(&clean, tier);
+    return tier;
+}
+
 static inline void stammgast_release_purchases(void *page)
 {
     (void)page;

@@ -178,6 +178,11 @@ static inline stammgast_string_t stammgast_clean(stammgast_string_t string)
     return stammgast_utf8(stammgast_bytes(string));
 }
 
+static inline stammgast_option_string_t stammgast_clean_option(stammgast_option_string_t option)
+{
+    return option.is_some ? stammgast_some(stammgast_clean(option.val)) : stammgast_none();
+}
+
 /// Text from a format, as with `vprintf`.
 __attribute__((__format__(__printf__, 1, 0)))
 static inline stammgast_string_t stammgast_format_v(const char *format, va_list arguments)

@@ -23,6 +23,8 @@ typedef struct {
 
 /// What every call is told about the event it is called for.
 typedef stammgast_types_types_event_context_t stammgast_event_t;
+/// A day of the calendar, in the tenant's time zone: year, month from 1, day from 1.
+typedef stammgast_types_types_date_t stammgast_date_t;
 /// An amount of money.
 typedef stammgast_types_types_money_t stammgast_money_t;
 /// One purchase.
@@ -65,6 +67,8 @@ typedef stammgast_host_state_scope_t stammgast_scope_t;
 
 /// A customer as the host knows it.
 typedef stammgast_host_lookup_customer_t stammgast_customer_t;
+/// Where a customer stands in a program that has tiers.
+typedef stammgast_host_lookup_tier_t stammgast_tier_t;
 /// A page of purchases, newest first.
 typedef stammgast_host_lookup_purchase_page_t stammgast_purchase_page_t;
 /// A contact of the past.

@@ -8,6 +8,7 @@ static inline void stammgast_test_forget_effects(void)
 {
 #ifdef STAMMGAST_LOYALTY
     stammgast_test.earned_count = 0;
+    stammgast_test.effect_count = 0;
 #endif
 #ifdef STAMMGAST_QUALITY
     stammgast_test.finding_count = 0;

@@ -148,6 +148,13 @@ int64_t stammgast_host_lookup_get_points(stammgast_string_t *program)
     return stammgast_test.points;
 }
 
+void stammgast_host_lookup_get_tier(stammgast_string_t *program, stammgast_tier_t *tier)
+{
+    stammgast_test_need("lookup.tier");
+    stammgast_test_host_takes(stammgast_is_code(*program), "a program has a code");
+    *tier = stammgast_test.tier;
+}
+
 /// Where a page begins and how long it is; `next` is a place, as digits.
 static inline size_t stammgast_test_page(const stammgast_string_t *before, uint32_t limit, size_t count, size_t *start,
                                          stammgast_option_string_t *next)

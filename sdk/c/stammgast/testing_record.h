@@ -18,6 +18,35 @@ typedef struct {
     stammgast_string_t code;
     stammgast_string_t text;
 } stammgast_test_earned_t;
+
+/// What sort of effect loyalty rules asked for.
+typedef enum {
+    STAMMGAST_TEST_EARN,
+    STAMMGAST_TEST_EARN_DECIMAL,
+    STAMMGAST_TEST_PROPOSE_TIER,
+    STAMMGAST_TEST_ISSUE_VOUCHER,
+    STAMMGAST_TEST_SET_REMINDER,
+    STAMMGAST_TEST_CANCEL_REMINDER,
+    STAMMGAST_TEST_PROPOSE_CONTACT
+} stammgast_test_effect_sort_t;
+
+/// An effect that loyalty rules asked for. What its sort does not have is empty.
+typedef struct {
+    stammgast_test_effect_sort_t sort;
+    stammgast_string_t program;
+    /// The number of points, as text.
+    stammgast_string_t points;
+    stammgast_string_t tier;
+    stammgast_string_t offer;
+    /// The reminder's name and day.
+    stammgast_string_t name;
+    stammgast_date_t day;
+    /// The proposed message.
+    stammgast_proposed_message_t message;
+    /// The reason; reminders have none.
+    stammgast_string_t code;
+    stammgast_string_t text;
+} stammgast_test_effect_t;
 #endif
 
 #ifdef STAMMGAST_QUALITY
@@ -57,6 +86,8 @@ typedef struct {
     const stammgast_customer_t *customer;
     /// What `stammgast_get_points` answers, for every program.
     int64_t points;
+    /// What `stammgast_get_tier` answers, for every program; none to begin with.
+    stammgast_tier_t tier;
     /// The customer's purchases, newest first.
     const stammgast_purchase_t *purchases;
     size_t purchase_count;
@@ -71,8 +102,12 @@ typedef struct {
     size_t line_count;
     /// What the last call asked for; nothing where it did not end well.
 #ifdef STAMMGAST_LOYALTY
+    /// The points that `stammgast_earn` asked for.
     stammgast_test_earned_t *earned;
     size_t earned_count;
+    /// All that loyalty rules asked for, those points among it, in this order.
+    stammgast_test_effect_t *effects;
+    size_t effect_count;
 #endif
 #ifdef STAMMGAST_QUALITY
     stammgast_test_finding_t *findings;

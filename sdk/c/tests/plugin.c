@@ -1,5 +1,6 @@
 /// What the SDK is tested with: rules, checks and routes that use state, look-ups and the log. `channel.c` is its
-/// connector, in a file of its own to show that a plugin may have several.
+/// connector, in a file of its own to show that a plugin may have several; `loyalty.c` has the rules about what is no
+/// purchase.
 #include "stammgast.h"
 
 /// What all purchases of the customer come to, in minor units, page by page. False where 64 bits do not hold it.

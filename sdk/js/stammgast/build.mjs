@@ -13,7 +13,7 @@ import { withoutProperties } from './unicode.mjs';
 
 const OLDEST_NODE = 20;
 /** The contract that this SDK speaks. */
-const CONTRACT = '0.2.0';
+const CONTRACT = '0.2.1';
 /** Packages that do the work. Other minor versions may take other options and make other components. */
 const PACKAGES = {
   esbuild: '0.28.2',
@@ -21,13 +21,48 @@ const PACKAGES = {
   // componentize-js imports it and does not say so in its own package.json.
   '@bytecodealliance/preview2-shim': '0.25.0',
 };
-/** What a plugin exports for each kind, and how it is written. */
-const KINDS = {
-  loyalty: { exports: ['purchaseRules'], written: 'export const purchaseRules = defineLoyalty({ … })' },
-  quality: { exports: ['interactionChecks'], written: 'export const interactionChecks = defineQuality({ … })' },
-  channel: { exports: ['inbound', 'outbound'], written: 'export const { inbound, outbound } = defineChannel({ … })' },
-  feedback: { exports: ['interactionRoutes'], written: 'export const interactionRoutes = defineFeedback({ … })' },
+/** What a plugin exports for each world of the contract, what in its manifest asks for that, and how it is written. */
+const WORLDS = {
+  'loyalty/loyalty-rules': {
+    exports: ['purchaseRules'],
+    asked: 'event purchase.recorded',
+    written: 'export const purchaseRules = defineLoyalty({ … })',
+  },
+  'loyalty/loyalty-occasions': {
+    exports: ['occasionRules'],
+    asked: 'event occasion.reached',
+    written: 'export const occasionRules = defineOccasions({ … })',
+  },
+  'loyalty/loyalty-activities': {
+    exports: ['activityRules'],
+    asked: 'event activity.recorded',
+    written: 'export const activityRules = defineActivities({ … })',
+  },
+  'loyalty/loyalty-points': {
+    exports: ['pointsRules'],
+    asked: 'event loyalty.points-posted',
+    written: 'export const pointsRules = definePoints({ … })',
+  },
+  'quality/quality-checks': {
+    exports: ['interactionChecks'],
+    asked: 'kind quality',
+    written: 'export const interactionChecks = defineQuality({ … })',
+  },
+  'channel/channel-connector': {
+    exports: ['inbound', 'outbound'],
+    asked: 'kind channel',
+    written: 'export const { inbound, outbound } = defineChannel({ … })',
+  },
+  'feedback/feedback-routes': {
+    exports: ['interactionRoutes'],
+    asked: 'kind feedback',
+    written: 'export const interactionRoutes = defineFeedback({ … })',
+  },
 };
+/** Interfaces of the host for plugins of every kind. */
+const OFFERED = ['log', 'state', 'lookup'];
+/** Further ones, for plugins of one kind. */
+const OFFERED_TO = /** @type {Record<string, string[]>} */ ({ loyalty: ['reminders', 'contacts'] });
 /** Random numbers come from the host, which seeds them by event; a component without them repeats one sequence. */
 const DISABLED = /** @type {const} */ (['clocks', 'http', 'stdio', 'fetch-event']);
 const BUNDLE = 'bundle.js';
@@ -49,14 +84,14 @@ async function main() {
     throw new Problem(`Node ${process.versions.node} is too old; install Node ${OLDEST_NODE} or newer.`);
   }
   const { wit, world, output } = options();
-  const kinds = kindsOf(await readFile(wit, 'utf8').catch((error) => {
+  const worlds = worldsOf(await readFile(wit, 'utf8').catch((error) => {
     throw new Problem(`${wit} cannot be read: ${error.message}.`);
   }), wit);
   const source = ['plugin.ts', 'plugin.js'].find((file) => existsSync(file));
   if (source === undefined) throw new Problem(`There is no plugin.js or plugin.ts in ${process.cwd()}.`);
   await entryOf('@bytecodealliance/preview2-shim');
   const [esbuild, componentizer] = [await load('esbuild'), await load('@bytecodealliance/componentize-js')];
-  const bundle = await bundled(esbuild, source, kinds);
+  const bundle = await bundled(esbuild, source, worlds);
   const component = await componentized(componentizer, bundle, { wit, world });
   await mkdir(dirname(output), { recursive: true });
   await writeFile(output, component);
@@ -77,19 +112,20 @@ function options() {
 }
 
 /**
- * Kinds that a world serves, by the worlds of the contract that it includes.
+ * Worlds of the contract that a plugin's world includes.
  * @param {string} text
  * @param {string} file
- * @returns {(keyof typeof KINDS)[]}
+ * @returns {(keyof typeof WORLDS)[]}
  */
-function kindsOf(text, file) {
-  const included = [...text.matchAll(/^\s*include\s+stammgast:(\w+)\/[\w-]+@([\d.]+)\s*;/gm)];
-  const foreign = included.find(([, kind, version]) => !(kind in KINDS) || version !== CONTRACT);
+function worldsOf(text, file) {
+  // Worlds of the contract include one another, too, but without the name of a package.
+  const included = [...text.matchAll(/^\s*include\s+stammgast:(\w+\/[\w-]+)@([\d.]+)\s*;/gm)];
+  const foreign = included.find(([, world, version]) => !(world in WORLDS) || version !== CONTRACT);
   if (foreign !== undefined) {
     throw new Problem(`${file} asks for ${foreign[1]} in version ${foreign[2]} of the contract, which this SDK does not know: it speaks ${CONTRACT}. Take the folder stammgast/ of a new plugin: \`stammgast plugin new\` makes one.`);
   }
-  if (included.length === 0) throw new Problem(`${file} includes no world of the contract; \`kinds\` in manifest.json says what the plugin serves.`);
-  return included.map(([, kind]) => /** @type {keyof typeof KINDS} */ (kind));
+  if (included.length === 0) throw new Problem(`${file} includes no world of the contract; \`kinds\` and \`events\` in manifest.json say what the plugin serves.`);
+  return included.map(([, world]) => /** @type {keyof typeof WORLDS} */ (world));
 }
 
 /**
@@ -128,21 +164,19 @@ async function load(name) {
  * One module of the plugin, what it imports and the SDK. The host's interfaces stay imports.
  * @param {any} esbuild
  * @param {string} source
- * @param {(keyof typeof KINDS)[]} kinds
+ * @param {(keyof typeof WORLDS)[]} worlds
  * @returns {Promise<{ code: string, map: SourceMap }>}
  */
-async function bundled(esbuild, source, kinds) {
+async function bundled(esbuild, source, worlds) {
   const sdk = (/** @type {string} */ file) => JSON.stringify(fileURLToPath(new URL(file, import.meta.url)));
-  const names = kinds.flatMap((kind) => KINDS[kind].exports).join(', ');
+  const names = worlds.flatMap((world) => WORLDS[world].exports).join(', ');
+  const imported = importedBy(worlds);
   const entry = `
     import ${sdk('environment.js')};
     import { connect } from ${sdk('host.js')};
-    import * as log from 'stammgast:host/log@${CONTRACT}';
-    import * as state from 'stammgast:host/state@${CONTRACT}';
-    import * as lookup from 'stammgast:host/lookup@${CONTRACT}';
-    ${kinds.map((kind) => `import * as ${kind} from 'stammgast:${kind}/effects@${CONTRACT}';`).join('\n')}
+    ${imported.map(([name, from]) => `import * as ${name} from 'stammgast:${from}@${CONTRACT}';`).join('\n')}
     import { ${names} } from './${source}';
-    connect({ log, state, lookup, ${kinds.join(', ')} });
+    connect({ ${imported.map(([name]) => name).join(', ')} });
     export { ${names} };`;
   const settings = {
     stdin: { contents: entry, resolveDir: process.cwd(), sourcefile: ENTRY },
@@ -169,6 +203,17 @@ async function bundled(esbuild, source, kinds) {
 }
 
 /**
+ * Interfaces that these worlds import, each after the name that the SDK knows it by. A component cannot be made of a bundle
+ * that imports others.
+ * @param {string[]} worlds
+ */
+function importedBy(worlds) {
+  const kinds = [...new Set(worlds.map((world) => world.split('/', 1)[0]))];
+  const offered = [...OFFERED, ...kinds.flatMap((kind) => OFFERED_TO[kind] ?? [])];
+  return [...offered.map((name) => [name, `host/${name}`]), ...kinds.map((kind) => [kind, `${kind}/effects`])];
+}
+
+/**
  * For each line of the bundle that is the plugin's own, its place in the sources. Inside a component it tells where an
  * error came from.
  * @param {string} code
@@ -192,9 +237,9 @@ function placesOf(code, map) {
  */
 function told({ text, location }, source) {
   const lacking = /^No matching export in ".*" for import "(\w+)"$/.exec(text)?.[1];
-  const kind = Object.entries(KINDS).find(([, { exports }]) => exports.includes(lacking ?? ''));
-  if (kind !== undefined && location?.file === ENTRY) {
-    return `${source} exports no \`${lacking}\`, which the kind ${kind[0]} of manifest.json needs: ${kind[1].written}`;
+  const world = Object.values(WORLDS).find(({ exports }) => exports.includes(lacking ?? ''));
+  if (world !== undefined && location?.file === ENTRY) {
+    return `${source} exports no \`${lacking}\`, which the ${world.asked} of manifest.json needs: ${world.written}`;
   }
   const where = location == null ? source : `${location.file}:${location.line}:${location.column + 1}`;
   const wanted = /^Could not resolve "(.+)"/.exec(text)?.[1];

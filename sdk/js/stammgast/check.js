@@ -88,6 +88,13 @@ export function int64(value, what) {
 }
 
 /**
+ * A signed integer of 64 bits from the host. The bindings of a component give one below zero as if it had no sign, where it
+ * comes by itself and not within a larger record.
+ * @param {bigint} value
+ */
+export const signed = (value) => BigInt.asIntN(64, value);
+
+/**
  * An unsigned integer of 63 bits, which is as much as the host takes.
  * @param {unknown} value
  * @param {string} what

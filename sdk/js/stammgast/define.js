@@ -1,15 +1,15 @@
-// A plugin of each kind, in the form that the host calls.
+// A plugin of each kind and of each family of loyalty's events, in the form that the host calls.
 
 import { CHANNEL_ERRORS, PLUGIN_ERRORS, settings, stammgastCall } from './call.js';
-import { bytes, shown } from './check.js';
+import { bytes, shown, signed } from './check.js';
 import { Unsupported } from './errors.js';
 import { outcomeByStatus } from './response.js';
 
-/** @import { ChannelPlugin, FeedbackPlugin, LoyaltyPlugin, QualityPlugin } from './index.d.ts' */
-/** @import { EventContext, HttpResponse, Interaction, OutgoingMessage, Purchase, RawMessage, SendOutcome, SendRequest } from './contract.d.ts' */
+/** @import { ActivityPlugin, ChannelPlugin, FeedbackPlugin, LoyaltyPlugin, OccasionPlugin, PointsPlugin, QualityPlugin } from './index.d.ts' */
+/** @import { Activity, EventContext, HttpResponse, Interaction, Occasion, OutgoingMessage, PointsChange, Purchase, RawMessage, SendOutcome, SendRequest } from './contract.d.ts' */
 
 /**
- * A loyalty plugin. Export it as `purchaseRules`.
+ * A loyalty plugin with rules about purchases. Export it as `purchaseRules`.
  * @template Config
  * @param {LoyaltyPlugin<Config>} plugin
  */
@@ -19,6 +19,48 @@ export function defineLoyalty(plugin) {
     /** @type {(event: EventContext, purchase: Purchase, config: string) => void} */
     onPurchase: (event, purchase, config) => stammgastCall('onPurchase', event.occurredAt, PLUGIN_ERRORS, () =>
       plugin.onPurchase(event, purchase, settings(plugin, config))),
+  };
+}
+
+/**
+ * A loyalty plugin with rules about days that matter. Export it as `occasionRules`.
+ * @template Config
+ * @param {OccasionPlugin<Config>} plugin
+ */
+export function defineOccasions(plugin) {
+  needs(plugin, 'defineOccasions', 'onOccasion');
+  return {
+    /** @type {(event: EventContext, occasion: Occasion, config: string) => void} */
+    onOccasion: (event, occasion, config) => stammgastCall('onOccasion', event.occurredAt, PLUGIN_ERRORS, () =>
+      plugin.onOccasion(event, occasion, settings(plugin, config))),
+  };
+}
+
+/**
+ * A loyalty plugin with rules about what customers do beside buying. Export it as `activityRules`.
+ * @template Config
+ * @param {ActivityPlugin<Config>} plugin
+ */
+export function defineActivities(plugin) {
+  needs(plugin, 'defineActivities', 'onActivity');
+  return {
+    /** @type {(event: EventContext, activity: Activity, config: string) => void} */
+    onActivity: (event, activity, config) => stammgastCall('onActivity', event.occurredAt, PLUGIN_ERRORS, () =>
+      plugin.onActivity(event, activity, settings(plugin, config))),
+  };
+}
+
+/**
+ * A loyalty plugin with rules about points that moved. Export it as `pointsRules`.
+ * @template Config
+ * @param {PointsPlugin<Config>} plugin
+ */
+export function definePoints(plugin) {
+  needs(plugin, 'definePoints', 'onPoints');
+  return {
+    /** @type {(event: EventContext, change: PointsChange, config: string) => void} */
+    onPoints: (event, change, config) => stammgastCall('onPoints', signed(event.occurredAt), PLUGIN_ERRORS, () =>
+      plugin.onPoints(withSigns(event), moved(change), settings(plugin, config))),
   };
 }
 
@@ -62,8 +104,8 @@ export function defineChannel(plugin) {
   return {
     inbound: {
       /** @type {(event: EventContext, raw: RawMessage, config: string) => void} */
-      readMessage: (event, raw, config) => stammgastCall('readMessage', event.occurredAt, CHANNEL_ERRORS, () =>
-        plugin.readMessage(event, withBytes(raw), settings(plugin, config))),
+      readMessage: (event, raw, config) => stammgastCall('readMessage', signed(event.occurredAt), CHANNEL_ERRORS, () =>
+        plugin.readMessage(withSigns(event), delivered(raw), settings(plugin, config))),
     },
     outbound: {
       /** @type {(message: OutgoingMessage, config: string) => SendRequest} */
@@ -83,6 +125,24 @@ export function defineChannel(plugin) {
  * @returns {T}
  */
 const withBytes = (given) => ({ ...given, body: bytes(given.body, 'what the host gave') });
+
+/**
+ * @param {EventContext} event
+ * @returns {EventContext}
+ */
+const withSigns = (event) => ({ ...event, occurredAt: signed(event.occurredAt), recordedAt: signed(event.recordedAt) });
+
+/**
+ * @param {PointsChange} change
+ * @returns {PointsChange}
+ */
+const moved = (change) => ({ ...change, available: signed(change.available), pending: signed(change.pending) });
+
+/**
+ * @param {RawMessage} raw
+ * @returns {RawMessage}
+ */
+const delivered = (raw) => ({ ...withBytes(raw), receivedAt: signed(raw.receivedAt) });
 
 /** @returns {never} */
 function cannotSend() {

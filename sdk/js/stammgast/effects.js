@@ -2,6 +2,7 @@
 
 import { count, int64, list, oneOf, optionalText, record, text, texts } from './check.js';
 import { host } from './host.js';
+import { reason } from './records.js';
 
 const SEVERITIES = /** @type {const} */ (['info', 'minor', 'major', 'critical']);
 const KINDS = /** @type {const} */ (['complaint', 'praise', 'suggestion', 'question']);
@@ -16,6 +17,39 @@ const ADDRESSES = /** @type {const} */ (['email', 'phone', 'handle', 'chat']);
  */
 export function earn(program, points, why) {
   host('loyalty').earn(text(program, 'earn: program'), int64(points, 'earn: points'), reason(why, 'earn'));
+}
+
+/**
+ * The event's customer earns a number of points that need not be whole. The program's policy rounds it; what is less than a
+ * point after that earns nothing. Needs the grant `loyalty.earn`.
+ * @param {string} program the program's code
+ * @param {string} points such as `12.5`: digits, and after a point at most 9 more; up to 1,000,000,000,000
+ * @param {import('./contract.d.ts').Reason} why
+ */
+export function earnDecimal(program, points, why) {
+  const [to, many] = [text(program, 'earnDecimal: program'), text(points, 'earnDecimal: points')];
+  host('loyalty').earnDecimal(to, many, reason(why, 'earnDecimal'));
+}
+
+/**
+ * The event's customer should have this tier of a program. The program's policy decides: a higher tier holds at once, the
+ * same tier is earned again, and a lower one holds when the tier's time is over. Needs the grant `loyalty.propose-tier`.
+ * @param {string} program the program's code
+ * @param {string} tier the tier's code
+ * @param {import('./contract.d.ts').Reason} why
+ */
+export function proposeTier(program, tier, why) {
+  const [of, proposed] = [text(program, 'proposeTier: program'), text(tier, 'proposeTier: tier')];
+  host('loyalty').proposeTier(of, proposed, reason(why, 'proposeTier'));
+}
+
+/**
+ * The event's customer gets a voucher. Needs the grant `loyalty.issue-voucher`.
+ * @param {string} offer the code of one of the tenant's offers
+ * @param {import('./contract.d.ts').Reason} why
+ */
+export function issueVoucher(offer, why) {
+  host('loyalty').issueVoucher(text(offer, 'issueVoucher: offer'), reason(why, 'issueVoucher'));
 }
 
 /**
@@ -66,15 +100,6 @@ export function receiveMessage(message) {
     agent: optional('agent'),
     sentAt: given.sentAt === undefined || given.sentAt === null ? undefined : int64(given.sentAt, 'receiveMessage: sentAt'),
   });
-}
-
-/**
- * @param {unknown} value
- * @param {string} effect
- */
-function reason(value, effect) {
-  const given = record(value, `${effect}: reason`);
-  return { code: text(given.code, `${effect}: reason.code`), text: text(given.text, `${effect}: reason.text`) };
 }
 
 /**

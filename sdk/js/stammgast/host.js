@@ -1,13 +1,16 @@
 // The one place where the SDK reaches its host: the server's inside a component, a stand-in in tests.
 
+/** Interfaces that only plugins of one kind have, beside that kind's effects. */
+const KINDS = /** @type {Record<string, string>} */ ({ reminders: 'loyalty', contacts: 'loyalty' });
+
 /** @type {Record<string, any> | undefined} */
 let connected;
 
 /**
  * Connects a host and gives the one that was connected before. The build does this in a component, `testing.js` in
  * tests; a plugin never has to.
- * @param {Record<string, any> | undefined} host interfaces of the contract by name: `log`, `state`, `lookup`, and the
- *   effects of each kind under the kind's name
+ * @param {Record<string, any> | undefined} host interfaces of the contract by name: `log`, `state`, `lookup`, for loyalty
+ *   `reminders` and `contacts`, and the effects of each kind under the kind's name
  * @returns {Record<string, any> | undefined}
  */
 export function connect(host) {
@@ -30,7 +33,8 @@ export function host(name) {
   }
   const found = connected[name];
   if (found === undefined) {
-    throw new Error(`this plugin does not serve the kind \`${name}\`, so it has none of its effects; add the kind to \`kinds\` in manifest.json`);
+    const kind = KINDS[name] ?? name;
+    throw new Error(`this plugin does not serve the kind \`${kind}\`, so it has none of its effects; add the kind to \`kinds\` in manifest.json`);
   }
   return found;
 }

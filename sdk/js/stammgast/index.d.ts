@@ -1,95 +1,28 @@
 // Types of everything that a plugin imports from `stammgast/index.js`.
 
 import type {
-  Authorization, EventContext, Evidence, HttpBody, HttpResponse, Integer, Interaction, Item, OutgoingMessage, Paging,
-  PastInteraction, Customer, Piece, Points, Purchase, RawMessage, Reason, ReceivedMessage, SecretEncoding, SendOutcome,
-  SendRequest, Severity, Signature, SignaturePart,
+  Authorization, CalendarDate, ContactMessage, Evidence, HttpBody, HttpResponse, Integer, Item, Paging, PastInteraction,
+  Customer, Piece, Points, Purchase, Reason, ReceivedMessage, SecretEncoding, SendOutcome, SendRequest,
+  Severity, Signature, SignaturePart, Tier,
 } from './contract.d.ts';
+import type {
+  ActivityPlugin, ActivityRules, ChannelPlugin, FeedbackPlugin, Inbound, InteractionChecks, InteractionRoutes,
+  LoyaltyPlugin, OccasionPlugin, OccasionRules, Outbound, PointsPlugin, PointsRules, PurchaseRules, QualityPlugin,
+} from './plugins.d.ts';
 
 export type * from './contract.d.ts';
+export type * from './plugins.d.ts';
 
 // ── What a plugin is ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** What plugins of every kind may have. */
-export interface Configured<Config> {
-  /**
-   * Reads the configuration, which the host has checked against `config_schema` in manifest.json already. Throw
-   * `InvalidConfig` where it cannot be used all the same. Without it, a plugin gets the JSON as it is, if it is an object.
-   */
-  readConfig?(settings: unknown): Config;
-}
-
-/** A loyalty plugin. */
-export interface LoyaltyPlugin<Config> extends Configured<Config> {
-  /** Called for every purchase. A call may be repeated after a fault, but its effects happen once. */
-  onPurchase(event: EventContext, purchase: Purchase, config: Config): void;
-}
-
-/** A quality plugin. */
-export interface QualityPlugin<Config> extends Configured<Config> {
-  /**
-   * Called for every recorded contact, and once more when a waiting contact was assigned to its customer. A call may be
-   * repeated after a fault, but its effects happen once.
-   */
-  checkInteraction(event: EventContext, interaction: Interaction, config: Config): void;
-}
-
-/** A feedback plugin. */
-export interface FeedbackPlugin<Config> extends Configured<Config> {
-  /**
-   * Called for every recorded contact, and once more when a waiting contact was assigned to its customer. A call may be
-   * repeated after a fault, but its effects happen once.
-   */
-  routeInteraction(event: EventContext, interaction: Interaction, config: Config): void;
-}
-
-/** A channel. */
-export interface ChannelPlugin<Config> extends Configured<Config> {
-  /**
-   * Called for every delivery: reads the bytes and hands over the messages in them with `receiveMessage`. A call may be
-   * repeated after a fault, but its effects happen once.
-   */
-  readMessage(event: EventContext, raw: RawMessage, config: Config): void;
-  /**
-   * Builds the request that sends a message. No effects and no changes of state may be asked for here. A channel that
-   * does not say how cannot send.
-   */
-  buildSend?(message: OutgoingMessage, config: Config): SendRequest;
-  /**
-   * Says what a response over HTTP means for the message. No effects and no changes of state may be asked for here. A
-   * channel that does not say goes by the status: `outcomeByStatus`.
-   */
-  readResponse?(message: OutgoingMessage, response: HttpResponse, config: Config): SendOutcome;
-}
-
-/** What the host calls for loyalty. */
-export interface PurchaseRules {
-  onPurchase(event: EventContext, purchase: Purchase, config: string): void;
-}
-
-/** What the host calls for quality. */
-export interface InteractionChecks {
-  checkInteraction(event: EventContext, interaction: Interaction, config: string): void;
-}
-
-/** What the host calls for feedback. */
-export interface InteractionRoutes {
-  routeInteraction(event: EventContext, interaction: Interaction, config: string): void;
-}
-
-/** What the host calls to read what a channel delivered. */
-export interface Inbound {
-  readMessage(event: EventContext, raw: RawMessage, config: string): void;
-}
-
-/** What the host calls to send. */
-export interface Outbound {
-  buildSend(message: OutgoingMessage, config: string): SendRequest;
-  readResponse(message: OutgoingMessage, response: HttpResponse, config: string): SendOutcome;
-}
-
-/** A loyalty plugin: `export const purchaseRules = defineLoyalty({ onPurchase(event, purchase, config) { … } })`. */
+/** Loyalty, about purchases: `export const purchaseRules = defineLoyalty({ onPurchase(event, purchase, config) { … } })`. */
 export function defineLoyalty<Config = any>(plugin: LoyaltyPlugin<Config>): PurchaseRules;
+/** Loyalty, about days: `export const occasionRules = defineOccasions({ onOccasion(event, occasion, config) { … } })`. */
+export function defineOccasions<Config = any>(plugin: OccasionPlugin<Config>): OccasionRules;
+/** Loyalty, about activities: `export const activityRules = defineActivities({ onActivity(event, activity, config) { … } })`. */
+export function defineActivities<Config = any>(plugin: ActivityPlugin<Config>): ActivityRules;
+/** Loyalty, about points: `export const pointsRules = definePoints({ onPoints(event, change, config) { … } })`. */
+export function definePoints<Config = any>(plugin: PointsPlugin<Config>): PointsRules;
 /** A quality plugin: `export const interactionChecks = defineQuality({ checkInteraction(event, contact, config) { … } })`. */
 export function defineQuality<Config = any>(plugin: QualityPlugin<Config>): InteractionChecks;
 /** A feedback plugin: `export const interactionRoutes = defineFeedback({ routeInteraction(event, contact, config) { … } })`. */
@@ -101,6 +34,39 @@ export function defineChannel<Config = any>(plugin: ChannelPlugin<Config>): { in
 
 /** The event's customer earns points: 1 to 1,000,000,000,000. Needs the grant `loyalty.earn`. */
 export function earn(program: string, points: Integer, reason: Reason): void;
+/**
+ * The same with a number that need not be whole, such as `12.5`: digits, and after a point at most 9 more. The program's
+ * policy rounds it; what is less than a point after that earns nothing. Needs the grant `loyalty.earn`.
+ */
+export function earnDecimal(program: string, points: string, reason: Reason): void;
+/**
+ * The event's customer should have this tier of a program. The program's policy decides: a higher tier holds at once, the
+ * same tier is earned again, and a lower one holds when the tier's time is over. Needs the grant `loyalty.propose-tier`.
+ */
+export function proposeTier(program: string, tier: string, reason: Reason): void;
+/** The event's customer gets a voucher of one of the tenant's offers. Needs the grant `loyalty.issue-voucher`. */
+export function issueVoucher(offer: string, reason: Reason): void;
+/**
+ * Being called again later. Needs the grant `reminders`. A reminder comes as an occasion of the kind `reminder`, to the
+ * installation that set it and to no other. For loyalty alone.
+ */
+export const reminders: {
+  /**
+   * Reminds of the event's customer on a day, once. `name` is a code that the occasion will bear; another reminder of the
+   * customer by that name is replaced. A day that has passed is due at once.
+   */
+  set(name: string, day: CalendarDate): void;
+  /** Takes a reminder back; nothing happens where there is none. */
+  cancel(name: string): void;
+};
+/**
+ * Saying something to customers. Needs the grant `contacts.propose`. The host decides whether it is said: it goes by
+ * consent, by the tenant's limits for each purpose, and by hours of rest. For loyalty alone.
+ */
+export const contacts: {
+  /** Proposes a message. */
+  propose(message: ContactMessage, reason: Reason): void;
+};
 /** The checked contact deviates from a standard; the reason's code names it. Needs the grant `quality.raise-finding`. */
 export function raiseFinding(severity: Severity, reason: Reason, evidence?: Evidence): void;
 /** A department has to hear this. Needs the grant `feedback.open-item`. */
@@ -174,6 +140,8 @@ export const lookup: {
   customer(): Customer | undefined;
   /** The customer's available points in a program; 0 where there are none. Needs the grant `lookup.points`. */
   points(program: string): Points;
+  /** The customer's tier in a program. Needs the grant `lookup.tier`. */
+  tier(program: string): Tier;
   /** Purchases, newest first, page by page as they are needed: stop early, and the rest is never read. Needs `lookup.purchases`. */
   purchases(paging?: Paging): Generator<Purchase, void, undefined>;
   /** Contacts, newest first, page by page as they are needed. Needs the grant `lookup.interactions`. */

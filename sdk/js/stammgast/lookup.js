@@ -1,6 +1,6 @@
 // Read-only facts about the event's customer, as they were when the event was recorded.
 
-import { text } from './check.js';
+import { signed, text } from './check.js';
 import { host } from './host.js';
 
 /** The most that the host gives at once. */
@@ -20,7 +20,14 @@ export const lookup = {
    * @param {string} program
    * @returns {bigint}
    */
-  points: (program) => host('lookup').getPoints(text(program, 'lookup.points: program')),
+  points: (program) => signed(host('lookup').getPoints(text(program, 'lookup.points: program'))),
+
+  /**
+   * The customer's tier in a program. Needs the grant `lookup.tier`.
+   * @param {string} program
+   * @returns {import('./contract.d.ts').Tier}
+   */
+  tier: (program) => host('lookup').getTier(text(program, 'lookup.tier: program')),
 
   /**
    * The customer's purchases, newest first, the event's own among them. Needs the grant `lookup.purchases`; lines need

@@ -1,14 +1,21 @@
 // Types of everything that a test imports from `stammgast/testing.js`.
 
 import type {
-  Attachment, Direction, EventContext, Evidence, FeedbackKind, HttpResponse, Inbound, Integer, Interaction,
-  InteractionChecks, InteractionRoutes, Outbound, OutgoingMessage, Party, PastInteraction, Purchase, PurchaseLine,
-  PurchaseRules, RawMessage, Reason, SendOutcome, SendRequest, Severity,
+  Activity, ActivityRules, Attachment, CalendarDate, ContactMessage, Direction, EventContext, Evidence, FeedbackKind,
+  HttpResponse, Inbound, Integer, Interaction, InteractionChecks, InteractionRoutes, Occasion, OccasionRules, Outbound,
+  OutgoingMessage, Party, PastInteraction, PointsChange, PointsRules, Purchase, PurchaseLine, PurchaseRules, RawMessage,
+  Reason, SendOutcome, SendRequest, Severity, Tier,
 } from './index.d.ts';
 
 /** What a call asked for: one effect. Fields that say nothing are absent, lists are there. */
 export type Effect =
   | { effect: 'earn'; program: string; points: bigint; reason: Reason }
+  | { effect: 'earn-decimal'; program: string; points: string; reason: Reason }
+  | { effect: 'propose-tier'; program: string; tier: string; reason: Reason }
+  | { effect: 'issue-voucher'; offer: string; reason: Reason }
+  | { effect: 'set-reminder'; name: string; day: CalendarDate }
+  | { effect: 'cancel-reminder'; name: string }
+  | { effect: 'propose-contact'; message: ContactMessage; reason: Reason }
   | { effect: 'raise-finding'; severity: Severity; reason: Reason; evidence?: Evidence }
   | {
     effect: 'open-item'; department: string; kind: FeedbackKind; topic: string; title: string; reason: Reason;
@@ -54,6 +61,8 @@ export interface HostOptions {
   customer?: { id?: string; kind?: string; status?: string; name?: string; language?: string } | null;
   /** The customer's points by program. */
   points?: Record<string, Integer>;
+  /** The customer's tier by program. What is left out is absent, and a tier is not in review. */
+  tiers?: Record<string, Fields<Tier>>;
   /** The customer's purchases. The real host counts the event's own among them. */
   purchases?: readonly Purchase[];
   /** The customer's contacts. The real host counts the event's own among them. */
@@ -70,8 +79,14 @@ export class Host {
   constructor(options?: HostOptions);
   /** Lines that the last call logged, whether it ended well or not. */
   readonly log: LogLine[];
-  /** Calls a loyalty plugin. */
+  /** Calls a loyalty plugin with a purchase. */
   onPurchase(rules: PurchaseRules, purchase: Purchase, event?: EventFields): Recorded;
+  /** Calls a loyalty plugin with an occasion. */
+  onOccasion(rules: OccasionRules, occasion: Occasion, event?: EventFields): Recorded;
+  /** Calls a loyalty plugin with an activity. */
+  onActivity(rules: ActivityRules, activity: Activity, event?: EventFields): Recorded;
+  /** Calls a loyalty plugin with points that moved. */
+  onPoints(rules: PointsRules, change: PointsChange, event?: EventFields): Recorded;
   /** Calls a quality plugin. */
   checkInteraction(checks: InteractionChecks, interaction: Interaction, event?: EventFields): Recorded;
   /** Calls a feedback plugin. */
@@ -94,7 +109,7 @@ export class Fault extends Error {
 }
 
 /** Fields of a sample, 64-bit integers as numbers where that is easier to write. */
-type Fields<T> = { [K in keyof T]?: T[K] extends bigint ? Integer : T[K] };
+type Fields<T> = { [K in keyof T]?: T[K] extends bigint | undefined ? Integer : T[K] };
 type LineFields = Fields<PurchaseLine>;
 /** Fields of an event. */
 export type EventFields = Fields<EventContext>;
@@ -107,6 +122,14 @@ export function purchase(fields?: Omit<Fields<Purchase>, 'amount' | 'lines'> & {
 }): Purchase;
 /** A line of a purchase: one piece, without category. */
 export function line(fields?: LineFields): PurchaseLine;
+/** A birthday on New Year's Day of 2026: give `kind`, `day` and what the kind has. */
+export function occasion(fields?: Fields<Occasion>): Occasion;
+/** A survey that the customer answered in the app: give `kind` and `details`. */
+export function activity(fields?: Omit<Fields<Activity>, 'details'> & {
+  details?: Record<string, string> | Activity['details'];
+}): Activity;
+/** Points of the program `points` that were earned: give `movement`, `available` and `pending`. */
+export function pointsChange(fields?: Fields<PointsChange>): PointsChange;
 /** An e-mail of the customer: give `subject` and `text`. */
 export function interaction(fields?: Omit<Fields<Interaction>, 'attachments'> & {
   attachments?: readonly Fields<Attachment>[];

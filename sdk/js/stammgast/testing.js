@@ -3,5 +3,6 @@
 export { Fault } from './testing/fault.js';
 export { Host } from './testing/host.js';
 export {
-  event, interaction, line, outgoingMessage, pastInteraction, purchase, rawMessage, response,
+  activity, event, interaction, line, occasion, outgoingMessage, pastInteraction, pointsChange, purchase, rawMessage,
+  response,
 } from './testing/samples.js';

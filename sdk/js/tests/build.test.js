@@ -12,7 +12,19 @@ import * as sdk from '../stammgast/index.js';
 import { withoutProperties } from '../stammgast/unicode.mjs';
 
 const script = fileURLToPath(new URL('../stammgast/build.mjs', import.meta.url));
-const WIT = 'package stammgast:plugin;\nworld plugin {\n  include stammgast:loyalty/loyalty-rules@0.2.0;\n}\n';
+const WIT = 'package stammgast:plugin;\nworld plugin {\n  include stammgast:loyalty/loyalty-rules@0.2.1;\n}\n';
+
+/** Packages that do as if, and a bundler that fails with what it was given, or with what a test wants. */
+const packages = (failure = 'stdin.contents') => Object.fromEntries([
+  ['@bytecodealliance/preview2-shim', '0.25.0', ''],
+  ['@bytecodealliance/componentize-js', '0.23.0', ''],
+  ['esbuild', '0.28.2', `export const build = async ({ stdin }) => { throw { errors: [{ text: ${failure}, location: { file: stdin.sourcefile } }] }; };`],
+].flatMap(([name, version, code]) => [
+  [`node_modules/${name}/package.json`, JSON.stringify({ version, main: 'index.mjs' })], [`node_modules/${name}/index.mjs`, code],
+]));
+
+/** A plugin's world that includes some of the contract's. */
+const including = (...worlds) => WIT.replace(/ {2}include.*\n/, worlds.map((world) => `  include stammgast:${world}@0.2.1;\n`).join(''));
 
 /** What the build of a folder with these files says. */
 function build(files, options = ['--wit', 'plugin.wit', '--world', 'plugin', '--output', 'dist/plugin.wasm']) {
@@ -41,8 +53,40 @@ test('what is missing is named, with what to do', () => {
 });
 
 test('a contract that this SDK does not speak is refused', () => {
-  assert.match(build({ 'plugin.wit': WIT.replace('0.2.0', '0.3.0'), 'plugin.js': '' }), /loyalty in version 0\.3\.0 .* it speaks 0\.2\.0/);
+  assert.match(build({ 'plugin.wit': WIT.replace('0.2.1', '0.3.0'), 'plugin.js': '' }), /loyalty-rules in version 0\.3\.0 .* it speaks 0\.2\.1/);
+  assert.match(build({ 'plugin.wit': WIT.replace('rules', 'dreams'), 'plugin.js': '' }), /loyalty\/loyalty-dreams .* does not know/);
   assert.match(build({ 'plugin.wit': 'world plugin {}', 'plugin.js': '' }), /includes no world of the contract/);
+});
+
+test('worlds decide what is imported from the host and exported by the plugin', () => {
+  const entry = (...worlds) => {
+    const said = build({ 'plugin.wit': including(...worlds), 'plugin.js': '', ...packages() });
+    const imports = [...said.matchAll(/import \* as (\w+) from 'stammgast:(.*)@0\.2\.1';/g)].map(([, name, from]) => [name, from]);
+    assert.equal(/connect\({ (.*) }\)/.exec(said)?.[1], imports.map(([name]) => name).join(', '));
+    return [imports.map(([, from]) => from).join(' '), /export { (.*) };/.exec(said)?.[1]];
+  };
+  const all = 'host/log host/state host/lookup';
+  const loyalty = `${all} host/reminders host/contacts`;
+  assert.deepEqual(entry('loyalty/loyalty-rules'), [`${loyalty} loyalty/effects`, 'purchaseRules']);
+  assert.deepEqual(entry('loyalty/loyalty-occasions'), [`${loyalty} loyalty/effects`, 'occasionRules']);
+  assert.deepEqual(
+    entry('loyalty/loyalty-rules', 'loyalty/loyalty-activities', 'loyalty/loyalty-points', 'quality/quality-checks'),
+    [`${loyalty} loyalty/effects quality/effects`, 'purchaseRules, activityRules, pointsRules, interactionChecks'],
+  );
+  assert.deepEqual(entry('channel/channel-connector'), [`${all} channel/effects`, 'inbound, outbound']);
+  assert.deepEqual(entry('feedback/feedback-routes'), [`${all} feedback/effects`, 'interactionRoutes']);
+});
+
+test('an export that is missing is named, with what asks for it', () => {
+  const lacking = (name) => {
+    const failure = JSON.stringify(`No matching export in "plugin.js" for import "${name}"`);
+    return build({ 'plugin.wit': WIT, 'plugin.js': '', ...packages(failure) });
+  };
+  assert.match(lacking('purchaseRules'), /exports no `purchaseRules`, which the event purchase\.recorded .* needs: .* defineLoyalty/);
+  assert.match(lacking('occasionRules'), /exports no `occasionRules`, which the event occasion\.reached .* needs: .* defineOccasions/);
+  assert.match(lacking('activityRules'), /exports no `activityRules`, which the event activity\.recorded .* needs: .* defineActivities/);
+  assert.match(lacking('pointsRules'), /exports no `pointsRules`, which the event loyalty\.points-posted .* needs: .* definePoints/);
+  assert.match(lacking('inbound'), /exports no `inbound`, which the kind channel of manifest\.json needs: .* defineChannel/);
 });
 
 test('properties of Unicode are written out, and match the same characters', () => {

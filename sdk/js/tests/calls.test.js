@@ -3,9 +3,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  InvalidConfig, PluginError, UnsupportedEvent, defineChannel, defineLoyalty, log,
+  InvalidConfig, PluginError, UnsupportedEvent, defineChannel, defineLoyalty, definePoints, log, lookup,
 } from '../stammgast/index.js';
-import { Host, purchase, rawMessage } from '../stammgast/testing.js';
+import { connect } from '../stammgast/host.js';
+import { Host, event as sampleEvent, pointsChange, purchase, rawMessage } from '../stammgast/testing.js';
 
 const calling = (onPurchase, options, event) => new Host(options).onPurchase(defineLoyalty({ onPurchase }), purchase(), event);
 
@@ -73,6 +74,24 @@ test('the clock shows the time of the event, during the call alone', () => {
   host.onPurchase(defineLoyalty({ onPurchase: () => log.info(new Date().toISOString()) }), purchase(), { occurredAt });
   assert.deepEqual(host.log, [{ level: 'info', message: '2020-02-29T12:00:00.000Z' }]);
   assert.ok(Math.abs(Date.now() - occurredAt) > 1000, 'the real clock is back');
+});
+
+test('what is below zero stays so, although the bindings of a component take its sign away', () => {
+  const unsigned = (value) => BigInt.asUintN(64, value);
+  const seen = [];
+  const event = sampleEvent({ occurredAt: unsigned(-1n), recordedAt: unsigned(-2n) });
+  const look = ({ occurredAt, recordedAt }, given) => {
+    seen.push(Date.now(), occurredAt, recordedAt, given.receivedAt ?? [given.available, given.pending]);
+  };
+  definePoints({ onPoints: look }).onPoints(event, pointsChange({ available: unsigned(-3n), pending: unsigned(-4n) }), '{}');
+  defineChannel({ readMessage: look }).inbound.readMessage(event, rawMessage('', { receivedAt: unsigned(-5n) }), '{}');
+  assert.deepEqual(seen, [-1, -1n, -2n, [-3n, -4n], -1, -1n, -2n, -5n]);
+  const before = connect({ lookup: { getPoints: () => unsigned(-6n) } });
+  try {
+    assert.equal(lookup.points('points'), -6n);
+  } finally {
+    connect(before);
+  }
 });
 
 test('what the engine of components lacks is missing in tests, too', () => {

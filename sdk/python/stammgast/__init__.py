@@ -1,10 +1,11 @@
 """Write Stammgast plugins in Python.
 
 A plugin serves one or more kinds; each kind is a module: `loyalty`, `quality`, `channel`, `feedback`. What the host
-offers to every kind is in `log`, `state` and `lookup`. Tests use `stammgast.testing`.
+offers to every kind is in `log`, `state` and `lookup`; `reminders` and `contacts` are for loyalty. Tests use
+`stammgast.testing`.
 """
 
-from stammgast import log, lookup, state
+from stammgast import contacts, log, lookup, reminders, state
 from stammgast.config import Config
 from stammgast.errors import InvalidConfig, Malformed, PluginError, Unsupported, UnsupportedEvent
 from stammgast.records import (
@@ -37,9 +38,11 @@ __all__ = [
     "Reason",
     "Unsupported",
     "UnsupportedEvent",
+    "contacts",
     "log",
     "lookup",
     "millis_of",
+    "reminders",
     "state",
     "time_of",
 ]

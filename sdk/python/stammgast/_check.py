@@ -5,6 +5,7 @@ found here, natively and in the component alike, as a `TypeError` or `ValueError
 """
 
 from collections.abc import Iterable
+from datetime import date, datetime
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -50,6 +51,18 @@ def integer(where: str, value: object, lowest: int, highest: int) -> int:
 def timestamp(where: str, value: object) -> int:
     """Milliseconds since 1970-01-01T00:00:00Z."""
     return integer(where, value, *S64)
+
+
+def day(where: str, value: object) -> date:
+    """A day of the calendar. A `datetime` is refused: which day it is on depends on the place."""
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise TypeError(f"{where} is {_named(value)}; give a datetime.date")
+    return value
+
+
+def optional_day(where: str, value: object) -> date | None:
+    """A day, or nothing."""
+    return None if value is None else day(where, value)
 
 
 def data(where: str, value: object) -> bytes:

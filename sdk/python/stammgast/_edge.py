@@ -20,15 +20,15 @@ NOTHING = (type(None),)
 _instances: dict[type[Any], Any] = {}
 
 
-def exported(kind: str, interface: str, plugin: type[Any]) -> type[Any]:
+def exported(kind: str, interface: str, plugin: type[Any], function: str = "export") -> type[Any]:
     """The class that componentize-py looks for in `plugin.py`, by the name of the exported interface.
 
     Natively there is nobody to export to, and the plugin's own class stands in its place.
     """
     if not isinstance(plugin, type):
-        raise TypeError(f"{kind}.export takes the plugin's class, not an object of it; leave out the brackets")
+        raise TypeError(f"{kind}.{function} takes the plugin's class, not an object of it; leave out the brackets")
     # Made while the component is built: what the plugin's `__init__` works out is in the component already, and a class
-    # that lacks a method is refused now. A connector's two interfaces share one object.
+    # that lacks a method is refused now. All interfaces of a plugin share one object.
     if plugin not in _instances:
         _instances[plugin] = plugin()
     if sys.platform == "wasi":

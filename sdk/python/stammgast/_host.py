@@ -7,13 +7,16 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
-    from stammgast.effects import Earn, Finding, Item
+    from stammgast.contacts import ProposeContact
+    from stammgast.effects import Earn, EarnDecimal, Finding, IssueVoucher, Item, ProposeTier
     from stammgast.log import Level
-    from stammgast.lookup import Customer, InteractionPage, PurchasePage
+    from stammgast.lookup import Customer, InteractionPage, PurchasePage, Tier
     from stammgast.messages import ReceivedMessage
+    from stammgast.reminders import CancelReminder, SetReminder
     from stammgast.state import Scope
 
-    Effect: TypeAlias = Earn | Finding | Item | ReceivedMessage
+    LoyaltyEffect: TypeAlias = Earn | EarnDecimal | ProposeTier | IssueVoucher
+    Effect: TypeAlias = LoyaltyEffect | SetReminder | CancelReminder | ProposeContact | Finding | Item | ReceivedMessage
 
 
 class Host(Protocol):
@@ -39,6 +42,9 @@ class Host(Protocol):
 
     def get_points(self, program: str) -> int:
         """Reads the customer's points."""
+
+    def get_tier(self, program: str) -> Tier:
+        """Reads the customer's tier."""
 
     def list_purchases(self, before: str | None, limit: int) -> PurchasePage:
         """Reads a page of purchases."""

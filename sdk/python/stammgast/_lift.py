@@ -1,8 +1,10 @@
 """From componentize-py's classes to the records of the SDK."""
 
+from datetime import date
 from typing import Any
 
-from stammgast.lookup import Customer, InteractionPage, PastInteraction, PurchasePage
+from stammgast.events import Activity, Occasion, PointsChange
+from stammgast.lookup import Customer, InteractionPage, PastInteraction, PurchasePage, Tier
 from stammgast.messages import AddressKind, OutgoingMessage, Party, RawMessage
 from stammgast.records import Attachment, Direction, EventContext, Interaction, Money, Purchase, PurchaseLine
 from stammgast.requests import HttpResponse
@@ -37,6 +39,22 @@ def interaction(given: Any) -> Interaction:
     )
 
 
+def occasion(given: Any) -> Occasion:
+    """A day that matters."""
+    return Occasion(given.kind, _day(given.day), given.years, given.program, given.points, given.name)
+
+
+def activity(given: Any) -> Activity:
+    """Something that a customer did."""
+    details = tuple([(name, text) for name, text in given.details])
+    return Activity(given.id, given.kind, given.source, details, given.occurred_at)
+
+
+def points_change(given: Any) -> PointsChange:
+    """Points that moved."""
+    return PointsChange(given.program, given.movement, given.available, given.pending)
+
+
 def raw_message(given: Any) -> RawMessage:
     """Raw bytes of a channel."""
     return RawMessage(given.body, given.media_type, given.received_at)
@@ -69,6 +87,12 @@ def customer(given: Any) -> Customer | None:
     return Customer(given.id, given.kind, given.status, given.name, given.language)
 
 
+def tier(given: Any) -> Tier:
+    """Where a customer stands in a program."""
+    last_day = None if given.last_day is None else _day(given.last_day)
+    return Tier(given.code, given.since, last_day, given.in_review)
+
+
 def purchase_page(given: Any) -> PurchasePage:
     """A page of purchases."""
     return PurchasePage(tuple([purchase(one) for one in given.purchases]), given.next)
@@ -77,6 +101,10 @@ def purchase_page(given: Any) -> PurchasePage:
 def interaction_page(given: Any) -> InteractionPage:
     """A page of contacts."""
     return InteractionPage(tuple([_past_interaction(one) for one in given.interactions]), given.next)
+
+
+def _day(given: Any) -> date:
+    return date(given.year, given.month, given.day)
 
 
 def _past_interaction(given: Any) -> PastInteraction:

@@ -1,5 +1,6 @@
 """From the records of the SDK to componentize-py's classes."""
 
+from datetime import date
 from importlib import import_module
 from typing import Any
 
@@ -30,6 +31,11 @@ def reason(given: Reason) -> Any:
 def evidence(given: Evidence | None) -> Any:
     """Where in a record something shows."""
     return None if given is None else _types.Evidence(given.field, given.quote)
+
+
+def day(given: date) -> Any:
+    """A day of the calendar."""
+    return _types.Date(given.year, given.month, given.day)
 
 
 def plugin_error(error: PluginError) -> Any:

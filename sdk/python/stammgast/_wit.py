@@ -12,11 +12,13 @@ from importlib import import_module
 from typing import Any, NoReturn
 
 from stammgast import _edge, _host, _lift, _lower
-from stammgast.effects import Earn, Finding, Item
+from stammgast.contacts import ProposeContact
+from stammgast.effects import Earn, EarnDecimal, Finding, IssueVoucher, Item, ProposeTier
 from stammgast.errors import PluginError
 from stammgast.log import Level
-from stammgast.lookup import Customer, InteractionPage, PurchasePage
+from stammgast.lookup import Customer, InteractionPage, PurchasePage, Tier
 from stammgast.messages import Later, MailRequest, Rejected, Sent
+from stammgast.reminders import CancelReminder, SetReminder
 from stammgast.requests import HttpRequest
 from stammgast.state import Scope
 
@@ -24,6 +26,26 @@ _err: Any = import_module("componentize_py_types").Err
 _log: Any = import_module("wit_world.imports.log")
 _state: Any = import_module("wit_world.imports.state")
 _lookup: Any = import_module("wit_world.imports.lookup")
+
+_EVENTS = {
+    "PurchaseRules": "purchase.recorded",
+    "OccasionRules": "occasion.reached",
+    "ActivityRules": "activity.recorded",
+    "PointsRules": "loyalty.points-posted",
+}
+"""The events of the interfaces that a plugin's world has only where the manifest names their event."""
+
+
+def _of_loyalty(name: str) -> Any:
+    # Only the worlds of loyalty have them.
+    try:
+        return import_module(f"wit_world.imports.{name}")
+    except ModuleNotFoundError:
+        return None
+
+
+_reminders: Any = _of_loyalty("reminders")
+_contacts: Any = _of_loyalty("contacts")
 
 
 def _effects_of(kind: str, function: str) -> Any:
@@ -56,12 +78,47 @@ def _effects(kind: str) -> Any:
     return module
 
 
+def _for_loyalty(name: str, module: Any) -> Any:
+    if module is None:
+        raise RuntimeError(f"{name} are for loyalty alone; add `loyalty` to `kinds` in manifest.json and export it")
+    return module
+
+
+def _ask_of_loyalty(effect: "_host.LoyaltyEffect") -> None:
+    loyalty, reason = _effects("loyalty"), _lower.reason(effect.reason)
+    if isinstance(effect, Earn):
+        loyalty.earn(effect.program, effect.points, reason)
+    elif isinstance(effect, EarnDecimal):
+        loyalty.earn_decimal(effect.program, effect.points, reason)
+    elif isinstance(effect, ProposeTier):
+        loyalty.propose_tier(effect.program, effect.tier, reason)
+    else:
+        loyalty.issue_voucher(effect.offer, reason)
+
+
 class _Host:
     """The host of the component."""
 
     def ask(self, effect: "_host.Effect") -> None:
-        if isinstance(effect, Earn):
-            _effects("loyalty").earn(effect.program, effect.points, _lower.reason(effect.reason))
+        if isinstance(effect, (Earn, EarnDecimal, ProposeTier, IssueVoucher)):
+            _ask_of_loyalty(effect)
+        elif isinstance(effect, SetReminder):
+            _for_loyalty("reminders", _reminders).set(effect.name, _lower.day(effect.day))
+        elif isinstance(effect, CancelReminder):
+            _for_loyalty("reminders", _reminders).cancel(effect.name)
+        elif isinstance(effect, ProposeContact):
+            contacts, message = _for_loyalty("contacts", _contacts), effect.message
+            contacts.propose(
+                contacts.Message(
+                    purpose=contacts.Purpose[message.purpose.name],
+                    topic=message.topic,
+                    title=message.title,
+                    text=message.text,
+                    offer=message.offer,
+                    last_day=None if message.last_day is None else _lower.day(message.last_day),
+                ),
+                _lower.reason(effect.reason),
+            )
         elif isinstance(effect, Finding):
             quality = _effects("quality")
             severity = quality.Severity[effect.severity.name]
@@ -100,6 +157,9 @@ class _Host:
     def get_points(self, program: str) -> int:
         return int(_lookup.get_points(program))
 
+    def get_tier(self, program: str) -> Tier:
+        return _lift.tier(_lookup.get_tier(program))
+
     def list_purchases(self, before: str | None, limit: int) -> PurchasePage:
         return _lift.purchase_page(_lookup.list_purchases(before, limit))
 
@@ -113,41 +173,26 @@ _HOST = _Host()
 def exported(kind: str, interface: str, plugin: Any) -> type[Any]:
     """The class of an exported interface, around a plugin."""
     if not hasattr(import_module("wit_world.exports"), interface):
+        if _EFFECTS[kind] is not None and interface in _EVENTS:
+            event = _EVENTS[interface]
+            raise RuntimeError(f"the plugin exports {interface}; add `{event}` to `events` in manifest.json, too")
         raise RuntimeError(f"the plugin exports {kind}, which `kinds` in manifest.json does not name; add it there")
     return type(interface, (), _METHODS[interface](plugin))
 
 
-def _purchase_rules(plugin: Any) -> dict[str, Any]:
-    def on_purchase(_: Any, context: Any, purchase: Any, config: str) -> None:
-        def work() -> None:
-            _edge.ask(plugin, "on_purchase", _edge.NOTHING, config, _lift.event(context), _lift.purchase(purchase))
-
-        _answer(_lower.plugin_error, work)
-
-    return {"on_purchase": on_purchase}
-
-
-def _on_interaction(method: str) -> Callable[[Any], dict[str, Any]]:
+def _on_event(
+    method: str, lift: Callable[[Any], Any], error_of: Callable[[PluginError], Any] = _lower.plugin_error
+) -> Callable[[Any], dict[str, Any]]:
     def methods(plugin: Any) -> dict[str, Any]:
-        def on_interaction(_: Any, context: Any, interaction: Any, config: str) -> None:
+        def on_event(_: Any, context: Any, subject: Any, config: str) -> None:
             def work() -> None:
-                _edge.ask(plugin, method, _edge.NOTHING, config, _lift.event(context), _lift.interaction(interaction))
+                _edge.ask(plugin, method, _edge.NOTHING, config, _lift.event(context), lift(subject))
 
-            _answer(_lower.plugin_error, work)
+            _answer(error_of, work)
 
-        return {method: on_interaction}
+        return {method: on_event}
 
     return methods
-
-
-def _inbound(plugin: Any) -> dict[str, Any]:
-    def read_message(_: Any, context: Any, raw: Any, config: str) -> None:
-        def work() -> None:
-            _edge.ask(plugin, "read_message", _edge.NOTHING, config, _lift.event(context), _lift.raw_message(raw))
-
-        _answer(_lower.channel_error, work)
-
-    return {"read_message": read_message}
 
 
 def _outbound(plugin: Any) -> dict[str, Any]:
@@ -170,10 +215,13 @@ def _outbound(plugin: Any) -> dict[str, Any]:
 
 
 _METHODS: dict[str, Callable[[Any], dict[str, Any]]] = {
-    "PurchaseRules": _purchase_rules,
-    "InteractionChecks": _on_interaction("check_interaction"),
-    "InteractionRoutes": _on_interaction("route_interaction"),
-    "Inbound": _inbound,
+    "PurchaseRules": _on_event("on_purchase", _lift.purchase),
+    "OccasionRules": _on_event("on_occasion", _lift.occasion),
+    "ActivityRules": _on_event("on_activity", _lift.activity),
+    "PointsRules": _on_event("on_points", _lift.points_change),
+    "InteractionChecks": _on_event("check_interaction", _lift.interaction),
+    "InteractionRoutes": _on_event("route_interaction", _lift.interaction),
+    "Inbound": _on_event("read_message", _lift.raw_message, _lower.channel_error),
     "Outbound": _outbound,
 }
 

@@ -24,6 +24,54 @@ class Earn:
         _check.one("reason", self.reason, Reason)
 
 
+@dataclass(frozen=True, slots=True)
+class EarnDecimal:
+    """The event's customer earns points that need not be whole."""
+
+    program: str
+    """Code of the program."""
+    points: str
+    """How many, such as `12.5`: digits, and after a point at most 9 more; more than 0, at most 1,000,000,000,000."""
+    reason: Reason
+    """Why."""
+
+    def __post_init__(self) -> None:
+        _check.text("program", self.program)
+        _check.text("points", self.points)
+        _check.one("reason", self.reason, Reason)
+
+
+@dataclass(frozen=True, slots=True)
+class ProposeTier:
+    """The event's customer should have a tier of a program."""
+
+    program: str
+    """Code of the program."""
+    tier: str
+    """Code of the tier."""
+    reason: Reason
+    """Why."""
+
+    def __post_init__(self) -> None:
+        _check.text("program", self.program)
+        _check.text("tier", self.tier)
+        _check.one("reason", self.reason, Reason)
+
+
+@dataclass(frozen=True, slots=True)
+class IssueVoucher:
+    """The event's customer gets a voucher."""
+
+    offer: str
+    """Code of one of the tenant's offers."""
+    reason: Reason
+    """Why."""
+
+    def __post_init__(self) -> None:
+        _check.text("offer", self.offer)
+        _check.one("reason", self.reason, Reason)
+
+
 class Severity(Enum):
     """How much a finding matters."""
 

@@ -5,6 +5,7 @@ Each record type and each further field needs a grant of its own; a field withou
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from stammgast import _check, _host
 from stammgast.records import Direction, Purchase
@@ -24,6 +25,20 @@ class Customer:
     """The name to show. Needs the grant `lookup.customer.name`."""
     language: str | None = None
     """Preferred language, a BCP 47 tag. Needs the grant `lookup.customer.language`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """Where a customer stands in a program that has tiers."""
+
+    code: str | None = None
+    """The tier's code; `None` where the customer has none."""
+    since: int | None = None
+    """Since when; `None` where the customer never had one."""
+    last_day: date | None = None
+    """The last day on which it holds without being earned again; `None` where it holds for good."""
+    in_review: bool = False
+    """Whether that day has passed: the tier is lost at the end of the program's grace, unless it is earned again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +92,11 @@ def points(program: str) -> int:
     """The event's customer's available points in a program; 0 where there are none. Needs the grant
     `lookup.points`."""
     return _host.current().get_points(_check.text("program", program))
+
+
+def tier(program: str) -> Tier:
+    """The event's customer's tier in a program. Needs the grant `lookup.tier`."""
+    return _host.current().get_tier(_check.text("program", program))
 
 
 def purchases(page_size: int = 100) -> Iterator[Purchase]:

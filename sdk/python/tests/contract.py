@@ -6,7 +6,7 @@ the SDK fits the contract, and need nothing installed.
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, make_dataclass
 from enum import Enum
 from pathlib import Path
@@ -74,9 +74,9 @@ class Err(Exception, Generic[E]):
     value: E
 
 
-def install(kinds: list[str], heard: Callable[..., Any]) -> None:
-    """Puts modules in place as componentize-py makes them for a world of these kinds; functions call `heard` with their
-    interface, their name and their arguments."""
+def install(kinds: list[str], heard: Callable[..., Any], without: Collection[str] = ()) -> None:
+    """Puts modules in place as componentize-py makes them for a world of these kinds, without some of their interfaces;
+    functions call `heard` with their interface, their name and their arguments."""
     found = interfaces()
     runtime = ModuleType("componentize_py_types")
     runtime.__dict__["Err"] = Err
@@ -87,12 +87,14 @@ def install(kinds: list[str], heard: Callable[..., Any]) -> None:
         modules[name].__dict__["__path__"] = []
     for place, interface in found.items():
         package, name = place.split("/")
-        if package not in ("types", "host", *kinds):
+        if package not in ("types", "host", *kinds) or name in without:
+            continue
+        if name in ("reminders", "contacts") and "loyalty" not in kinds:
             continue
         module = _snake(name)
         if name == "effects" and len(kinds) > 1:
             module = f"stammgast_{package}_effects"
-        if name == "effects" or package in ("types", "host") or name == "channel-types":
+        if name == "effects" or package in ("types", "host") or name in ("channel-types", "loyalty-types"):
             made = ModuleType(f"wit_world.imports.{module}")
             made.__dict__.update(interface.types)
             made.__dict__.update({function: _function(heard, place, function) for function in interface.functions})

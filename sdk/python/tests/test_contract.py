@@ -6,11 +6,13 @@ from typing import Any
 
 import contract
 
-from stammgast import effects, log, lookup, messages, records, requests, state
+from stammgast import contacts, effects, events, log, lookup, messages, records, requests, state
 
 RECORDS: dict[str, type[Any]] = {
     "types/types": records,  # type: ignore[dict-item]
     "host/lookup": lookup,  # type: ignore[dict-item]
+    "host/contacts": contacts,  # type: ignore[dict-item]
+    "loyalty/loyalty-types": events,  # type: ignore[dict-item]
     "channel/channel-types": messages,  # type: ignore[dict-item]
     "feedback/effects": effects,  # type: ignore[dict-item]
 }
@@ -29,14 +31,15 @@ class ContractTest(unittest.TestCase):
                     continue
                 theirs = {field.name for field in dataclasses.fields(made)}
                 self.assertEqual({field.name for field in dataclasses.fields(own)}, theirs, name)
-        # These have a shape of their own in Python: `Secret`, pairs, `Basic` and `Later`.
-        self.assertEqual(elsewhere, {"SecretUse", "HttpHeader", "BasicCredentials", "TryLater"})
+        # These have a shape of their own in Python: `datetime.date`, `Secret`, pairs, `Basic` and `Later`.
+        self.assertEqual(elsewhere, {"Date", "SecretUse", "HttpHeader", "BasicCredentials", "TryLater"})
 
     def test_enumerations_have_the_cases_of_the_contract(self) -> None:
         pairs = [
             ("types/types", "Direction", records.Direction),
             ("host/log", "Level", log.Level),
             ("host/state", "Scope", state.Scope),
+            ("host/contacts", "Purpose", contacts.Purpose),
             ("quality/effects", "Severity", effects.Severity),
             ("feedback/effects", "Kind", effects.Kind),
             ("channel/channel-types", "AddressKind", messages.AddressKind),

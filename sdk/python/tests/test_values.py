@@ -2,11 +2,23 @@
 
 import unittest
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-from stammgast import Evidence, Money, Reason, channel, feedback, loyalty, millis_of, quality, time_of
+from stammgast import (
+    Evidence,
+    Money,
+    Reason,
+    channel,
+    contacts,
+    feedback,
+    loyalty,
+    millis_of,
+    quality,
+    reminders,
+    time_of,
+)
 from stammgast.requests import pieces
 
 ANY: Any = None
@@ -38,12 +50,23 @@ class ValuesTest(unittest.TestCase):
 
     def test_values_of_the_wrong_type_are_refused_by_name(self) -> None:
         reason, email = Reason("c", "t"), channel.AddressKind.EMAIL
+        service = contacts.Purpose.SERVICE
         wrong: list[tuple[Callable[[], Any], str]] = [
             (lambda: Reason("c", ANY), "Reason.text is None; give a str"),
             (lambda: Evidence(ANY, ""), "Evidence.field is None"),
             (lambda: loyalty.Earn("p", 1.0, reason), "points is of type float; give an int"),  # type: ignore[arg-type]
             (lambda: loyalty.Earn("p", True, reason), "points is of type bool"),
             (lambda: loyalty.Earn("p", 1, ANY), "reason is None; give a Reason"),
+            (lambda: loyalty.EarnDecimal("p", 1.5, reason), "points is of type float; give a str"),  # type: ignore[arg-type]
+            (lambda: loyalty.ProposeTier("p", ANY, reason), "tier is None; give a str"),
+            (lambda: loyalty.IssueVoucher("o", ANY), "reason is None; give a Reason"),
+            (lambda: reminders.SetReminder("n", "2026-03-01"), "day is of type str; give a datetime.date"),  # type: ignore[arg-type]
+            (lambda: reminders.SetReminder("n", datetime(2026, 3, 1)), "day is of type datetime; give a datetime.date"),
+            (lambda: reminders.CancelReminder(ANY), "name is None; give a str"),
+            (lambda: contacts.Message(ANY, "t", "t", "t"), "Message.purpose is None; give a Purpose"),
+            (lambda: contacts.Message(service, "t", "t", "t", last_day=5), "last_day is of type int"),  # type: ignore[arg-type]
+            (lambda: contacts.Message(service, "t", "t", "t", 5), "Message.offer is of type int"),  # type: ignore[arg-type]
+            (lambda: contacts.ProposeContact(ANY, reason), "message is None; give a Message"),
             (lambda: quality.Finding("info", reason), "give a Severity"),  # type: ignore[arg-type]
             (lambda: feedback.Item("d", ANY, "t", "t", reason), "Item.kind is None; give a Kind"),
             (lambda: channel.Party(email, ANY), "Party.address is None"),
@@ -69,6 +92,11 @@ class ValuesTest(unittest.TestCase):
         ):
             with self.assertRaises(ValueError):
                 make()
+
+    def test_a_day_is_a_date_of_the_calendar(self) -> None:
+        self.assertEqual(reminders.SetReminder("n", date(2028, 2, 29)).day.isoformat(), "2028-02-29")
+        with self.assertRaises(ValueError):
+            date(2026, 2, 29)
 
     def test_lists_and_tuples_make_equal_messages(self) -> None:
         listed = channel.ReceivedMessage(text="t", references=["a"])  # type: ignore[arg-type]

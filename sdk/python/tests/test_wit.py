@@ -4,11 +4,11 @@ import io
 import sys
 import unittest
 from contextlib import redirect_stderr
-from importlib import import_module
 from typing import Any
 from unittest import mock
 
 import contract
+from component import Aborted, ComponentTest
 
 from stammgast import (
     Attachment,
@@ -33,46 +33,8 @@ from stammgast import (
     state,
 )
 
-KINDS = ["loyalty", "quality", "channel", "feedback"]
 
-
-class Aborted(BaseException):
-    """The component has ended."""
-
-
-class WitTest(unittest.TestCase):
-    def setUp(self) -> None:
-        self.heard: list[tuple[Any, ...]] = []
-        self.answers: dict[str, Any] = {}
-        self.addCleanup(contract.remove)
-        self.install(KINDS)
-
-    def install(self, kinds: list[str]) -> None:
-        contract.remove()
-        contract.install(kinds, self.hear)
-        self.wit = import_module("stammgast._wit")
-
-    def hear(self, place: str, name: str, *given: Any) -> Any:
-        self.heard.append((f"{place}.{name}", *given))
-        return self.answers.get(name)
-
-    def made(self, module: str, name: str) -> Any:
-        return getattr(sys.modules[f"wit_world.imports.{module}"], name)
-
-    def context(self) -> Any:
-        return self.made("types", "EventContext")(7, "purchase.recorded", -5, 6, "ada")
-
-    def purchase(self) -> Any:
-        line = self.made("types", "PurchaseLine")("CD", None, 2**32 - 1, -(2**63))
-        money = self.made("types", "Money")(2**63 - 1, "EUR", 2)
-        return self.made("types", "Purchase")("p", "shop", money, [line], 9)
-
-    def interaction(self) -> Any:
-        attachment = self.made("types", "Attachment")("", "image/png", 2**64 - 1)
-        direction = self.made("types", "Direction").OUTBOUND
-        given = ("i", "email", direction, None, "words", [attachment], None, "Grace", None, "solved", 9)
-        return self.made("types", "Interaction")(*given)
-
+class WitTest(ComponentTest):
     def outgoing(self) -> Any:
         party = self.made("channel_types", "Party")(None, self.made("channel_types", "AddressKind").CHAT, "c1")
         return self.made("channel_types", "OutgoingMessage")("i", party, None, "s", "t", "m", ["a"], [], 9)

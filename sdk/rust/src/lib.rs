@@ -29,8 +29,10 @@
 //! # }
 //! ```
 //!
-//! Each kind is a cargo feature and a module: [`loyalty`], [`quality`], [`channel`], [`feedback`]. What a plugin asks
-//! for happens when its call has returned `Ok`, and not before. In native tests the helpers talk to [`testing`].
+//! Each kind is a cargo feature and a module: [`loyalty`], [`quality`], [`channel`], [`feedback`]. What the host offers
+//! to all of them is in [`log`], [`state`] and [`lookup`]; [`reminders`] and [`contacts`] are for loyalty. What a
+//! plugin asks for happens when its call has returned `Ok`, and not before. In native tests the helpers talk to
+//! [`testing`].
 
 // A plugin with fewer kinds needs less of what they share, and the links above lead to all of them.
 #![cfg_attr(
@@ -48,6 +50,9 @@ pub mod bindings;
 #[cfg(feature = "channel")]
 pub mod channel;
 mod config;
+#[cfg(feature = "loyalty")]
+pub mod contacts;
+mod date;
 mod export;
 #[cfg(feature = "feedback")]
 pub mod feedback;
@@ -59,13 +64,15 @@ pub mod loyalty;
 #[cfg(feature = "quality")]
 pub mod quality;
 mod reason;
+#[cfg(feature = "loyalty")]
+pub mod reminders;
 pub mod state;
 #[cfg(not(target_family = "wasm"))]
 pub mod testing;
 
 #[doc(inline)]
 pub use bindings::stammgast::types::types::{
-    Attachment, Direction, EventContext, Evidence, Interaction, Money, PluginError, Points, Purchase, PurchaseLine,
-    Reason, Timestamp,
+    Attachment, Date, Direction, EventContext, Evidence, Interaction, Money, PluginError, Points, Purchase,
+    PurchaseLine, Reason, Timestamp,
 };
 pub use config::NoConfig;

@@ -6,7 +6,7 @@ use crate::{Points, Purchase, host};
 use std::{mem, vec};
 
 #[doc(inline)]
-pub use crate::bindings::stammgast::host::lookup::{Customer, PastInteraction};
+pub use crate::bindings::stammgast::host::lookup::{Customer, PastInteraction, Tier};
 
 /// The most that the host gives at once.
 const LARGEST_PAGE: u32 = 100;
@@ -22,6 +22,12 @@ pub fn customer() -> Option<Customer> {
 #[must_use]
 pub fn points(program: &str) -> Points {
     host::lookup::get_points(program)
+}
+
+/// The event's customer's tier in a program; one without a code where there is none. Needs the grant `lookup.tier`.
+#[must_use]
+pub fn tier(program: &str) -> Tier {
+    host::lookup::get_tier(program)
 }
 
 /// The customer's purchases, newest first, the event's own among them. Needs the grant `lookup.purchases`; lines need

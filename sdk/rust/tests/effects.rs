@@ -2,11 +2,13 @@
 #![cfg(all(feature = "loyalty", feature = "quality", feature = "channel", feature = "feedback"))]
 
 use stammgast_sdk::{
-    Attachment, Evidence, Points, Reason,
+    Attachment, Date, Evidence, Points, Reason,
     channel::{ReceivedMessage, receive_message},
+    contacts::{self, Message, Purpose},
     feedback::{Item, Kind, open_item},
-    loyalty::earn,
+    loyalty::{earn, earn_decimal, issue_voucher, propose_tier},
     quality::{Severity, raise_finding},
+    reminders,
     testing::{Host, run},
 };
 use std::panic;
@@ -21,6 +23,10 @@ fn reason() -> Reason {
     Reason::new("purchase", "a purchase")
 }
 
+fn message() -> Message {
+    Message::new(Purpose::Service, "delivery", "It is here", "Come and fetch it.")
+}
+
 #[test]
 fn points_have_bounds_and_an_owner() {
     let earning = |points: Points| stopped(Host::new(), || earn("points", points, reason()));
@@ -32,6 +38,69 @@ fn points_have_bounds_and_an_owner() {
     assert!(stopped(Host::new(), || earn("Points", 1, reason())).contains("program `Points` is no code"));
     assert!(stopped(Host::new().without_customer(), || earn("points", 1, reason())).contains("no customer"));
     assert!(stopped(Host::new().granting([]), || earn("points", 1, reason())).contains("`loyalty.earn`"));
+}
+
+#[test]
+fn points_with_decimals_are_digits_and_at_most_nine_more() {
+    let earning = |points: &str| stopped(Host::new(), || earn_decimal("points", points, reason()));
+    for points in ["1", "12.5", "0.000000001", "007", "1000000000000", "1000000000000.000000000"] {
+        assert_eq!(earning(points), "");
+    }
+    for points in ["", ".5", "5.", "-1", "+1", "1e3", "1,5", " 1", "1\n", "1.2.3", "1.0000000001", "٣", "NaN"] {
+        assert!(earning(points).contains("is no decimal"), "{points}");
+    }
+    for points in ["0", "0.0", "1000000000000.000000001", "1000000000001", &"9".repeat(5_000)] {
+        assert!(earning(points).contains("cannot be earned"), "{points}");
+    }
+    assert!(stopped(Host::new(), || earn_decimal("Points", "1", reason())).contains("program `Points` is no code"));
+}
+
+#[test]
+fn tiers_vouchers_and_reminders_have_codes() {
+    let day = Date::new(2028, 2, 29).unwrap();
+    let setting = |name: &str, day| stopped(Host::new(), || reminders::set(name, day));
+    assert_eq!(stopped(Host::new(), || propose_tier("status", "gold", reason())), "");
+    assert!(stopped(Host::new(), || propose_tier("", "gold", reason())).contains("program `` is no code"));
+    assert!(stopped(Host::new(), || propose_tier("status", "Gold", reason())).contains("tier `Gold` is no code"));
+    assert!(stopped(Host::new(), || propose_tier("status", "gold", Reason::new("a", ""))).contains("reason.text"));
+    assert_eq!(stopped(Host::new(), || issue_voucher("coffee", reason())), "");
+    assert!(stopped(Host::new(), || issue_voucher("a b", reason())).contains("offer `a b` is no code"));
+    assert!(stopped(Host::new(), || issue_voucher("coffee", Reason::new("A", "a"))).contains("reason.code"));
+    assert_eq!(setting(&"n".repeat(64), day), "");
+    assert!(setting(&"n".repeat(65), day).contains("is no code"));
+    assert!(setting("again", Date { day: 30, ..day }).contains("day is 2028-02-30, which is no day"));
+    assert_eq!(stopped(Host::new(), || reminders::cancel("again")), "");
+    assert!(stopped(Host::new(), || reminders::cancel("-")).contains("name `-` is no code"));
+}
+
+#[test]
+fn proposed_messages_have_bounds() {
+    let proposing = |message| stopped(Host::new(), || contacts::propose(message, reason()));
+    let longest = Message { title: "ü".repeat(300), text: "ü".repeat(10_000), ..message() };
+    assert_eq!(proposing(longest.offer("coffee").until(Date::new(2026, 2, 28).unwrap())), "");
+    assert!(proposing(Message { topic: "a topic".to_owned(), ..message() }).contains("topic `a topic` is no code"));
+    assert!(proposing(Message { title: " ".to_owned(), ..message() }).contains("title is empty"));
+    assert!(proposing(Message { title: "ü".repeat(301), ..message() }).contains("title has 301"));
+    assert!(proposing(Message { text: String::new(), ..message() }).contains("text is empty"));
+    assert!(proposing(Message { text: "ü".repeat(10_001), ..message() }).contains("text has 10001"));
+    assert!(proposing(message().offer("Coffee")).contains("offer `Coffee` is no code"));
+    assert!(proposing(message().until(Date { year: 0, month: 1, day: 1 })).contains("last_day is 0000-01-01"));
+    assert!(stopped(Host::new(), || contacts::propose(message(), Reason::new("a", ""))).contains("reason.text"));
+}
+
+#[test]
+fn without_a_customer_there_is_nobody_to_do_anything_for() {
+    let acts: [fn(); 6] = [
+        || earn_decimal("points", "1", reason()),
+        || propose_tier("status", "gold", reason()),
+        || issue_voucher("coffee", reason()),
+        || reminders::set("again", Date { year: 2026, month: 1, day: 1 }),
+        || reminders::cancel("again"),
+        || contacts::propose(message(), reason()),
+    ];
+    for act in acts {
+        assert!(stopped(Host::new().without_customer(), act).starts_with("the event has no customer, so "));
+    }
 }
 
 #[test]

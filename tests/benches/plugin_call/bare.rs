@@ -20,7 +20,7 @@ mod bindings {
 use bindings::{
     LoyaltyRules, LoyaltyRulesPre,
     stammgast::{
-        host::{log, lookup, state},
+        host::{contacts, log, lookup, reminders, state},
         loyalty::effects,
         types::types,
     },
@@ -175,6 +175,34 @@ impl effects::Host for State {
         self.earned.push((program, points, reason));
         Ok(())
     }
+
+    async fn earn_decimal(&mut self, _: String, _: String, _: types::Reason) -> wasmtime::Result<()> {
+        Ok(())
+    }
+
+    async fn propose_tier(&mut self, _: String, _: String, _: types::Reason) -> wasmtime::Result<()> {
+        Ok(())
+    }
+
+    async fn issue_voucher(&mut self, _: String, _: types::Reason) -> wasmtime::Result<()> {
+        Ok(())
+    }
+}
+
+impl reminders::Host for State {
+    async fn set(&mut self, _: String, _: types::Date) -> wasmtime::Result<()> {
+        Ok(())
+    }
+
+    async fn cancel(&mut self, _: String) -> wasmtime::Result<()> {
+        Ok(())
+    }
+}
+
+impl contacts::Host for State {
+    async fn propose(&mut self, _: contacts::Message, _: types::Reason) -> wasmtime::Result<()> {
+        Ok(())
+    }
 }
 
 impl log::Host for State {
@@ -204,6 +232,10 @@ impl lookup::Host for State {
 
     async fn get_points(&mut self, _: String) -> wasmtime::Result<i64> {
         Ok(0)
+    }
+
+    async fn get_tier(&mut self, _: String) -> wasmtime::Result<lookup::Tier> {
+        Ok(lookup::Tier { code: None, since: None, last_day: None, in_review: false })
     }
 
     async fn list_purchases(&mut self, _: Option<String>, _: u32) -> wasmtime::Result<lookup::PurchasePage> {

@@ -3,7 +3,7 @@
 use futures::future::FutureExt;
 use stammgast_domain::{
     CustomerId, Money, Points, Timestamp,
-    call::{Past, PastPage, StateValue},
+    call::{FoundTier, Past, PastPage, StateValue},
     customer::Customer,
     event::{Event, Fact, NewEvent, Subject},
     interaction::Interaction,
@@ -85,6 +85,10 @@ impl Facts for NoFacts {
 
     fn points<'a>(&'a self, _program: &'a str, _customer: CustomerId) -> FactsFuture<'a, Points> {
         async { Ok(Points(0)) }.boxed()
+    }
+
+    fn tier<'a>(&'a self, _program: &'a str, _customer: CustomerId) -> FactsFuture<'a, FoundTier> {
+        async { Ok(FoundTier::default()) }.boxed()
     }
 
     fn purchases<'a>(&'a self, _customer: CustomerId, _page: &'a PastPage) -> FactsFuture<'a, Past<Purchase>> {

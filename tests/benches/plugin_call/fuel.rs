@@ -134,9 +134,9 @@ impl Reader {
         store.set_epoch_deadline(1);
         let instance = self.pre.instantiate_async(&mut store).await.unwrap();
         let (interface, function) = match &self.question {
-            Question::Check(_) => ("stammgast:quality/interaction-checks@0.2.0", "check-interaction"),
-            Question::Route(_) => ("stammgast:feedback/interaction-routes@0.2.0", "route-interaction"),
-            Question::Read(_) => ("stammgast:channel/inbound@0.2.0", "read-message"),
+            Question::Check(_) => ("stammgast:quality/interaction-checks@0.2.1", "check-interaction"),
+            Question::Route(_) => ("stammgast:feedback/interaction-routes@0.2.1", "route-interaction"),
+            Question::Read(_) => ("stammgast:channel/inbound@0.2.1", "read-message"),
         };
         let interface = instance.get_export_index(&mut store, None, interface).unwrap();
         let function = instance.get_export_index(&mut store, Some(&interface), function).unwrap();

@@ -76,34 +76,59 @@ pub fn has_to_run(built_for: &Version, host: &Version) -> bool {
 }
 
 #[test]
-fn the_contract_of_today_is_frozen_and_what_is_frozen_has_not_changed() {
+fn a_contract_that_is_released_is_frozen_and_one_that_is_not_yet_only_adds_to_it() {
     let current = current();
-    let folder = folder(&current);
-    assert!(
-        folder.is_dir(),
-        "wit/ has version {current} of the contract, which is not frozen; run `cargo xtask freeze {current}`, and \
-         commit tests/frozen/{current} with wit/"
-    );
-    let kept: Value = serde_json::from_str(&read(&folder.join("MANIFEST.json"))).unwrap();
+    let now: Vec<String> = packages().into_iter().flat_map(|(_, lines)| lines).collect();
+    let now: Vec<String> = [vec!["package stammgast:contract;".to_owned()], now].concat();
+    let changes = read(&root().join("CHANGELOG.md"));
+    let line = format!("contract {}.{}", current.major, current.minor);
+    assert!(changes.contains(&line), "CHANGELOG.md says nothing of `{line}`; note what the version brings or breaks");
+    if folder(&current).is_dir() {
+        is_what_was_frozen(&current, &now);
+    } else {
+        let (_, unreleased) = changes.split_once("## Unreleased").expect("CHANGELOG.md has a part for what is to come");
+        let unreleased = unreleased.split("\n## ").next().unwrap();
+        assert!(
+            unreleased.contains(&format!("contract {current}:")),
+            "wit/ has version {current} of the contract, which is released and not frozen; run `cargo xtask freeze \
+             {current}`, and commit tests/frozen/{current} with wit/"
+        );
+        adds_to_what_is_frozen(&current, &now);
+    }
+}
+
+fn is_what_was_frozen(current: &Version, now: &[String]) {
+    let kept: Value = serde_json::from_str(&read(&folder(current).join("MANIFEST.json"))).unwrap();
     for language in LANGUAGES {
         assert!(kept["components"][language].is_object(), "tests/frozen/{current} has nothing in {language}");
     }
-    let then = lines(&read(&folder.join("contract.wit")));
-    let now: Vec<String> = packages().into_iter().flat_map(|(_, lines)| lines).collect();
-    let now: Vec<String> = [vec!["package stammgast:contract;".to_owned()], now].concat();
+    let then = lines(&read(&folder(current).join("contract.wit")));
     if then != now {
-        let place = then.iter().zip(&now).take_while(|(then, now)| then == now).count();
+        let place = then.iter().zip(now).take_while(|(then, now)| then == now).count();
         let at = |lines: &[String]| lines.get(place).cloned().unwrap_or_else(|| "nothing".to_owned());
         panic!(
             "wit/ is not what was frozen as version {current} of the contract: `{}` became `{}`; if that is meant, \
              raise the contract's version (wit/), note it in CHANGELOG.md and run `cargo xtask freeze`",
             at(&then),
-            at(&now)
+            at(now)
         );
     }
-    let line = format!("contract {}.{}", current.major, current.minor);
-    let changes = read(&root().join("CHANGELOG.md"));
-    assert!(changes.contains(&line), "CHANGELOG.md says nothing of `{line}`; note what the version brings or breaks");
+}
+
+/// Every line of the newest contract that was frozen and has to be served still stands, in its order. Worlds
+/// and what interfaces take from others may grow: whether components still fit is seen by running them.
+fn adds_to_what_is_frozen(current: &Version, now: &[String]) {
+    let Some(last) = versions().into_iter().rfind(|version| has_to_run(version, current)) else { return };
+    let mut now = now.iter();
+    let then = lines(&read(&folder(&last).join("contract.wit"))).into_iter();
+    let may_grow = |line: &str| ["use ", "world ", "import ", "export "].iter().any(|start| line.starts_with(start));
+    for then in then.filter(|line| !may_grow(line)) {
+        let then = then.replace(&format!("@{last}"), &format!("@{current}"));
+        assert!(
+            now.any(|line| *line == then),
+            "wit/ has lost `{then}` of version {last} of the contract, or moved it; {current} may only add to it"
+        );
+    }
 }
 
 #[tokio::test]

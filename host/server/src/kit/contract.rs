@@ -1,14 +1,15 @@
-//! The contract with plugins that this binary was built with, and the one world that a plugin of some kinds targets.
+//! The contract with plugins that this binary was built with, and the one world that a plugin targets.
 //!
-//! The tools of most languages take one world. A plugin may serve several kinds, so its world includes theirs.
+//! The tools of most languages take one world. A plugin may be asked about several families of events, so its world includes
+//! theirs.
 
 use super::{KitError, files};
-use stammgast_domain::plugin::PluginKind;
+use stammgast_domain::plugin::Family;
 use std::{collections::BTreeSet, path::Path};
 use wit_parser::{Resolve, WorldId};
 
 /// The version of the contract; each of its packages bears it.
-pub const VERSION: &str = "0.2.0";
+pub const VERSION: &str = "0.2.1";
 /// The name of a plugin's world, in the package `stammgast:plugin`.
 pub const WORLD: &str = "plugin";
 /// The file that holds a plugin's world.
@@ -47,7 +48,7 @@ pub const PACKAGES: [Package; 6] = [
     package!("feedback"),
 ];
 
-/// The world of a plugin that serves some kinds.
+/// The world of a plugin that is asked about some families of events.
 #[derive(Debug, Clone)]
 pub struct World {
     /// The packages that it is made of.
@@ -57,45 +58,45 @@ pub struct World {
 }
 
 impl World {
-    /// Puts the world for these kinds together.
+    /// Puts the world for these families together.
     ///
     /// # Errors
     /// The contract does not hold together; a defect of this binary.
-    pub fn of(kinds: &BTreeSet<PluginKind>) -> Result<Self, KitError> {
+    pub fn of(families: &BTreeSet<Family>) -> Result<Self, KitError> {
         let mut resolve = Resolve::default();
-        for package in packages(kinds) {
+        for package in packages(families) {
             resolve.push_str(package.path, package.text).map_err(broken)?;
         }
-        let package = resolve.push_str(WORLD_FILE, &world_text(kinds)).map_err(broken)?;
+        let package = resolve.push_str(WORLD_FILE, &world_text(families)).map_err(broken)?;
         let id = resolve.select_world(&[package], Some(WORLD)).map_err(broken)?;
         Ok(Self { resolve, id })
     }
 }
 
-/// The world for these kinds and everything that it needs in one text, with nested packages.
+/// The world for these families and everything that it needs in one text, with nested packages.
 #[must_use]
-pub fn as_text(kinds: &BTreeSet<PluginKind>) -> String {
-    let nested = packages(kinds).map(|package| {
+pub fn as_text(families: &BTreeSet<Family>) -> String {
+    let nested = packages(families).map(|package| {
         let head = format!("package stammgast:{}@{VERSION}", package.name);
         format!("\n{}}}\n", package.text.replacen(&format!("{head};"), &format!("{head} {{"), 1))
     });
-    world_text(kinds) + &nested.collect::<String>()
+    world_text(families) + &nested.collect::<String>()
 }
 
-/// Writes the world for these kinds as a folder: the world's file, and what it needs in `deps/`.
+/// Writes the world for these families as a folder: the world's file, and what it needs in `deps/`.
 ///
 /// # Errors
 /// The folder cannot be written.
-pub fn write_folder(kinds: &BTreeSet<PluginKind>, folder: &Path) -> Result<(), KitError> {
-    files::write(&folder.join(WORLD_FILE), world_text(kinds).as_bytes())?;
-    packages(kinds).try_for_each(|package| {
+pub fn write_folder(families: &BTreeSet<Family>, folder: &Path) -> Result<(), KitError> {
+    files::write(&folder.join(WORLD_FILE), world_text(families).as_bytes())?;
+    packages(families).try_for_each(|package| {
         let file = folder.join("deps").join(package.name).join(format!("{}.wit", package.name));
         files::write(&file, package.text.as_bytes())
     })
 }
 
-fn packages(kinds: &BTreeSet<PluginKind>) -> impl Iterator<Item = &'static Package> {
-    let is_served = |package: &Package| kinds.iter().any(|kind| kind.as_str() == package.name);
+fn packages(families: &BTreeSet<Family>) -> impl Iterator<Item = &'static Package> {
+    let is_served = |package: &Package| families.iter().any(|family| family.kind().as_str() == package.name);
     PACKAGES
         .iter()
         .enumerate()
@@ -103,18 +104,9 @@ fn packages(kinds: &BTreeSet<PluginKind>) -> impl Iterator<Item = &'static Packa
         .map(|(_, package)| package)
 }
 
-fn world_text(kinds: &BTreeSet<PluginKind>) -> String {
-    let include = |kind: &PluginKind| format!("  include stammgast:{kind}/{}@{VERSION};\n", world_of(*kind));
-    format!("package stammgast:plugin;\n\nworld {WORLD} {{\n{}}}\n", kinds.iter().map(include).collect::<String>())
-}
-
-const fn world_of(kind: PluginKind) -> &'static str {
-    match kind {
-        PluginKind::Loyalty => "loyalty-rules",
-        PluginKind::Quality => "quality-checks",
-        PluginKind::Channel => "channel-connector",
-        PluginKind::Feedback => "feedback-routes",
-    }
+fn world_text(families: &BTreeSet<Family>) -> String {
+    let include = |family: &Family| format!("  include stammgast:{}/{}@{VERSION};\n", family.kind(), family.world());
+    format!("package stammgast:plugin;\n\nworld {WORLD} {{\n{}}}\n", families.iter().map(include).collect::<String>())
 }
 
 fn broken(error: impl std::fmt::Display) -> KitError {
@@ -125,9 +117,9 @@ fn broken(error: impl std::fmt::Display) -> KitError {
 mod tests {
     use super::*;
 
-    /// Every choice of kinds but none.
-    fn choices() -> impl Iterator<Item = BTreeSet<PluginKind>> {
-        let all = PluginKind::ALL;
+    /// Every choice of families but none.
+    fn choices() -> impl Iterator<Item = BTreeSet<Family>> {
+        let all = Family::ALL;
         (1..1_usize << all.len())
             .map(move |bits| (0..all.len()).filter(|place| bits >> place & 1 == 1).map(|place| all[place]).collect())
     }
@@ -137,26 +129,24 @@ mod tests {
     }
 
     #[test]
-    fn every_choice_of_kinds_makes_a_world_that_exports_what_they_export() {
-        for kinds in choices() {
-            let world = World::of(&kinds).unwrap();
-            let exports = exports(&world.resolve, world.id);
-            for kind in PluginKind::ALL {
-                let is_served = exports.iter().any(|name| name.starts_with(&format!("stammgast:{kind}/")));
-                assert_eq!(is_served, kinds.contains(kind), "{kinds:?} {exports:?}");
-            }
+    fn every_choice_of_families_makes_a_world_that_exports_just_what_they_export() {
+        for families in choices() {
+            let world = World::of(&families).unwrap();
+            let interfaces = families.iter().flat_map(|family| family.exports());
+            let wanted: BTreeSet<String> = interfaces.map(|interface| format!("{interface}@{VERSION}")).collect();
+            assert_eq!(exports(&world.resolve, world.id), wanted, "{families:?}");
         }
     }
 
     #[test]
     fn as_one_text_and_as_a_folder_it_is_the_same_world() {
-        for kinds in choices() {
-            let world = World::of(&kinds).unwrap();
+        for families in choices() {
+            let world = World::of(&families).unwrap();
             let mut from_text = Resolve::default();
-            let package = from_text.push_str(WORLD_FILE, &as_text(&kinds)).unwrap();
+            let package = from_text.push_str(WORLD_FILE, &as_text(&families)).unwrap();
             let text = from_text.select_world(&[package], Some(WORLD)).unwrap();
             let folder = tempfile::tempdir().unwrap();
-            write_folder(&kinds, folder.path()).unwrap();
+            write_folder(&families, folder.path()).unwrap();
             let mut from_folder = Resolve::default();
             let (package, _) = from_folder.push_dir(folder.path()).unwrap();
             let dir = from_folder.select_world(&[package], Some(WORLD)).unwrap();

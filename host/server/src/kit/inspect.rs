@@ -81,12 +81,12 @@ mod tests {
         contract::{self, World},
         pack::tests::{component, manifest},
     };
-    use stammgast_domain::plugin::PluginKind;
+    use stammgast_domain::plugin::Family;
     use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 
     /// A component that exports what loyalty plugins export, by hand, with functions that trap.
     fn loyalty() -> Vec<u8> {
-        let world = World::of(&BTreeSet::from([PluginKind::Loyalty])).unwrap();
+        let world = World::of(&BTreeSet::from([Family::Purchases])).unwrap();
         let mut module = hollow();
         embed_component_metadata(&mut module, &world.resolve, world.id, StringEncoding::UTF8).unwrap();
         ComponentEncoder::default().module(&module).unwrap().encode().unwrap()

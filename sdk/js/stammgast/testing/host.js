@@ -19,11 +19,13 @@ export class Host {
   log = [];
 
   /** @param {import('../testing.d.ts').HostOptions} [options] */
-  constructor({ config = {}, manifest, customer, points = {}, purchases = [], interactions = [], state = {} } = {}) {
+  constructor(options = {}) {
+    const { config = {}, manifest, customer, points = {}, tiers = {}, purchases = [], interactions = [], state = {} } = options;
     this.#config = typeof config === 'string' ? config : JSON.stringify(config);
     this.#manifest = manifest;
     this.customer = customer === null ? undefined : { id: 'a-customer', kind: 'person', status: 'active', ...customer };
     this.points = points;
+    this.tiers = tiers;
     this.purchases = newestFirst(purchases);
     this.interactions = newestFirst(interactions);
     for (const [scope, values] of Object.entries(state)) {
@@ -31,10 +33,28 @@ export class Host {
     }
   }
 
-  /** Calls a loyalty plugin. @param {any} rules @param {any} purchase @param {any} [event] */
+  /** Calls a loyalty plugin with a purchase. @param {any} rules @param {any} purchase @param {any} [event] */
   onPurchase(rules, purchase, event) {
     const context = this.#event('purchase.recorded', event);
     return this.#recorded(() => rules.onPurchase(context, purchase, this.#config));
+  }
+
+  /** Calls a loyalty plugin with an occasion. @param {any} rules @param {any} occasion @param {any} [event] */
+  onOccasion(rules, occasion, event) {
+    const context = this.#event('occasion.reached', event);
+    return this.#recorded(() => rules.onOccasion(context, occasion, this.#config));
+  }
+
+  /** Calls a loyalty plugin with an activity. @param {any} rules @param {any} activity @param {any} [event] */
+  onActivity(rules, activity, event) {
+    const context = this.#event('activity.recorded', event);
+    return this.#recorded(() => rules.onActivity(context, activity, this.#config));
+  }
+
+  /** Calls a loyalty plugin with points that moved. @param {any} rules @param {any} change @param {any} [event] */
+  onPoints(rules, change, event) {
+    const context = this.#event('loyalty.points-posted', event);
+    return this.#recorded(() => rules.onPoints(context, change, this.#config));
   }
 
   /** Calls a quality plugin. @param {any} checks @param {any} interaction @param {any} [event] */

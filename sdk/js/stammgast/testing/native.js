@@ -1,5 +1,6 @@
 // The host's functions, answered by a test's host. They take and give what the bindings of a component do.
 
+import { effects } from './effects.js';
 import { Fault } from './fault.js';
 import { checkEffect, checkState } from './rules.js';
 
@@ -63,24 +64,7 @@ export function interfaces(run) {
     writable();
     run.changes.set(place(scope, key, value), { scope, key, value });
   });
-  /** @type {Record<string, any>} */
-  const effects = {
-    loyalty: {
-      earn: (/** @type {string} */ program, /** @type {bigint} */ points, /** @type {any} */ reason) =>
-        ask('loyalty.earn', { effect: 'earn', program, points, reason }),
-    },
-    quality: {
-      raiseFinding: (/** @type {string} */ severity, /** @type {any} */ reason, /** @type {any} */ evidence) =>
-        ask('quality.raise-finding', { effect: 'raise-finding', severity, reason, evidence }),
-    },
-    channel: {
-      receiveMessage: (/** @type {any} */ message) =>
-        ask('channel.receive-message', { effect: 'receive-message', ...message }),
-    },
-    feedback: {
-      openItem: (/** @type {any} */ item) => ask('feedback.open-item', { effect: 'open-item', ...item }),
-    },
-  };
+  const asking = effects(ask);
   return {
     log: {
       write: (/** @type {import('../testing.d.ts').LogLine['level']} */ level, /** @type {string} */ message) => {
@@ -112,6 +96,12 @@ export function interfaces(run) {
         need('lookup.points');
         return host.customer === undefined ? 0n : BigInt(host.points[program] ?? 0);
       }),
+      getTier: (/** @type {string} */ program) => guarded(() => {
+        need('lookup.tier');
+        const { since, ...given } = (host.customer && host.tiers[program]) ?? {};
+        const none = { code: undefined, lastDay: undefined, inReview: false };
+        return { ...none, ...given, since: since === undefined ? undefined : BigInt(since) };
+      }),
       listPurchases: (/** @type {string | undefined} */ before, /** @type {number} */ limit) => guarded(() => {
         need('lookup.purchases');
         const { records, next } = page(host.customer === undefined ? [] : host.purchases, before, limit);
@@ -126,7 +116,7 @@ export function interfaces(run) {
         return { interactions: withText ? records : records.map(bare), next };
       }),
     },
-    ...Object.fromEntries(run.kinds.map((kind) => [kind, effects[kind]])),
+    ...Object.assign({}, ...run.kinds.map((kind) => asking[kind])),
   };
 }
 

@@ -4,6 +4,16 @@ import { Fault } from './fault.js';
 
 const MOST_POINTS = 1_000_000_000_000n;
 const LARGEST_VALUE = 64 * 1024;
+/** What it means for effects about a customer that the event has none. */
+const NOBODY = /** @type {Record<string, string>} */ ({
+  earn: 'nobody can earn points',
+  'earn-decimal': 'nobody can earn points',
+  'propose-tier': 'nobody can have a tier',
+  'issue-voucher': 'nobody can get a voucher',
+  'set-reminder': 'there is nobody to be reminded of',
+  'cancel-reminder': 'there is nobody to be reminded of',
+  'propose-contact': 'nobody can be told anything',
+});
 
 /**
  * Ends the call where the host would refuse an effect.
@@ -11,13 +21,32 @@ const LARGEST_VALUE = 64 * 1024;
  * @param {boolean} hasCustomer
  */
 export function checkEffect(asked, hasCustomer) {
+  const lacking = hasCustomer ? undefined : NOBODY[asked.effect];
+  if (lacking !== undefined) throw new Fault(`the event has no customer, so ${lacking}; look at \`event.customer\` first`);
   switch (asked.effect) {
     case 'earn':
-      if (!hasCustomer) throw new Fault('the event has no customer, so nobody can earn points; look at `event.customer` first');
       if (asked.points < 1n || asked.points > MOST_POINTS) {
         throw new Fault(`${asked.points} points cannot be earned; 1 to ${MOST_POINTS} can`);
       }
       code('program', asked.program);
+      break;
+    case 'earn-decimal':
+      decimal('points', asked.points);
+      code('program', asked.program);
+      break;
+    case 'propose-tier':
+      code('program', asked.program);
+      code('tier', asked.tier);
+      break;
+    case 'issue-voucher':
+      code('offer', asked.offer);
+      break;
+    case 'set-reminder':
+    case 'cancel-reminder':
+      code('name', asked.name);
+      break;
+    case 'propose-contact':
+      checkProposed(asked.message);
       break;
     case 'open-item':
       code('department', asked.department);
@@ -51,6 +80,14 @@ export function checkState(key, value) {
 }
 
 /** @param {any} message */
+function checkProposed({ topic, title, text, offer }) {
+  code('topic', topic);
+  required('title', title, 300);
+  required('text', text, 10_000);
+  if (offer !== undefined) code('offer', offer);
+}
+
+/** @param {any} message */
 function checkMessage(message) {
   const texts = { externalId: 1_000, subject: 2_000, messageId: 1_000, agent: 200, text: 200_000 };
   for (const [field, limit] of Object.entries(texts)) atMost(field, message[field] ?? '', limit);
@@ -58,6 +95,22 @@ function checkMessage(message) {
     const items = message[field];
     if (items.length > 100) throw new Fault(`${field} has ${items.length} items; at most 100 fit`);
     for (const item of items) atMost(field, item.name ?? item, field === 'attachments' ? 300 : 1_000);
+  }
+}
+
+/**
+ * @param {string} field
+ * @param {string} text
+ */
+function decimal(field, text) {
+  const [, whole, part = ''] = /^(\d+)(?:\.(\d{1,9}))?$/.exec(text) ?? [];
+  if (whole === undefined) {
+    throw new Fault(`${field} \`${text}\` is no decimal; write digits, and after a point at most 9 more, such as 12.5`);
+  }
+  // In billionths of a point.
+  const exact = BigInt(whole + part.padEnd(9, '0'));
+  if (exact < 1n || exact > MOST_POINTS * 10n ** 9n) {
+    throw new Fault(`${text} points cannot be earned; more than 0 and at most ${MOST_POINTS} can`);
   }
 }
 

@@ -34,6 +34,36 @@ export const line = (fields = {}) => ({
   amountMinor: BigInt(fields.amountMinor ?? 0),
 });
 
+/** A birthday on New Year's Day of 2026. @param {any} [fields] */
+export const occasion = (fields = {}) => ({
+  kind: 'birthday',
+  day: { year: 2026, month: 1, day: 1 },
+  years: undefined,
+  program: undefined,
+  name: undefined,
+  ...fields,
+  points: fields.points === undefined ? undefined : BigInt(fields.points),
+});
+
+/** A survey that the customer answered in the app. Details may be given as an object. @param {any} [fields] */
+export const activity = ({ details = {}, ...fields } = {}) => ({
+  id: 'an-activity',
+  kind: 'survey-answered',
+  source: 'app',
+  ...fields,
+  details: /** @type {[string, string][]} */ (Array.isArray(details) ? details : Object.entries(details)),
+  occurredAt: BigInt(fields.occurredAt ?? NEW_YEAR),
+});
+
+/** Points of the program `points` that were earned. @param {any} [fields] */
+export const pointsChange = (fields = {}) => ({
+  program: 'points',
+  movement: 'earned',
+  ...fields,
+  available: BigInt(fields.available ?? 0),
+  pending: BigInt(fields.pending ?? 0),
+});
+
 /** An e-mail of the customer. @param {any} [fields] */
 export const interaction = (fields = {}) => ({
   id: 'a-contact',

@@ -7,7 +7,17 @@ self.assertEqual(effects, [loyalty.Earn("points", 10, Reason("purchase", "10 poi
 
 from stammgast.testing.fault import Fault
 from stammgast.testing.host import Host, LogLine, StateChange
-from stammgast.testing.samples import event, interaction, line, outgoing_message, past_interaction, purchase
+from stammgast.testing.samples import (
+    activity,
+    event,
+    interaction,
+    line,
+    occasion,
+    outgoing_message,
+    past_interaction,
+    points_change,
+    purchase,
+)
 from stammgast.testing.sending import filled
 
 __all__ = [
@@ -15,11 +25,14 @@ __all__ = [
     "Host",
     "LogLine",
     "StateChange",
+    "activity",
     "event",
     "filled",
     "interaction",
     "line",
+    "occasion",
     "outgoing_message",
     "past_interaction",
+    "points_change",
     "purchase",
 ]

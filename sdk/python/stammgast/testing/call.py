@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from stammgast.lookup import Customer, InteractionPage, PastInteraction, PurchasePage
+from stammgast.lookup import Customer, InteractionPage, PastInteraction, PurchasePage, Tier
 from stammgast.state import Scope
 from stammgast.testing import rules
 from stammgast.testing.fault import Fault
@@ -48,6 +48,8 @@ class Facts:
     """What is known of the customer."""
     points: Mapping[str, int]
     """The customer's points by program."""
+    tiers: Mapping[str, Tier]
+    """The customer's tiers by program."""
     purchases: Sequence[Purchase]
     """The customer's purchases, newest first."""
     interactions: Sequence[PastInteraction]
@@ -107,6 +109,11 @@ class Call:
         """Reads the customer's points."""
         self._need("lookup.points")
         return self.facts.points.get(program, 0) if self.facts.customer_id is not None else 0
+
+    def get_tier(self, program: str) -> Tier:
+        """Reads the customer's tier."""
+        self._need("lookup.tier")
+        return self.facts.tiers.get(program, Tier()) if self.facts.customer_id is not None else Tier()
 
     def list_purchases(self, before: str | None, limit: int) -> PurchasePage:
         """Reads a page of purchases."""

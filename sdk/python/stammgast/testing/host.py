@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from stammgast import _edge, _host
 from stammgast.channel import (
     Connector,
     HttpRequest,
@@ -22,16 +18,14 @@ from stammgast.channel import (
     SendRequest,
     Sent,
 )
-from stammgast.effects import Earn
-from stammgast.errors import PluginError
+from stammgast.events import Activity, Occasion, PointsChange
 from stammgast.feedback import Routes
-from stammgast.log import Level
-from stammgast.lookup import Customer, PastInteraction
-from stammgast.loyalty import Rules
+from stammgast.loyalty import ActivityRules, OccasionRules, PointsRules, Rules
 from stammgast.quality import Checks
-from stammgast.records import EventContext, Interaction, Purchase
+from stammgast.records import EventContext, Interaction, Purchase, millis_of
 from stammgast.testing import samples, sending
-from stammgast.testing.call import Call, Facts, LogLine, Place
+from stammgast.testing.base import Base, Settings, StateChange
+from stammgast.testing.call import LogLine
 from stammgast.testing.fault import Fault
 
 if TYPE_CHECKING:
@@ -39,59 +33,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Host", "LogLine", "StateChange"]
 
-Settings = Mapping[str, Any] | str
-"""A configuration; as text, it may be broken."""
 
-
-@dataclass(frozen=True, slots=True)
-class StateChange:
-    """A change of state that a call has made."""
-
-    customer: str | None
-    """Whose state; `None` for the shared state."""
-    key: str
-    """The key."""
-    value: bytes | None
-    """The new value; `None` where it was deleted."""
-
-
-@dataclass
-class Host:
+class Host(Base):
     """Stands in for the host, for one customer: calls a plugin as the host does, and keeps what it asks for.
 
     As with the host, nothing that a call asks for happens unless it ends well, and later calls see what has happened.
     What the plugin raises comes out of the call; what the host would not put up with is a `Fault`.
     """
-
-    customer: Customer | None = field(
-        default_factory=lambda: Customer("ada", "person", "active", name="Ada Lovelace", language="en")
-    )
-    """The customer that events are about; `None` where nobody knows yet."""
-    points: dict[str, int] = field(default_factory=dict)
-    """The customer's available points by program."""
-    purchases: list[Purchase] = field(default_factory=list)
-    """The customer's purchases, in any order."""
-    interactions: list[PastInteraction] = field(default_factory=list)
-    """The customer's contacts, in any order."""
-    state: dict[Place, bytes] = field(default_factory=dict)
-    """State by customer's id (`None` for shared state) and key, such as `("ada", "visits")`."""
-    config: Settings = field(default_factory=dict)
-    """The configuration of calls that bring none of their own; as text, it may be broken."""
-    manifest: Mapping[str, Any] | None = None
-    """The plugin's manifest: what it does not ask for is not granted. Without one, everything is granted."""
-    effects: list[Effect] = field(default_factory=list)
-    """Effects of all calls that ended well."""
-    changes: list[StateChange] = field(default_factory=list)
-    """Changes of state of all calls that ended well."""
-    log: list[LogLine] = field(default_factory=list)
-    """What all calls have logged."""
-
-    @classmethod
-    def beside(cls, file: str, **facts: Any) -> Host:
-        """A host with the `manifest.json` and the `config.json` beside a file: `Host.beside(__file__)`."""
-        folder = Path(file).parent
-        read = {name: json.loads((folder / f"{name}.json").read_text("utf-8")) for name in ("manifest", "config")}
-        return cls(**{**read, **facts})
 
     def on_purchase(
         self,
@@ -106,6 +54,43 @@ class Host:
         if event.customer is not None:
             self.purchases = [one for one in self.purchases if one.id != purchase.id] + [purchase]
         return self._event_call(plugin, "on_purchase", event, purchase, config)
+
+    def on_occasion(
+        self,
+        plugin: type[OccasionRules] | OccasionRules,
+        occasion: Occasion,
+        *,
+        event: EventContext | None = None,
+        config: Settings | None = None,
+    ) -> list[Effect]:
+        """Tells a loyalty plugin of an occasion, as its day begins: the effects that it asks for."""
+        begin = datetime(occasion.day.year, occasion.day.month, occasion.day.day, tzinfo=UTC)
+        event = event or self._event("occasion.reached", millis_of(begin))
+        return self._event_call(plugin, "on_occasion", event, occasion, config)
+
+    def on_activity(
+        self,
+        plugin: type[ActivityRules] | ActivityRules,
+        activity: Activity,
+        *,
+        event: EventContext | None = None,
+        config: Settings | None = None,
+    ) -> list[Effect]:
+        """Tells a loyalty plugin of an activity: the effects that it asks for."""
+        event = event or self._event("activity.recorded", activity.occurred_at)
+        return self._event_call(plugin, "on_activity", event, activity, config)
+
+    def on_points(
+        self,
+        plugin: type[PointsRules] | PointsRules,
+        change: PointsChange,
+        *,
+        event: EventContext | None = None,
+        config: Settings | None = None,
+    ) -> list[Effect]:
+        """Tells a loyalty plugin of points that moved: the effects that it asks for. `points` stays as it is."""
+        event = event or self._event("loyalty.points-posted", samples.NOON)
+        return self._event_call(plugin, "on_points", event, change, config)
 
     def check_interaction(
         self,
@@ -186,73 +171,3 @@ class Host:
             others = [one for one in self.interactions if one.id != interaction.id]
             self.interactions = [*others, samples.past_interaction(interaction)]
         return self._event_call(plugin, method, event, interaction, config)
-
-    def _event(self, event_type: str, occurred_at: int) -> EventContext:
-        customer = None if self.customer is None else self.customer.id
-        return samples.event(event_type=event_type, occurred_at=occurred_at, customer=customer)
-
-    def _event_call(
-        self, plugin: Any, method: str, event: EventContext, subject: object, config: Settings | None
-    ) -> list[Effect]:
-        call = self._call(event.customer)
-        self._ask(call, plugin, method, _edge.NOTHING, config, event, subject)
-        for effect in call.effects:
-            if isinstance(effect, Earn):
-                self.points[effect.program] = self.points.get(effect.program, 0) + effect.points
-        for (customer, key), value in call.changed.items():
-            self.changes.append(StateChange(customer, key, value))
-            if value is None:
-                self.state.pop((customer, key), None)
-            else:
-                self.state[(customer, key)] = value
-        self.effects.extend(call.effects)
-        return call.effects
-
-    def _outbound(
-        self, plugin: Any, method: str, wanted: tuple[type, ...], config: Settings | None, *given: object
-    ) -> Any:
-        call = self._call(None if self.customer is None else self.customer.id)
-        answer = self._ask(call, plugin, method, wanted, config, *given)
-        if call.effects or call.changed:
-            raise Fault("it asked for effects or changed its state while it sent a message; only events may do so")
-        return answer
-
-    def _ask(
-        self,
-        call: Call,
-        plugin: Any,
-        method: str,
-        wanted: tuple[type, ...],
-        config: Settings | None,
-        *given: object,
-    ) -> Any:
-        settings = self.config if config is None else config
-        text = settings if isinstance(settings, str) else json.dumps(settings)
-        asked = plugin() if isinstance(plugin, type) else plugin
-        try:
-            with _host.serving(call):
-                return _edge.ask(asked, method, wanted, text, *given)
-        except PluginError:
-            raise
-        except Exception as fault:
-            call.write(Level.ERROR, _edge.fault_line(fault))
-            raise
-
-    def _call(self, customer: str | None) -> Call:
-        newest_purchases = sorted(self.purchases, key=lambda one: (one.occurred_at, one.id), reverse=True)
-        newest_contacts = sorted(self.interactions, key=lambda one: (one.occurred_at, one.id), reverse=True)
-        facts = Facts(
-            self._grants(),
-            customer,
-            self.customer,
-            dict(self.points),
-            newest_purchases,
-            newest_contacts,
-            dict(self.state),
-        )
-        return Call(facts, self.log)
-
-    def _grants(self) -> frozenset[str] | None:
-        if self.manifest is None:
-            return None
-        return frozenset(request["name"] for request in self.manifest.get("capabilities", ()))

@@ -1,32 +1,56 @@
 """What the host accepts of an effect, so that a test finds what the host would refuse."""
 
-import re
+from __future__ import annotations
 
-from stammgast.effects import Earn, Finding, Item
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from stammgast.contacts import Message, ProposeContact
+from stammgast.effects import Earn, EarnDecimal, Finding, IssueVoucher, Item, ProposeTier
 from stammgast.messages import ReceivedMessage
 from stammgast.records import Evidence, Reason
+from stammgast.reminders import CancelReminder, SetReminder
 from stammgast.testing.fault import Fault
+
+if TYPE_CHECKING:
+    from stammgast._host import Effect, LoyaltyEffect
 
 MOST_POINTS = 1_000_000_000_000
 
 _CODE = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+_DECIMAL = re.compile(r"[0-9]+(\.[0-9]{1,9})?")
+
+_GRANTS: dict[type, str] = {
+    Earn: "loyalty.earn",
+    EarnDecimal: "loyalty.earn",
+    ProposeTier: "loyalty.propose-tier",
+    IssueVoucher: "loyalty.issue-voucher",
+    SetReminder: "reminders",
+    CancelReminder: "reminders",
+    ProposeContact: "contacts.propose",
+    Finding: "quality.raise-finding",
+    Item: "feedback.open-item",
+    ReceivedMessage: "channel.receive-message",
+}
 
 
-def grant_of(effect: Earn | Finding | Item | ReceivedMessage) -> str:
+def grant_of(effect: Effect) -> str:
     """The grant that an effect needs."""
-    if isinstance(effect, Earn):
-        return "loyalty.earn"
-    if isinstance(effect, Finding):
-        return "quality.raise-finding"
-    if isinstance(effect, Item):
-        return "feedback.open-item"
-    return "channel.receive-message"
+    return next(grant for kind, grant in _GRANTS.items() if isinstance(effect, kind))
 
 
-def check(effect: Earn | Finding | Item | ReceivedMessage, customer: str | None) -> None:
+def check(effect: Effect, customer: str | None) -> None:
     """Raises a fault where the host would refuse an effect."""
-    if isinstance(effect, Earn):
-        _earn(effect, customer)
+    if isinstance(effect, (Earn, EarnDecimal, ProposeTier, IssueVoucher)):
+        _loyalty(effect, customer)
+    elif isinstance(effect, (SetReminder, CancelReminder)):
+        _need_customer(customer, "be reminded of")
+        _code("name", effect.name)
+    elif isinstance(effect, ProposeContact):
+        _need_customer(customer, "be told anything")
+        _message(effect.message)
+        _reason(effect.reason)
     elif isinstance(effect, Finding):
         _reason(effect.reason)
         _evidence(effect.evidence)
@@ -36,13 +60,43 @@ def check(effect: Earn | Finding | Item | ReceivedMessage, customer: str | None)
         _received(effect)
 
 
-def _earn(effect: Earn, customer: str | None) -> None:
+def _need_customer(customer: str | None, what: str) -> None:
     if customer is None:
-        raise Fault("the event has no customer, so nobody can earn points")
-    _code("program", effect.program)
-    if not 1 <= effect.points <= MOST_POINTS:
-        raise Fault(f"points is {effect.points}; 1 to {MOST_POINTS} can be earned at once")
+        raise Fault(f"the event has no customer, so nobody can {what}")
+
+
+def _loyalty(effect: LoyaltyEffect, customer: str | None) -> None:
+    if isinstance(effect, ProposeTier):
+        _need_customer(customer, "have a tier")
+        _code("program", effect.program)
+        _code("tier", effect.tier)
+    elif isinstance(effect, IssueVoucher):
+        _need_customer(customer, "get a voucher")
+        _code("offer", effect.offer)
+    else:
+        _need_customer(customer, "earn points")
+        _code("program", effect.program)
+        _points(effect.points)
     _reason(effect.reason)
+
+
+def _points(points: int | str) -> None:
+    if isinstance(points, int):
+        if not 1 <= points <= MOST_POINTS:
+            raise Fault(f"points is {points}; 1 to {MOST_POINTS} can be earned at once")
+        return
+    if _DECIMAL.fullmatch(points) is None:
+        raise Fault(f"points is `{points}`; write digits, and after a point 1 to 9 more, such as 12.5")
+    if not 0 < Decimal(points) <= MOST_POINTS:
+        raise Fault(f"points is {points}; more than 0 and at most {MOST_POINTS} can be earned at once")
+
+
+def _message(message: Message) -> None:
+    _code("topic", message.topic)
+    _required("title", message.title, 300)
+    _required("text", message.text, 10_000)
+    if message.offer is not None:
+        _code("offer", message.offer)
 
 
 def _item(item: Item) -> None:

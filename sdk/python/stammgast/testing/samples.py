@@ -1,13 +1,17 @@
 """Values to call a plugin with: every field has something plausible, and a test names only what it is about."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 
+from stammgast.events import Activity, Occasion, PointsChange
 from stammgast.lookup import PastInteraction
 from stammgast.messages import AddressKind, OutgoingMessage, Party
 from stammgast.records import Attachment, Direction, EventContext, Interaction, Money, Purchase, PurchaseLine
 
 NOON = 1_772_366_400_000
 """2026-03-01T12:00:00Z, when everything happens that names no time of its own."""
+DAY = date(2026, 3, 1)
+"""The day of it."""
 
 
 def event(
@@ -41,6 +45,38 @@ def line(
 ) -> PurchaseLine:
     """A line of a purchase."""
     return PurchaseLine(product, category, quantity, amount_minor)
+
+
+def occasion(
+    kind: str = "birthday",
+    day: date = DAY,
+    *,
+    years: int | None = None,
+    program: str | None = None,
+    points: int | None = None,
+    name: str | None = None,
+) -> Occasion:
+    """A day that matters."""
+    return Occasion(kind, day, years, program, points, name)
+
+
+def activity(
+    kind: str = "survey-answered",
+    details: Mapping[str, str] | None = None,
+    *,
+    id: str = "activity-1",
+    source: str = "app",
+    occurred_at: int = NOON,
+) -> Activity:
+    """Something that a customer did."""
+    return Activity(id, kind, source, tuple((details or {}).items()), occurred_at)
+
+
+def points_change(
+    available: int = 10, *, pending: int = 0, program: str = "points", movement: str = "earned"
+) -> PointsChange:
+    """Points that moved; `available` is how many came to those that can be spent."""
+    return PointsChange(program, movement, available, pending)
 
 
 def interaction(

@@ -3,7 +3,7 @@
 use super::{Recorded, json, stop};
 use crate::{
     Points, Purchase,
-    lookup::{Customer, PastInteraction},
+    lookup::{Customer, PastInteraction, Tier},
     state::Scope,
 };
 use serde::Serialize;
@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Host {
     pub(super) customer: Option<Customer>,
     pub(super) points: BTreeMap<String, Points>,
+    pub(super) tiers: BTreeMap<String, Tier>,
     pub(super) purchases: Vec<Purchase>,
     pub(super) interactions: Vec<PastInteraction>,
     pub(super) state: BTreeMap<(Scope, String), Vec<u8>>,
@@ -26,6 +27,7 @@ impl Default for Host {
         Self {
             customer: Some(Customer { id, kind, status, name: None, language: None }),
             points: BTreeMap::new(),
+            tiers: BTreeMap::new(),
             purchases: Vec::new(),
             interactions: Vec::new(),
             state: BTreeMap::new(),
@@ -57,6 +59,13 @@ impl Host {
     #[must_use]
     pub fn points(mut self, program: &str, points: Points) -> Self {
         self.points.insert(program.to_owned(), points);
+        self
+    }
+
+    /// With a tier in a program, such as [`super::tier`]. In others, the customer never had one.
+    #[must_use]
+    pub fn tier(mut self, program: &str, tier: Tier) -> Self {
+        self.tiers.insert(program.to_owned(), tier);
         self
     }
 

@@ -17,6 +17,7 @@
 //! What the real host would stop the call for — something that was not granted, a key that is too long, a reason
 //! without a text — panics here, with the problem. What depends on the tenant is not checked: whether a program exists.
 
+mod effect;
 mod host;
 pub(crate) mod native;
 mod recorded;
@@ -27,9 +28,12 @@ use crate::state::Scope;
 use serde::Serialize;
 use std::{cell::RefCell, collections::BTreeMap, mem};
 
+pub use effect::Effect;
 pub use host::Host;
-pub use recorded::{Effect, LogLine, Recorded, StateChange};
-pub use samples::{event, interaction, line, past_interaction, purchase};
+pub use recorded::{LogLine, Recorded, StateChange};
+#[cfg(feature = "loyalty")]
+pub use samples::{activity, occasion, points_change};
+pub use samples::{event, interaction, line, past_interaction, purchase, tier};
 #[cfg(feature = "channel")]
 pub use samples::{outgoing_message, raw_message, response};
 

@@ -64,7 +64,7 @@ pub mod lookup {
     use crate::{
         Purchase,
         bindings::stammgast::host::lookup::{InteractionPage, PurchasePage},
-        lookup::{Customer, PastInteraction},
+        lookup::{Customer, PastInteraction, Tier},
     };
 
     /// The customer.
@@ -84,6 +84,16 @@ pub mod lookup {
             run.host.need("lookup.points");
             let has = run.host.customer.is_some();
             run.host.points.get(program).copied().filter(|_| has).unwrap_or_default()
+        })
+    }
+
+    /// The customer's tier.
+    pub fn get_tier(program: &str) -> Tier {
+        with_run(|run| {
+            run.host.need("lookup.tier");
+            let has = run.host.customer.is_some();
+            let found = run.host.tiers.get(program).cloned().filter(|_| has);
+            found.unwrap_or(Tier { code: None, since: None, last_day: None, in_review: false })
         })
     }
 

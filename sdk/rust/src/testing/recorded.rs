@@ -1,5 +1,6 @@
 //! What a call asked for.
 
+use super::Effect;
 use crate::{log::Level, state::Scope};
 use serde::Serialize;
 
@@ -12,54 +13,6 @@ pub struct Recorded {
     pub log: Vec<LogLine>,
     /// The last change of each key, the customer's first, by key.
     pub state: Vec<StateChange>,
-}
-
-/// One effect.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Effect {
-    /// The customer earns points.
-    #[cfg(feature = "loyalty")]
-    Earn {
-        /// The program's code.
-        program: String,
-        /// How many.
-        points: crate::Points,
-        /// Why.
-        reason: crate::Reason,
-    },
-    /// The contact deviates from a standard.
-    #[cfg(feature = "quality")]
-    RaiseFinding {
-        /// How much it matters.
-        severity: crate::quality::Severity,
-        /// The broken rule and what is wrong.
-        reason: crate::Reason,
-        /// Where it shows.
-        evidence: Option<crate::Evidence>,
-    },
-    /// A department has to hear this.
-    #[cfg(feature = "feedback")]
-    OpenItem(crate::feedback::Item),
-    /// The raw bytes held this message.
-    #[cfg(feature = "channel")]
-    ReceiveMessage(Box<crate::channel::ReceivedMessage>),
-}
-
-impl Effect {
-    /// The capability that it needs.
-    pub(super) const fn capability(&self) -> &'static str {
-        match *self {
-            #[cfg(feature = "loyalty")]
-            Self::Earn { .. } => "loyalty.earn",
-            #[cfg(feature = "quality")]
-            Self::RaiseFinding { .. } => "quality.raise-finding",
-            #[cfg(feature = "feedback")]
-            Self::OpenItem(_) => "feedback.open-item",
-            #[cfg(feature = "channel")]
-            Self::ReceiveMessage(_) => "channel.receive-message",
-        }
-    }
 }
 
 /// A line for the host's log.

@@ -1,6 +1,9 @@
 //! Records to start a test with: say what the test is about, and change other fields where they matter.
 
-use crate::{Direction, EventContext, Interaction, Money, Purchase, PurchaseLine, Timestamp, lookup::PastInteraction};
+use crate::{
+    Direction, EventContext, Interaction, Money, Purchase, PurchaseLine, Timestamp,
+    lookup::{PastInteraction, Tier},
+};
 
 /// 2026-01-01T00:00:00Z: when everything happens, unless a test says otherwise.
 const NEW_YEAR: Timestamp = 1_767_225_600_000;
@@ -66,6 +69,46 @@ pub fn past_interaction(subject: &str, text: &str) -> PastInteraction {
         text: Some(text.to_owned()),
         occurred_at: NEW_YEAR,
     }
+}
+
+/// A tier that holds for good, by its code.
+#[must_use]
+pub fn tier(code: &str) -> Tier {
+    Tier { code: Some(code.to_owned()), since: Some(NEW_YEAR), last_day: None, in_review: false }
+}
+
+/// An occasion on New Year's Day of 2026, such as a `birthday`: set the fields that its kind has.
+#[cfg(feature = "loyalty")]
+#[must_use]
+pub fn occasion(kind: &str) -> crate::loyalty::Occasion {
+    crate::loyalty::Occasion {
+        kind: kind.to_owned(),
+        day: crate::Date { year: 2026, month: 1, day: 1 },
+        years: None,
+        program: None,
+        points: None,
+        name: None,
+    }
+}
+
+/// An activity in the app, such as `survey-answered`, without details.
+#[cfg(feature = "loyalty")]
+#[must_use]
+pub fn activity(kind: &str) -> crate::loyalty::Activity {
+    crate::loyalty::Activity {
+        id: "an-activity".to_owned(),
+        kind: kind.to_owned(),
+        source: "app".to_owned(),
+        details: Vec::new(),
+        occurred_at: NEW_YEAR,
+    }
+}
+
+/// Points that were earned in a program and can be spent.
+#[cfg(feature = "loyalty")]
+#[must_use]
+pub fn points_change(program: &str, available: crate::Points) -> crate::loyalty::PointsChange {
+    crate::loyalty::PointsChange { program: program.to_owned(), movement: "earned".to_owned(), available, pending: 0 }
 }
 
 /// Bytes that a channel delivered.

@@ -1,6 +1,6 @@
 //! The rule of the reference plugin `loyalty-points`, from its own sources, with JSON in and out.
 
-#[path = "../../../../plugins/loyalty-points/src/config.rs"]
+#[path = "../../../../plugins/loyalty-points/src/config/mod.rs"]
 pub mod config;
 #[path = "../../../../plugins/loyalty-points/src/rules.rs"]
 pub mod rules;
@@ -102,7 +102,12 @@ pub fn answer(asked: &Asked) -> Result<Answer, String> {
         .purchase
         .lines
         .iter()
-        .map(|line| rules::Line { category: line.category.as_deref(), amount_minor: line.amount_minor });
+        .map(|line| rules::Line {
+            product: &line.product,
+            quantity: line.quantity,
+            category: line.category.as_deref(),
+            amount_minor: line.amount_minor,
+        });
     let purchase = rules::Purchase {
         amount_minor: asked.purchase.amount.minor,
         currency: &asked.purchase.amount.currency,

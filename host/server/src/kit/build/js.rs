@@ -37,7 +37,7 @@ pub(super) fn make(order: &Order<'_>, say: &mut dyn FnMut(&str)) -> Result<Made,
     say("componentize-js makes a component of the plugin; this takes a while");
     let work = tempfile::tempdir().map_err(KitError::file(env::temp_dir()))?;
     let (wit, output) = (work.path().join("plugin.wit"), work.path().join("plugin.wasm"));
-    files::write(&wit, contract::as_text(order.kinds).as_bytes())?;
+    files::write(&wit, contract::as_text(order.families).as_bytes())?;
     let mut command = Command::new(node);
     command.arg(sdk.join(sdk::FOLDER).join("build.mjs")).arg("--wit").arg(&wit);
     command.args(["--world", contract::WORLD]).arg("--output").arg(&output).current_dir(order.folder);

@@ -17,7 +17,7 @@ use super::{
     manifest,
     pack::{self, Packed},
 };
-use stammgast_domain::plugin::PluginKind;
+use stammgast_domain::plugin::Family;
 use stammgast_runtime::check_component;
 use std::{
     collections::BTreeSet,
@@ -48,8 +48,8 @@ pub struct Built {
 struct Order<'o> {
     /// The plugin's folder, by its whole path.
     folder: &'o Path,
-    /// The kinds of its manifest.
-    kinds: &'o BTreeSet<PluginKind>,
+    /// The families of the events of its manifest.
+    families: &'o BTreeSet<Family>,
     messages: Messages,
 }
 
@@ -79,7 +79,8 @@ pub fn build(
     // Before a compiler is looked for: a wrong manifest is told at once, not after minutes of compiling.
     let manifest = read_manifest(&whole)?;
     let checked = manifest::check(&manifest)?.manifest;
-    let order = Order { folder: &whole, kinds: &checked.kinds, messages };
+    let families = Family::of(&checked.kinds, &checked.events);
+    let order = Order { folder: &whole, families: &families, messages };
     let made = match language {
         Language::Rust => rust::make(&order, say),
         Language::Python => python::make(&order, say),

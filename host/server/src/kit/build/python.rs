@@ -24,7 +24,7 @@ pub(super) fn make(order: &Order<'_>, say: &mut dyn FnMut(&str)) -> Result<Made,
     say(&format!("{} makes a component of plugin.py; this takes a while", program.display()));
     let work = tempfile::tempdir().map_err(KitError::file(env::temp_dir()))?;
     let (wit, output) = (work.path().join("wit"), work.path().join("plugin.wasm"));
-    contract::write_folder(order.kinds, &wit)?;
+    contract::write_folder(order.families, &wit)?;
     let mut command = Command::new(&program);
     command.arg("--wit-path").arg(&wit).args(["--world", contract::WORLD]);
     if order.messages == Messages::Quiet {

@@ -71,19 +71,19 @@ impl Bindings {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use stammgast_domain::plugin::PluginKind;
+    use stammgast_domain::plugin::Family;
     use std::collections::BTreeSet;
 
-    fn bindings(kind: PluginKind) -> Bindings {
-        Bindings::of(&World::of(&BTreeSet::from([kind])).unwrap()).unwrap()
+    fn bindings(family: Family) -> Bindings {
+        Bindings::of(&World::of(&BTreeSet::from([family])).unwrap()).unwrap()
     }
 
     #[test]
-    fn every_kind_has_bindings_and_they_are_the_same_each_time() {
-        for kind in PluginKind::ALL {
-            let (once, again) = (bindings(*kind), bindings(*kind));
+    fn every_family_has_bindings_and_they_are_the_same_each_time() {
+        for family in Family::ALL {
+            let (once, again) = (bindings(*family), bindings(*family));
             assert!(once.header.contains("plugin_string_t"));
-            assert!(once.header.contains(&format!("stammgast_{kind}_effects_")));
+            assert!(once.header.contains(&format!("stammgast_{}_effects_", family.kind())));
             assert!(once.source.contains("#include \"bindings.h\"") && !once.source.contains("#include \"plugin.h\""));
             assert!(once.header == again.header && once.source == again.source && once.object == again.object);
         }
@@ -93,11 +93,11 @@ mod tests {
     fn a_header_that_stays_as_it_is_is_not_written_again() {
         let folder = tempfile::tempdir().unwrap();
         let time = || fs::metadata(folder.path().join(HEADER)).unwrap().modified().unwrap();
-        bindings(PluginKind::Loyalty).write(folder.path()).unwrap();
+        bindings(Family::Purchases).write(folder.path()).unwrap();
         let first = time();
-        bindings(PluginKind::Loyalty).write(folder.path()).unwrap();
+        bindings(Family::Purchases).write(folder.path()).unwrap();
         assert_eq!(time(), first);
-        bindings(PluginKind::Quality).write(folder.path()).unwrap();
+        bindings(Family::Checks).write(folder.path()).unwrap();
         assert_ne!(time(), first);
     }
 }

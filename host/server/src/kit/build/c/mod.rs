@@ -6,7 +6,9 @@ mod toolchain;
 use self::{bindings::Bindings, toolchain::Toolchain};
 use super::{Made, Messages, Order, program, sdk};
 use crate::kit::{KitError, contract::World, files, language::Language};
+use stammgast_domain::plugin::{Family, PluginKind};
 use std::{
+    collections::BTreeSet,
     env, fs,
     path::{Path, PathBuf},
     process::Command,
@@ -26,7 +28,7 @@ pub(super) fn make(order: &Order<'_>, say: &mut dyn FnMut(&str)) -> Result<Made,
     let sdk = sdk::find(order.folder, Language::C)?.join(sdk::FOLDER);
     let toolchain = toolchain::find()?;
     say(&format!("{} compiles for {}", toolchain.clang.display(), toolchain.target));
-    let bindings = Bindings::of(&World::of(order.kinds)?)?;
+    let bindings = Bindings::of(&World::of(order.families)?)?;
     let module = compile(order, &toolchain, &sdk, &bindings)?;
     Ok(Made { name: None, version: None, component: componentize(&module)? })
 }
@@ -45,7 +47,7 @@ fn compile(order: &Order<'_>, toolchain: &Toolchain, sdk: &Path, bindings: &Bind
     if order.messages == Messages::Shown {
         command.arg("-Wall");
     }
-    command.args(order.kinds.iter().map(|kind| format!("-DSTAMMGAST_{}=1", kind.as_str().to_uppercase())));
+    command.args(defines(order.families).iter().map(|name| format!("-DSTAMMGAST_{name}=1")));
     // The more special folder comes last, since it counts. They keep this computer's paths out of `__FILE__`.
     for (folder, name) in [(sdk, "/sdk"), (order.folder, "/plugin")] {
         command.arg(format!("-ffile-prefix-map={}={name}", folder.display()));
@@ -56,6 +58,13 @@ fn compile(order: &Order<'_>, toolchain: &Toolchain, sdk: &Path, bindings: &Bind
     command.args(own).args(theirs).arg(generated.join(bindings::SOURCE)).arg(object).arg("-o").arg(&output);
     program::run(command.current_dir(order.folder), PROGRAM)?;
     fs::read(&output).map_err(KitError::file(output))
+}
+
+/// What the SDK goes by: the kinds, and the families of those that have several.
+fn defines(families: &BTreeSet<Family>) -> BTreeSet<String> {
+    let kinds = families.iter().map(|family| family.kind().as_str().to_uppercase());
+    let of_loyalty = families.iter().filter(|family| family.kind() == PluginKind::Loyalty);
+    kinds.chain(of_loyalty.map(|family| format!("LOYALTY_{}", family.as_str().to_uppercase()))).collect()
 }
 
 /// The C files in a folder, in the order of their names: it decides about the bytes of the module.

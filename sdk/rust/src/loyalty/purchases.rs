@@ -1,10 +1,10 @@
-//! Loyalty rules: what has this customer earned?
+//! Rules about purchases: `purchase.recorded`.
 
-use crate::{EventContext, PluginError, Points, Purchase, Reason, config, export};
+use crate::{EventContext, PluginError, Purchase, config, export};
 use serde::de::DeserializeOwned;
 use std::marker::PhantomData;
 
-/// Rules about purchases.
+/// Rules about purchases: `purchase.recorded`.
 pub trait LoyaltyRules {
     /// The configuration, as `config_schema` in the manifest describes it; [`crate::NoConfig`] for none.
     type Config: DeserializeOwned;
@@ -14,14 +14,6 @@ pub trait LoyaltyRules {
     /// # Errors
     /// The plugin cannot answer: the host shows the text to the tenant's admin and tries again later.
     fn on_purchase(event: &EventContext, purchase: &Purchase, config: Self::Config) -> Result<(), PluginError>;
-}
-
-/// The event's customer earns points: 1 to 1,000,000,000,000. Needs the grant `loyalty.earn`.
-pub fn earn(program: &str, points: Points, reason: Reason) {
-    #[cfg(target_family = "wasm")]
-    bindings::stammgast::loyalty::effects::earn(program, points, &reason);
-    #[cfg(not(target_family = "wasm"))]
-    crate::testing::ask(crate::testing::Effect::Earn { program: program.to_owned(), points, reason });
 }
 
 /// Calls a plugin as the host does, with the configuration as JSON. For tests.
@@ -56,10 +48,13 @@ pub mod bindings {
         path: ["../../wit/types", "../../wit/host", "../../wit/loyalty"],
         world: "stammgast:loyalty/loyalty-rules",
         with: {
-            "stammgast:types/types@0.2.0": crate::bindings::stammgast::types::types,
-            "stammgast:host/log@0.2.0": crate::bindings::stammgast::host::log,
-            "stammgast:host/state@0.2.0": crate::bindings::stammgast::host::state,
-            "stammgast:host/lookup@0.2.0": crate::bindings::stammgast::host::lookup,
+            "stammgast:types/types@0.2.1": crate::bindings::stammgast::types::types,
+            "stammgast:host/log@0.2.1": crate::bindings::stammgast::host::log,
+            "stammgast:host/state@0.2.1": crate::bindings::stammgast::host::state,
+            "stammgast:host/lookup@0.2.1": crate::bindings::stammgast::host::lookup,
+            "stammgast:host/reminders@0.2.1": crate::bindings::stammgast::host::reminders,
+            "stammgast:host/contacts@0.2.1": crate::bindings::stammgast::host::contacts,
+            "stammgast:loyalty/effects@0.2.1": crate::loyalty::bindings::stammgast::loyalty::effects,
         },
         additional_derives: [PartialEq, Eq],
         pub_export_macro: true,

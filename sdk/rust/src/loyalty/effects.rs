@@ -1,0 +1,42 @@
+//! What loyalty rules may ask for. Nothing happens before the call has ended well.
+
+#[cfg(target_family = "wasm")]
+use super::bindings::stammgast::loyalty::effects;
+#[cfg(not(target_family = "wasm"))]
+use crate::testing::{Effect, ask};
+use crate::{Points, Reason};
+
+/// The event's customer earns points: 1 to 1,000,000,000,000. Needs the grant `loyalty.earn`.
+pub fn earn(program: &str, points: Points, reason: Reason) {
+    #[cfg(target_family = "wasm")]
+    effects::earn(program, points, &reason);
+    #[cfg(not(target_family = "wasm"))]
+    ask(Effect::Earn { program: program.to_owned(), points, reason });
+}
+
+/// The same with a number that need not be whole, such as `12.5`: digits, and after a point at most 9 more. The
+/// program's policy rounds it; what is less than a point after that earns nothing. Needs the grant `loyalty.earn`.
+pub fn earn_decimal(program: &str, points: &str, reason: Reason) {
+    #[cfg(target_family = "wasm")]
+    effects::earn_decimal(program, points, &reason);
+    #[cfg(not(target_family = "wasm"))]
+    ask(Effect::EarnDecimal { program: program.to_owned(), points: points.to_owned(), reason });
+}
+
+/// The event's customer should have this tier of a program. The program's policy decides: a higher tier holds at once,
+/// the same tier is earned again, and a lower one holds when the tier's time is over. Needs the grant
+/// `loyalty.propose-tier`.
+pub fn propose_tier(program: &str, tier: &str, reason: Reason) {
+    #[cfg(target_family = "wasm")]
+    effects::propose_tier(program, tier, &reason);
+    #[cfg(not(target_family = "wasm"))]
+    ask(Effect::ProposeTier { program: program.to_owned(), tier: tier.to_owned(), reason });
+}
+
+/// The event's customer gets a voucher of one of the tenant's offers. Needs the grant `loyalty.issue-voucher`.
+pub fn issue_voucher(offer: &str, reason: Reason) {
+    #[cfg(target_family = "wasm")]
+    effects::issue_voucher(offer, &reason);
+    #[cfg(not(target_family = "wasm"))]
+    ask(Effect::IssueVoucher { offer: offer.to_owned(), reason });
+}
