@@ -35,6 +35,10 @@ scopes! {
     PurchasesRead = "purchases:read",
     /// Record purchases.
     PurchasesWrite = "purchases:write",
+    /// Read what customers do beside buying.
+    ActivitiesRead = "activities:read",
+    /// Record what customers do beside buying.
+    ActivitiesWrite = "activities:write",
     /// Read interactions and raw messages.
     InteractionsRead = "interactions:read",
     /// Record and assign interactions.

@@ -31,6 +31,12 @@ impl Birthday {
         self.year
     }
 
+    /// Month and day, such as `05-17`.
+    #[must_use]
+    pub fn month_day(self) -> String {
+        format!("{:02}-{:02}", self.month, self.day)
+    }
+
     /// The first birthday on a date or after it. Who was born on the 29th of February has it on the 28th in other years.
     #[must_use]
     pub fn next_from(self, date: Date) -> Date {

@@ -1,28 +1,30 @@
 //! Cases: one event, all that a plugin may know of it, and what shall come of it. Written by hand or exported from a
 //! recorded call, and run by `stammgast plugin test`.
 
+mod fill;
 mod given;
 mod known;
 
 pub use given::{CaseRead, ExpectedEffect, KnownEffect};
-pub use known::{Known, KnownCustomer, KnownInteraction, KnownPoints, KnownPurchase, KnownState};
+pub use known::{Known, KnownCustomer, KnownInteraction, KnownPoints, KnownPurchase, KnownState, KnownTier};
 
 use crate::{
     Timestamp,
     call::{Fault, Outcome},
     effect::Effect,
-    event::{Event, EventType},
-    id::derived_uuid,
+    event::Event,
     plugin::{Capability, FaultKind, WantedLimits},
 };
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
 /// The form of case files that this version reads.
 pub const FORMAT: u32 = 1;
 /// The system that tells of purchases in cases written by hand, unless they say otherwise.
 const USUAL_SOURCE: &str = "webshop";
+/// The system that tells of activities in cases written by hand, unless they say otherwise.
+const USUAL_TELLER: &str = "app";
 /// The channel of contacts in cases written by hand, unless they say otherwise.
 const USUAL_CHANNEL: &str = "email";
 
@@ -151,7 +153,7 @@ impl Expectation {
 /// Reads an event, filling in what a case written by hand need not say: ids, versions, and when it was recorded.
 fn given_event<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Event, D::Error> {
     let mut given = Map::deserialize(deserializer)?;
-    fill(&mut given);
+    fill::fill(&mut given);
     let given = Value::Object(given);
     let event: Event = serde_json::from_value(given.clone()).map_err(serde::de::Error::custom)?;
     let taken = serde_json::to_value(&event).map_err(serde::de::Error::custom)?;
@@ -191,45 +193,6 @@ fn is_empty(value: &Value) -> bool {
     }
 }
 
-fn fill(event: &mut Map<String, Value>) {
-    let Some(kind) = event.get("type").and_then(|kind| serde_json::from_value::<EventType>(kind.clone()).ok()) else {
-        return;
-    };
-    let occurred = event.get("occurred_at").cloned().unwrap_or_else(|| json!("2026-03-02T09:30:00.000Z"));
-    let recorded = event.entry("recorded_at").or_insert(occurred.clone()).clone();
-    let Some(Value::Object(data)) = event.get_mut("data") else { return };
-    let id = |what: &str| json!(derived_uuid("case", &[what]).to_string());
-    let mut defaults = vec![("id", id(kind.as_str())), ("recorded_at", recorded), ("version", json!(1))];
-    match kind {
-        EventType::PurchaseRecorded => defaults.extend([
-            ("customer", id("customer")),
-            ("source", json!(USUAL_SOURCE)),
-            ("external_id", json!("1")),
-            ("occurred_at", occurred),
-        ]),
-        EventType::InteractionRecorded | EventType::InteractionAssigned => defaults.extend([
-            ("customer", id("customer")),
-            ("channel", json!(USUAL_CHANNEL)),
-            ("direction", json!("inbound")),
-            ("subject", Value::Null),
-            ("attachments", json!([])),
-            ("party", Value::Null),
-            ("occurred_at", occurred),
-        ]),
-        EventType::MessageReceived => defaults.extend([
-            ("channel", json!("channel")),
-            ("media_type", json!("message/rfc822")),
-            ("size", json!(0)),
-            ("status", json!("received")),
-            ("error", Value::Null),
-        ]),
-        _ => {}
-    }
-    for (field, value) in defaults {
-        data.entry(field).or_insert(value);
-    }
-}
-
 /// When a case written by hand happens, unless it says so itself.
 #[must_use]
 pub fn usual_time() -> Timestamp {
@@ -243,7 +206,9 @@ mod tests {
         Points,
         effect::{Reason, StateChange},
         event::Fact,
+        ledger::Stage,
     };
+    use serde_json::json;
 
     #[test]
     fn a_case_by_hand_says_no_more_than_it_shows() {
@@ -313,6 +278,25 @@ mod tests {
         assert!(state.is_made_by(&change));
         assert!(!state.is_made_by(&StateChange { customer: None, ..change.clone() }), "that one is shared");
         assert!(!state.is_made_by(&StateChange { value: None, ..change }));
+    }
+
+    #[test]
+    fn occasions_activities_and_points_need_little_more_than_their_names() {
+        let case = |event: Value| serde_json::from_value::<Case>(json!({ "name": "x", "event": event }));
+        let birthday = json!({ "type": "occasion.reached", "data": { "kind": "birthday", "years": 30 } });
+        let Fact::OccasionReached(occasion) = case(birthday).unwrap().event.event.fact else { panic!() };
+        assert_eq!((occasion.day.to_string(), occasion.years), ("2026-03-02".to_owned(), Some(30)));
+        let survey = json!({ "type": "activity.recorded", "data": { "kind": "survey-answered" } });
+        assert!(matches!(case(survey).unwrap().event.event.fact, Fact::ActivityRecorded(_)));
+        for points in [500, -20] {
+            let posted =
+                json!({ "type": "loyalty.points-posted", "data": { "program": "status", "available": points } });
+            let Fact::PointsPosted(transaction) = case(posted).unwrap().event.event.fact else { panic!() };
+            assert_eq!(transaction.moved(Stage::Available), points);
+        }
+        let wrong = json!({ "type": "occasion.reached", "data": { "kind": "birthday", "yeers": 30 } });
+        let problem = case(wrong).unwrap_err().to_string();
+        assert!(problem.contains("`data.yeers` is no field of `occasion.reached`"), "{problem}");
     }
 
     #[test]

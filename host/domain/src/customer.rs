@@ -1,6 +1,7 @@
 //! Customers: persons, organisations and prospects.
 
-use crate::{CustomerId, Timestamp, birthday::Birthday, text};
+use crate::{CustomerId, Timestamp, birthday::Birthday, program::Zone, text};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// Whether a customer is a human being or a company.
@@ -70,6 +71,9 @@ pub struct Customer {
     /// The day on which the customer was born.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub birthday: Option<Birthday>,
+    /// Since when somebody is a customer; the day of recording, in UTC, where nobody says otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer_since: Option<Date>,
     /// The customer's name in another system.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<Reference>,
@@ -94,6 +98,8 @@ pub struct CustomerDetails {
     pub language: Option<String>,
     /// Day of birth.
     pub birthday: Option<Birthday>,
+    /// Since when somebody is a customer.
+    pub customer_since: Option<Date>,
     /// Name in another system.
     pub reference: Option<Reference>,
 }
@@ -114,11 +120,7 @@ impl InvalidCustomer {
     #[must_use]
     pub const fn field(&self) -> &'static str {
         match self {
-            Self::Text(
-                text::InvalidText::Empty { field }
-                | text::InvalidText::TooLong { field, .. }
-                | text::InvalidText::BadCode { field, .. },
-            ) => field,
+            Self::Text(error) => error.field(),
             Self::Language(_) => "language",
         }
     }
@@ -154,9 +156,22 @@ impl Customer {
     /// A detail is refused.
     pub fn new(id: CustomerId, details: CustomerDetails, now: Timestamp) -> Result<Self, InvalidCustomer> {
         details.validate()?;
-        let CustomerDetails { kind, status, name, language, birthday, reference } = details;
+        let CustomerDetails { kind, status, name, language, birthday, customer_since, reference } = details;
         let (created_at, updated_at, version) = (now, now, 1);
-        Ok(Self { id, kind, status, name, language, birthday, reference, created_at, updated_at, version })
+        let customer_since = customer_since.or_else(|| Some(Zone::utc().date(now)));
+        Ok(Self {
+            id,
+            kind,
+            status,
+            name,
+            language,
+            birthday,
+            customer_since,
+            reference,
+            created_at,
+            updated_at,
+            version,
+        })
     }
 
     /// This customer with other details; the reference stays when the change names none.
@@ -165,7 +180,7 @@ impl Customer {
     /// A detail is refused.
     pub fn changed(&self, details: CustomerDetails, now: Timestamp) -> Result<Self, InvalidCustomer> {
         details.validate()?;
-        let CustomerDetails { kind, status, name, language, birthday, reference } = details;
+        let CustomerDetails { kind, status, name, language, birthday, customer_since, reference } = details;
         let reference = reference.or_else(|| self.reference.clone());
         let (created_at, version) = (self.created_at, self.version + 1);
         Ok(Self {
@@ -175,6 +190,7 @@ impl Customer {
             name,
             language,
             birthday,
+            customer_since: customer_since.or(self.customer_since),
             reference,
             created_at,
             updated_at: now,

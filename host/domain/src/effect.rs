@@ -2,7 +2,7 @@
 
 mod consequence;
 
-pub use consequence::{Consequence, InvalidEffect, Surroundings, consequence_of, first_refused};
+pub use consequence::{Consequence, InvalidEffect, Surroundings, consequence_of, first_refused, whole};
 
 use crate::{
     CustomerId, Points, Timestamp,
@@ -10,8 +10,10 @@ use crate::{
     feedback::FeedbackKind,
     finding::{Evidence, Severity},
     interaction::{Attachment, Direction, Documentation, Threading},
+    outreach::ProposedContact,
     plugin::Capability,
 };
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// Why an effect is asked for: a code for machines and a sentence for people.
@@ -87,6 +89,45 @@ pub enum Effect {
         /// Why.
         reason: Reason,
     },
+    /// The event's customer earns points, by a number that need not be whole.
+    EarnDecimal {
+        /// The program's code.
+        program: String,
+        /// How many: digits, and after a point at most 9 more.
+        points: String,
+        /// Why.
+        reason: Reason,
+    },
+    /// The event's customer should have a tier.
+    ProposeTier {
+        /// The program's code.
+        program: String,
+        /// The tier's code.
+        tier: String,
+        /// Why.
+        reason: Reason,
+    },
+    /// The event's customer gets a voucher.
+    IssueVoucher {
+        /// The offer's code.
+        offer: String,
+        /// Why.
+        reason: Reason,
+    },
+    /// Something should be said to the event's customer.
+    ProposeContact(Box<ProposedContact>),
+    /// The installation wants to be called again for the event's customer.
+    SetReminder {
+        /// The reminder's name, a code.
+        name: String,
+        /// The day.
+        day: Date,
+    },
+    /// A reminder is taken back.
+    CancelReminder {
+        /// The reminder's name.
+        name: String,
+    },
     /// The checked interaction deviates from a standard.
     RaiseFinding {
         /// The broken rule and what is wrong.
@@ -122,7 +163,11 @@ impl Effect {
     #[must_use]
     pub const fn capability(&self) -> Capability {
         match self {
-            Self::Earn { .. } => Capability::LoyaltyEarn,
+            Self::Earn { .. } | Self::EarnDecimal { .. } => Capability::LoyaltyEarn,
+            Self::ProposeTier { .. } => Capability::LoyaltyProposeTier,
+            Self::IssueVoucher { .. } => Capability::LoyaltyIssueVoucher,
+            Self::ProposeContact(_) => Capability::ContactsPropose,
+            Self::SetReminder { .. } | Self::CancelReminder { .. } => Capability::Reminders,
             Self::RaiseFinding { .. } => Capability::QualityRaiseFinding,
             Self::OpenFeedback { .. } => Capability::FeedbackOpenItem,
             Self::ReceiveMessage(_) => Capability::ChannelReceiveMessage,
@@ -136,6 +181,11 @@ impl Effect {
     pub fn bytes(&self) -> usize {
         match self {
             Self::Earn { program, reason, .. } => program.len() + reason.bytes(),
+            Self::EarnDecimal { program, points, reason } => program.len() + points.len() + reason.bytes(),
+            Self::ProposeTier { program, tier, reason } => program.len() + tier.len() + reason.bytes(),
+            Self::IssueVoucher { offer, reason } => offer.len() + reason.bytes(),
+            Self::ProposeContact(contact) => contact.bytes(),
+            Self::SetReminder { name, .. } | Self::CancelReminder { name } => name.len(),
             Self::RaiseFinding { reason, evidence, .. } => reason.bytes() + evidence_bytes(evidence.as_ref()),
             Self::OpenFeedback { department, topic, title, reason, evidence, .. } => {
                 department.len() + topic.len() + title.len() + reason.bytes() + evidence_bytes(evidence.as_ref())

@@ -6,14 +6,22 @@ pub use lift::{SCHEMA, lift};
 
 use crate::{
     CustomerId, InstallationId, InteractionId, MessageId, Timestamp,
+    activity::Activity,
     contact_point::ContactPoint,
     customer::Customer,
     feedback::FeedbackItem,
     finding::Finding,
     interaction::{Interaction, Message},
     ledger::Transaction,
+    membership::Membership,
+    occasion::Occasion,
+    outreach::{Consent, Outreach},
     purchase::Purchase,
     purchase_return::PurchaseReturn,
+    referral::Referral,
+    tier::TierChange,
+    voucher::Voucher,
+    warranty::Warranty,
 };
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
@@ -96,6 +104,26 @@ event_types! {
         personal ["subject", "text", "attachments", "party", "documentation", "threading", "external_id"];
     /// Points moved.
     PointsPosted(Transaction) = "loyalty.points-posted", personal ["cause.text"];
+    /// A customer's tier moved, or was earned again.
+    TierChanged(TierChange) = "loyalty.tier-changed", personal ["cause.text"];
+    /// A day came that matters to a customer.
+    OccasionReached(Occasion) = "occasion.reached", personal [];
+    /// A customer did something that is no purchase.
+    ActivityRecorded(Activity) = "activity.recorded", personal ["details", "external_id"];
+    /// A voucher was issued.
+    VoucherIssued(Voucher) = "voucher.issued", personal ["code", "cause.text"];
+    /// A voucher was used, given back or taken back.
+    VoucherChanged(Voucher) = "voucher.changed", personal ["code", "cause.text"];
+    /// A membership began, was renewed, changed or ended.
+    MembershipChanged(Membership) = "membership.changed", personal [];
+    /// A warranty was recorded, or became void.
+    WarrantyChanged(Warranty) = "warranty.changed", personal ["serial"];
+    /// A referral was recorded, or decided.
+    ReferralChanged(Referral) = "referral.changed", personal [];
+    /// A customer said something about messages.
+    ConsentRecorded(Consent) = "consent.recorded", personal ["proof"];
+    /// It was decided whether a message is said to a customer.
+    OutreachDecided(Outreach) = "outreach.decided", personal ["title", "text", "reason.text"];
     /// A check found a deviation.
     FindingRaised(Finding) = "finding.raised", personal ["text", "evidence"];
     /// Feedback was sent to a department.
@@ -222,6 +250,15 @@ pub struct Event {
 }
 
 impl Fact {
+    /// Whether an installation may be asked about it: reminders are for the one that set them alone.
+    #[must_use]
+    pub fn is_for(&self, installation: Option<InstallationId>) -> bool {
+        match self {
+            Self::OccasionReached(occasion) => occasion.installation.is_none() || occasion.installation == installation,
+            _ => true,
+        }
+    }
+
     /// Whom or what the fact is about.
     #[must_use]
     pub fn subject(&self) -> Subject {
@@ -238,6 +275,15 @@ impl Fact {
                 let owner = transaction.entries.iter().find_map(|entry| entry.account.customer());
                 owner.map_or(Subject::Tenant, Subject::Customer)
             }
+            Self::TierChanged(change) => Subject::Customer(change.standing.customer),
+            Self::OccasionReached(occasion) => Subject::Customer(occasion.customer),
+            Self::ActivityRecorded(activity) => Subject::Customer(activity.customer),
+            Self::VoucherIssued(voucher) | Self::VoucherChanged(voucher) => Subject::Customer(voucher.customer),
+            Self::MembershipChanged(membership) => Subject::Customer(membership.customer),
+            Self::WarrantyChanged(warranty) => Subject::Customer(warranty.customer),
+            Self::ReferralChanged(referral) => Subject::Customer(referral.customer),
+            Self::ConsentRecorded(consent) => Subject::Customer(consent.customer),
+            Self::OutreachDecided(outreach) => Subject::Customer(outreach.customer),
             Self::FindingRaised(finding) => {
                 finding.customer.map_or(Subject::Interaction(finding.interaction), Subject::Customer)
             }
@@ -255,6 +301,13 @@ impl Fact {
             Self::PurchaseReturned(made) => Some(made.occurred_at),
             Self::InteractionRecorded(contact) | Self::InteractionAssigned(contact) => Some(contact.occurred_at),
             Self::PointsPosted(transaction) => Some(transaction.occurred_at),
+            Self::TierChanged(change) => Some(change.occurred_at),
+            Self::OccasionReached(occasion) => Some(occasion.occurred_at),
+            Self::ActivityRecorded(activity) => Some(activity.occurred_at),
+            Self::VoucherIssued(voucher) => Some(voucher.occurred_at),
+            Self::MembershipChanged(membership) => Some(membership.occurred_at),
+            Self::ConsentRecorded(consent) => Some(consent.occurred_at),
+            Self::OutreachDecided(outreach) => Some(outreach.occurred_at),
             Self::FindingRaised(finding) => Some(finding.occurred_at),
             Self::FeedbackOpened(item) => Some(item.occurred_at),
             Self::CustomerCreated(_)
@@ -262,6 +315,9 @@ impl Fact {
             | Self::ContactPointAdded(_)
             | Self::MessageReceived(_)
             | Self::ReturnCancelled(_)
+            | Self::VoucherChanged(_)
+            | Self::WarrantyChanged(_)
+            | Self::ReferralChanged(_)
             | Self::FeedbackDecided(_) => None,
         }
     }

@@ -88,6 +88,16 @@ ids! {
     MessageId = "message";
     /// One purchase.
     PurchaseId = "purchase";
+    /// Something that a customer did beside buying.
+    ActivityId = "activity";
+    /// What a customer said about messages.
+    ConsentId = "consent";
+    /// One message to a customer that a rule proposed.
+    OutreachId = "outreach";
+    /// One voucher.
+    VoucherId = "voucher";
+    /// One warranty on something that was bought.
+    WarrantyId = "warranty";
     /// One ledger transaction.
     TransactionId = "transaction";
     /// One redemption of points.

@@ -63,7 +63,7 @@ fn event(event: &Event) -> Result<Event, serde_json::Error> {
 fn read(read: &Read) -> Result<Read, serde_json::Error> {
     let mut json = serde_json::to_value(read)?;
     match read {
-        Read::Points { .. } | Read::Purchases { .. } | Read::StateKeys { .. } => {}
+        Read::Points { .. } | Read::Tier { .. } | Read::Purchases { .. } | Read::StateKeys { .. } => {}
         Read::State { .. } => {
             // Whatever a plugin keeps may be personal; its form is the plugin's own.
             if let Some(value) = json.get_mut("value").and_then(|value| value.as_str().map(str::to_owned)) {

@@ -99,11 +99,7 @@ impl InvalidPartner {
     #[must_use]
     pub const fn field(&self) -> &'static str {
         match self {
-            Self::Text(
-                text::InvalidText::Empty { field }
-                | text::InvalidText::TooLong { field, .. }
-                | text::InvalidText::BadCode { field, .. },
-            ) => field,
+            Self::Text(error) => error.field(),
             Self::TooManyPrograms(_) | Self::Limits { .. } => "programs",
         }
     }

@@ -93,11 +93,7 @@ impl InvalidPurchase {
     #[must_use]
     pub fn field(&self) -> String {
         match self {
-            Self::Text(
-                text::InvalidText::Empty { field }
-                | text::InvalidText::TooLong { field, .. }
-                | text::InvalidText::BadCode { field, .. },
-            ) => (*field).to_owned(),
+            Self::Text(error) => error.field().to_owned(),
             Self::Amount { field, .. } => field.clone(),
             Self::Quantity { line, .. } => format!("lines[{line}].quantity"),
             Self::TooManyLines(_) | Self::LinesDiffer { .. } => "lines".to_owned(),

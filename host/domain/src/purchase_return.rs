@@ -84,11 +84,7 @@ impl InvalidReturn {
     #[must_use]
     pub const fn field(&self) -> &'static str {
         match self {
-            Self::Text(
-                text::InvalidText::Empty { field }
-                | text::InvalidText::TooLong { field, .. }
-                | text::InvalidText::BadCode { field, .. },
-            ) => field,
+            Self::Text(error) => error.field(),
             Self::Currency { .. } => "amount.currency",
             Self::BeforePurchase { .. } => "occurred_at",
             Self::LineTwice(_) => "lines",

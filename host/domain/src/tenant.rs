@@ -2,8 +2,12 @@
 
 use crate::{
     Timestamp,
+    hold_out::HoldOut,
+    outreach::ContactPolicy,
     program::{Program, Zone},
+    referral::ReferralPolicy,
     text,
+    voucher::Offer,
 };
 use serde::{Deserialize, Deserializer, Serialize, de};
 use std::{
@@ -78,10 +82,28 @@ impl Tenant {
 pub struct TenantSettings {
     /// Where the tenant's days begin and end.
     pub zone: Zone,
+    /// What holds for messages to customers.
+    #[serde(default)]
+    pub contact: ContactPolicy,
+    /// How many customers get nothing, so that the effect can be measured.
+    #[serde(default)]
+    pub hold_out: HoldOut,
+    /// What holds for referrals.
+    #[serde(default)]
+    pub referral: ReferralPolicy,
     /// When they last changed.
     pub updated_at: Timestamp,
     /// Counts up with every change, for optimistic locking.
     pub version: u64,
+}
+
+impl Default for TenantSettings {
+    /// What holds before anybody decided anything.
+    fn default() -> Self {
+        let (zone, contact, hold_out) = (Zone::utc(), ContactPolicy::default(), HoldOut::default());
+        let referral = ReferralPolicy::default();
+        Self { zone, contact, hold_out, referral, updated_at: Timestamp::MIN, version: 0 }
+    }
 }
 
 /// What a tenant has set up that effects of plugins may name or go by.
@@ -89,6 +111,12 @@ pub struct TenantSettings {
 pub struct Setup {
     /// Loyalty programs, by code.
     pub programs: BTreeMap<String, Program>,
+    /// Offers of vouchers, by code.
+    pub offers: BTreeMap<String, Offer>,
+    /// What holds for messages to customers.
+    pub contact: ContactPolicy,
+    /// How many customers get nothing, so that the effect can be measured.
+    pub hold_out: HoldOut,
     /// Departments.
     pub departments: BTreeSet<String>,
     /// The department for what nobody can sort.

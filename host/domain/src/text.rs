@@ -31,6 +31,16 @@ pub enum InvalidText {
     },
 }
 
+impl InvalidText {
+    /// The field that holds the text.
+    #[must_use]
+    pub const fn field(&self) -> &'static str {
+        match self {
+            Self::Empty { field } | Self::TooLong { field, .. } | Self::BadCode { field, .. } => field,
+        }
+    }
+}
+
 /// A text as one line of at most `limit` characters: control characters, line breaks among them, become blanks.
 #[must_use]
 pub fn one_line(text: &str, limit: usize) -> String {

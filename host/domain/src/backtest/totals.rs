@@ -28,6 +28,9 @@ pub struct Side {
     /// Messages that were read, by direction.
     #[serde(default)]
     pub messages: BTreeMap<String, u64>,
+    /// What else was asked for: `tier/status/gold`, `reminder/lapse`.
+    #[serde(default)]
+    pub proposals: BTreeMap<String, u64>,
     /// Messages that could not be read.
     #[serde(default)]
     pub malformed: u64,
@@ -141,6 +144,14 @@ impl Side {
                 Outcome::ReceiveMessage { direction } => {
                     *self.messages.entry(direction.as_str().to_owned()).or_default() += 1;
                 }
+                Outcome::EarnDecimal { .. }
+                | Outcome::ProposeTier { .. }
+                | Outcome::IssueVoucher { .. }
+                | Outcome::ProposeContact { .. }
+                | Outcome::SetReminder { .. }
+                | Outcome::CancelReminder { .. } => {
+                    *self.proposals.entry(proposal(outcome)).or_default() += 1;
+                }
             }
         }
     }
@@ -164,12 +175,29 @@ impl Side {
             (&mut self.findings, &other.findings),
             (&mut self.routes, &other.routes),
             (&mut self.messages, &other.messages),
+            (&mut self.proposals, &other.proposals),
         ];
         for (sums, counts) in pairs {
             for (name, count) in counts {
                 *sums.entry(name.clone()).or_default() += count;
             }
         }
+    }
+}
+
+/// What else was asked for, as a path of names.
+fn proposal(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::EarnDecimal { program, .. } => format!("earn/{program}"),
+        Outcome::ProposeTier { program, tier, .. } => format!("tier/{program}/{tier}"),
+        Outcome::IssueVoucher { offer, .. } => format!("voucher/{offer}"),
+        Outcome::ProposeContact { purpose, topic, .. } => format!("contact/{}/{topic}", purpose.as_str()),
+        Outcome::SetReminder { name, .. } => format!("reminder/{name}"),
+        Outcome::CancelReminder { name } => format!("no-reminder/{name}"),
+        Outcome::Earn { .. }
+        | Outcome::RaiseFinding { .. }
+        | Outcome::OpenFeedback { .. }
+        | Outcome::ReceiveMessage { .. } => String::new(),
     }
 }
 

@@ -9,7 +9,7 @@ mod record;
 
 pub use ended::{Ended, InvalidEnded};
 pub use outcome::Outcome;
-pub use read::{Past, PastPage, Read, StateValue};
+pub use read::{FoundTier, Past, PastPage, Read, StateValue};
 pub use record::{CallStory, RecordedCall};
 
 use crate::{digest::Digest, plugin::FaultKind, text};

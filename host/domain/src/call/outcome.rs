@@ -1,6 +1,9 @@
 //! What came of a call, in few words: small enough to stay with every event that was done.
 
-use crate::{Points, effect::Effect, feedback::FeedbackKind, finding::Severity, interaction::Direction};
+use crate::{
+    Points, effect::Effect, feedback::FeedbackKind, finding::Severity, interaction::Direction, outreach::Purpose,
+};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// One effect without its texts, which may be personal.
@@ -15,6 +18,53 @@ pub enum Outcome {
         points: Points,
         /// The reason's code.
         reason: String,
+    },
+    /// Points were earned, by a number that need not be whole.
+    EarnDecimal {
+        /// The program's code.
+        program: String,
+        /// How many.
+        points: String,
+        /// The reason's code.
+        reason: String,
+    },
+    /// A tier was proposed.
+    ProposeTier {
+        /// The program's code.
+        program: String,
+        /// The tier's code.
+        tier: String,
+        /// The reason's code.
+        reason: String,
+    },
+    /// A voucher was issued.
+    IssueVoucher {
+        /// The offer's code.
+        offer: String,
+        /// The reason's code.
+        reason: String,
+    },
+    /// A message was proposed.
+    ProposeContact {
+        /// What it is for.
+        purpose: Purpose,
+        /// What it is about.
+        topic: String,
+        /// The offer of the voucher that goes with it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        offer: Option<String>,
+    },
+    /// A reminder was set.
+    SetReminder {
+        /// Its name.
+        name: String,
+        /// The day.
+        day: Date,
+    },
+    /// A reminder was taken back.
+    CancelReminder {
+        /// Its name.
+        name: String,
     },
     /// A finding was raised.
     RaiseFinding {
@@ -47,6 +97,22 @@ impl Outcome {
             Effect::Earn { program, points, reason } => {
                 Self::Earn { program: program.clone(), points: *points, reason: reason.code.clone() }
             }
+            Effect::EarnDecimal { program, points, reason } => {
+                Self::EarnDecimal { program: program.clone(), points: points.clone(), reason: reason.code.clone() }
+            }
+            Effect::ProposeTier { program, tier, reason } => {
+                Self::ProposeTier { program: program.clone(), tier: tier.clone(), reason: reason.code.clone() }
+            }
+            Effect::IssueVoucher { offer, reason } => {
+                Self::IssueVoucher { offer: offer.clone(), reason: reason.code.clone() }
+            }
+            Effect::ProposeContact(contact) => Self::ProposeContact {
+                purpose: contact.purpose,
+                topic: contact.topic.clone(),
+                offer: contact.offer.clone(),
+            },
+            Effect::SetReminder { name, day } => Self::SetReminder { name: name.clone(), day: *day },
+            Effect::CancelReminder { name } => Self::CancelReminder { name: name.clone() },
             Effect::RaiseFinding { reason, severity, .. } => {
                 Self::RaiseFinding { rule: reason.code.clone(), severity: *severity }
             }

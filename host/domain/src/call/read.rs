@@ -1,6 +1,10 @@
 //! What a running plugin read of the host, kept so that the call can be repeated exactly.
 
-use crate::{CustomerId, Points, customer::Customer, interaction::Interaction, purchase::Purchase};
+use crate::{
+    CustomerId, Points, Timestamp, customer::Customer, interaction::Interaction, program::Zone, purchase::Purchase,
+    tier::Standing,
+};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// A value of plugin state.
@@ -43,6 +47,37 @@ impl<T> Default for Past<T> {
     }
 }
 
+/// Where a customer stands in a program.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FoundTier {
+    /// The tier's code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Since when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
+    /// The last day on which it holds without being earned again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_day: Option<Date>,
+    /// Whether that day has passed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub in_review: bool,
+}
+
+impl FoundTier {
+    /// A standing as it is at a time.
+    #[must_use]
+    pub fn of(standing: &Standing, at: Timestamp, zone: &Zone) -> Self {
+        Self {
+            code: standing.tier.clone(),
+            since: Some(standing.since),
+            last_day: standing.last_day,
+            in_review: standing.is_in_review(at, zone),
+        }
+    }
+}
+
 /// One answer that the host gave a running plugin. Fields without a grant are not among it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "read", rename_all = "kebab-case")]
@@ -77,6 +112,13 @@ pub enum Read {
         program: String,
         /// The available points.
         found: Points,
+    },
+    /// The event's customer's tier.
+    Tier {
+        /// The program's code.
+        program: String,
+        /// Where the customer stands.
+        found: FoundTier,
     },
     /// A page of the event's customer's purchases.
     Purchases {

@@ -3,7 +3,7 @@
 use super::{USUAL_CHANNEL, USUAL_SOURCE};
 use crate::{
     CustomerId, InteractionId, Money, Points, Timestamp,
-    call::StateValue,
+    call::{FoundTier, StateValue},
     customer::{Customer, CustomerKind, LifecycleStatus},
     effect::StateChange,
     interaction::{Content, Direction, Documentation, Interaction, Threading},
@@ -25,6 +25,8 @@ pub enum Known {
     Customer(KnownCustomer),
     /// The customer's points.
     Points(KnownPoints),
+    /// The customer's tier in a program.
+    Tier(KnownTier),
     /// The customer's purchases before the event, newest first.
     Purchases(Vec<KnownPurchase>),
     /// The customer's contacts before the event, newest first.
@@ -106,6 +108,7 @@ impl KnownCustomer {
             name: self.name.clone(),
             language: self.language.clone(),
             birthday: None,
+            customer_since: None,
             reference: None,
             created_at: at,
             updated_at: at,
@@ -122,6 +125,16 @@ pub struct KnownPoints {
     pub program: String,
     /// The points that are available there.
     pub available: Points,
+}
+
+/// A tier in a program.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct KnownTier {
+    /// The program's code.
+    pub program: String,
+    /// Where the customer stands.
+    #[serde(flatten)]
+    pub found: FoundTier,
 }
 
 /// A purchase before the event.

@@ -2,16 +2,18 @@
 
 use super::{Effect, Reason};
 use crate::{
-    CustomerId, FeedbackItemId, FindingId, InteractionId, Timestamp,
+    CustomerId, FeedbackItemId, FindingId, InteractionId, Points, Timestamp,
     event::{Event, Fact, NewEvent},
     feedback::{FeedbackItem, FeedbackStatus},
     finding::{Evidence, Finding, Provenance},
     ledger::{Account, Cause, Command, Earn, MAX_ENTRY, WalletId},
+    occasion::Reminder,
     plugin::Capability,
-    program::{Program, Terms},
+    program::{Policy, Program, Terms},
     purchase::Purchase,
     tenant::Setup,
     text,
+    tier::TierRefused,
 };
 
 /// Why an effect cannot be applied. One such effect spoils its whole call.
@@ -21,7 +23,7 @@ pub enum InvalidEffect {
     #[error("the installation has no grant for `{}`", .0.as_str())]
     NotGranted(Capability),
     /// The event has no customer, and the effect needs one.
-    #[error("the event has no customer, so nobody can earn points")]
+    #[error("the event has no customer, so there is nobody to earn points, hold a tier or be reminded of")]
     NoCustomer,
     /// The event is about no interaction, and the effect needs one.
     #[error("the event is about no interaction, so it cannot be checked or sent to a department")]
@@ -35,9 +37,20 @@ pub enum InvalidEffect {
     /// No such department.
     #[error("there is no department `{0}`; create it or correct the configuration")]
     UnknownDepartment(String),
+    /// No such offer.
+    #[error("there is no offer `{0}`; create it or correct the configuration")]
+    UnknownOffer(String),
     /// Zero or fewer points, or an absurd number.
     #[error("{0} points cannot be earned; earn between 1 and {MAX_ENTRY}")]
     BadPoints(i64),
+    /// No number of points.
+    #[error(
+        "`{0}` is no number of points; write digits, and after a point 1 to 9 more, above 0 and at most {MAX_ENTRY}"
+    )]
+    BadDecimal(String),
+    /// No such tier.
+    #[error(transparent)]
+    Tier(#[from] TierRefused),
     /// More than the program gives at once.
     #[error("{points} points are more than the program `{program}` gives at once (max_earning is {most})")]
     TooManyPoints {
@@ -97,8 +110,10 @@ pub enum Consequence {
     Fact(Box<Fact>),
     /// Something that the ledger decides in its turn.
     Ledger(Command),
-    /// Rows that have to be looked up first: [`Effect::ReceiveMessage`] and [`Effect::SetState`].
+    /// Rows that depend on what the store holds.
     Rows,
+    /// Nothing: fewer than one point, after rounding.
+    Nothing,
 }
 
 /// What an effect brings about, where nothing but the surroundings is needed to know.
@@ -113,6 +128,39 @@ pub fn consequence_of(
     match effect {
         Effect::Earn { program, points, reason } => {
             earn(program, points.0, reason, &origin, around).map(|earn| Consequence::Ledger(Command::Earn(earn)))
+        }
+        Effect::EarnDecimal { program, points, reason } => {
+            match rounded(points, &program_of(program, around)?.policy)? {
+                0 => check(reason, None).map(|()| Consequence::Nothing),
+                points => {
+                    earn(program, points, reason, &origin, around).map(|earn| Consequence::Ledger(Command::Earn(earn)))
+                }
+            }
+        }
+        Effect::ProposeTier { program, tier, reason } => {
+            around.customer.ok_or(InvalidEffect::NoCustomer)?;
+            check(reason, None)?;
+            let known = program_of(program, around)?.policy.tiers.as_ref();
+            if known.and_then(|tiers| tiers.rank(Some(tier))).is_none() {
+                return Err(TierRefused::Unknown { program: program.clone(), tier: tier.clone() }.into());
+            }
+            Ok(Consequence::Rows)
+        }
+        Effect::IssueVoucher { offer, reason } => {
+            around.customer.ok_or(InvalidEffect::NoCustomer)?;
+            check(reason, None)?;
+            known_offer(offer, around).map(|()| Consequence::Rows)
+        }
+        Effect::ProposeContact(contact) => {
+            around.customer.ok_or(InvalidEffect::NoCustomer)?;
+            check(&contact.reason, None)?;
+            contact.validate()?;
+            contact.offer.as_ref().map_or(Ok(()), |offer| known_offer(offer, around)).map(|()| Consequence::Rows)
+        }
+        Effect::SetReminder { name, .. } | Effect::CancelReminder { name } => {
+            around.customer.ok_or(InvalidEffect::NoCustomer)?;
+            Reminder::check_name(name)?;
+            Ok(Consequence::Rows)
         }
         Effect::RaiseFinding { reason, severity, evidence } => {
             check(reason, evidence.as_ref())?;
@@ -169,9 +217,7 @@ fn earn(
     around: &Surroundings<'_>,
 ) -> Result<Box<Earn>, InvalidEffect> {
     let customer = around.customer.ok_or(InvalidEffect::NoCustomer)?;
-    let Some(Program { code, policy, .. }) = around.setup.programs.get(program) else {
-        return Err(InvalidEffect::UnknownProgram(program.to_owned()));
-    };
+    let Program { code, policy, .. } = program_of(program, around)?;
     check(reason, None)?;
     if !(1..=MAX_ENTRY).contains(&points) {
         return Err(InvalidEffect::BadPoints(points));
@@ -179,7 +225,7 @@ fn earn(
     if let Some(most) = policy.max_earning.filter(|most| points > *most) {
         return Err(InvalidEffect::TooManyPoints { program: code.clone(), points, most });
     }
-    let Terms { active_from, expires_at, lapses_at } = policy.terms(around.occurred_at, &around.setup.zone);
+    let Terms { active_from, expires_at, lapses_at, notice } = policy.terms(around.occurred_at, &around.setup.zone);
     let Reason { code: reason, text } = reason.clone();
     Ok(Box::new(Earn {
         wallet: WalletId { program: code.clone(), customer },
@@ -188,6 +234,7 @@ fn earn(
         active_from,
         expires_at,
         lapses_at,
+        notice,
         source: Account::Issuance { program: code.clone() },
         sale: around.purchase.map(Purchase::sale_terms),
         reversal: policy.reversal,
@@ -195,6 +242,51 @@ fn earn(
         cause: Cause { reason, text, rule_version: origin.rule_version(), event: Some(origin.event) },
         key: origin.idempotency_key(),
     }))
+}
+
+fn program_of<'a>(program: &str, around: &Surroundings<'a>) -> Result<&'a Program, InvalidEffect> {
+    around.setup.programs.get(program).ok_or_else(|| InvalidEffect::UnknownProgram(program.to_owned()))
+}
+
+fn known_offer(offer: &str, around: &Surroundings<'_>) -> Result<(), InvalidEffect> {
+    let is_known = around.setup.offers.contains_key(offer);
+    if is_known { Ok(()) } else { Err(InvalidEffect::UnknownOffer(offer.to_owned())) }
+}
+
+/// A number of points as the program rounds it.
+fn rounded(given: &str, policy: &Policy) -> Result<i64, InvalidEffect> {
+    let bad = || InvalidEffect::BadDecimal(given.chars().take(40).collect());
+    let (whole, rest) = given.split_once('.').unwrap_or((given, "0"));
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_digits(whole) || !is_digits(rest) || whole.len() > 13 || rest.len() > 9 {
+        return Err(bad());
+    }
+    let scaled: i128 = format!("{whole}{rest:0<9}").parse().map_err(|_| bad())?;
+    let scale = 1_000_000_000;
+    if scaled == 0 || scaled > i128::from(MAX_ENTRY) * scale {
+        return Err(bad());
+    }
+    Ok(policy.reversal.rounding.divide(scaled, scale))
+}
+
+/// Effects with numbers of points as their programs round them; what rounds to nothing is left out. What cannot be rounded
+/// stays as it is, and is refused.
+#[must_use]
+pub fn whole(effects: Vec<Effect>, setup: &Setup) -> Vec<Effect> {
+    let whole = |effect: Effect| match &effect {
+        Effect::EarnDecimal { program, points, reason } => {
+            let policy = setup.programs.get(program).map(|program| &program.policy);
+            match policy.map(|policy| rounded(points, policy)) {
+                Some(Ok(0)) => None,
+                Some(Ok(points)) => {
+                    Some(Effect::Earn { program: program.clone(), points: Points(points), reason: reason.clone() })
+                }
+                None | Some(Err(_)) => Some(effect),
+            }
+        }
+        _ => Some(effect),
+    };
+    effects.into_iter().filter_map(whole).collect()
 }
 
 /// The first of some effects that would be refused, and why; its index stands first.
@@ -219,4 +311,26 @@ fn check(reason: &Reason, evidence: Option<&Evidence>) -> Result<(), InvalidEffe
         text::at_most("evidence.quote", quote, 500)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::{Reversal, Rounding};
+
+    #[test]
+    fn a_number_of_points_is_rounded_as_the_program_says() {
+        let given = ["0.4", "0.5", "12.5", "12.499999999", "7", "0.000000001"];
+        for (rounding, wanted) in [
+            (Rounding::Down, [0, 0, 12, 12, 7, 0]),
+            (Rounding::HalfUp, [0, 1, 13, 12, 7, 0]),
+            (Rounding::Up, [1, 1, 13, 13, 7, 1]),
+        ] {
+            let policy = Policy { reversal: Reversal { rounding, ..Reversal::default() }, ..Policy::default() };
+            assert_eq!(given.map(|given| rounded(given, &policy).unwrap()), wanted, "{rounding:?}");
+        }
+        for wrong in ["", "0", "0.0", "-1", "1.", ".5", "1e3", "1.0000000001", "1000000000001", "one", "1 "] {
+            assert!(matches!(rounded(wrong, &Policy::default()), Err(InvalidEffect::BadDecimal(_))), "{wrong}");
+        }
+    }
 }

@@ -8,8 +8,8 @@ use super::{
     Account, Cause, Command, Draft, Entry, Movement, PartnerAccount, PartnerId, Redemption, Refused, Sale, Stage,
     Statement, TakenBack, Transaction, Wallet, WalletId,
 };
-use crate::{Points, PurchaseId, RedemptionId, Timestamp, TransactionId};
-use std::collections::BTreeMap;
+use crate::{Points, PurchaseId, RedemptionId, Timestamp, TransactionId, program::Notice};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The rules' own version, for postings that the ledger makes by itself.
 pub const LEDGER_RULES: &str = "stammgast.ledger@1";
@@ -33,6 +33,8 @@ pub struct Books {
     pub partners: BTreeMap<PartnerId, PartnerAccount>,
     /// Statements that were made.
     pub statements: Vec<Statement>,
+    /// When it is to be told that points of a wallet expire.
+    pub notices: BTreeSet<(WalletId, Notice)>,
     /// What was posted, in order.
     pub posted: Vec<Transaction>,
 }

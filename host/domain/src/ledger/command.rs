@@ -1,7 +1,7 @@
 //! What the ledger can be asked for, and why it refuses.
 
-use super::{Account, Cause, LotKey, MAX_ENTRY, PartnerId, RedemptionStatus, Sink, WalletId};
-use crate::{CustomerId, PurchaseId, RedemptionId, ReturnId, Timestamp};
+use super::{Account, Cause, Claim, LotKey, MAX_ENTRY, PartnerId, RedemptionStatus, Sink, WalletId};
+use crate::{CustomerId, PurchaseId, RedemptionId, ReturnId, Timestamp, program::Notice};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -36,11 +36,16 @@ impl Rounding {
     /// A share `numerator / denominator` of points. Both are at least 0, and the denominator is at least 1.
     #[must_use]
     pub fn share(self, points: i64, numerator: i64, denominator: i64) -> i64 {
-        let (product, by) = (i128::from(points) * i128::from(numerator), i128::from(denominator.max(1)));
+        self.divide(i128::from(points) * i128::from(numerator), i128::from(denominator.max(1)))
+    }
+
+    /// A fraction as whole points. The numerator is at least 0 and the denominator at least 1; both are below 2^126.
+    #[must_use]
+    pub fn divide(self, numerator: i128, denominator: i128) -> i64 {
         let rounded = match self {
-            Self::Down => product.div_euclid(by),
-            Self::HalfUp => (product * 2 + by).div_euclid(by * 2),
-            Self::Up => (product + by - 1).div_euclid(by),
+            Self::Down => numerator.div_euclid(denominator),
+            Self::HalfUp => (numerator * 2 + denominator).div_euclid(denominator * 2),
+            Self::Up => (numerator + denominator - 1).div_euclid(denominator),
         };
         i64::try_from(rounded).unwrap_or(i64::MAX)
     }
@@ -116,6 +121,8 @@ pub struct Earn {
     pub expires_at: Option<Timestamp>,
     /// When all points lapse unless the customer is active again.
     pub lapses_at: Option<Timestamp>,
+    /// When it is told that they expire soon.
+    pub notice: Option<Notice>,
     /// Who gives them: issuance, or a partner.
     pub source: Account,
     /// The purchase that earns them.
@@ -147,6 +154,8 @@ pub struct Spend {
     pub lapses_at: Option<Timestamp>,
     /// The caller's own name for it.
     pub reference: Option<String>,
+    /// What the points are redeemed for, where that is a reward.
+    pub claim: Option<Claim>,
     /// How much the partner may accept, where one does.
     pub quota: Option<PartnerQuota>,
     /// Why.
@@ -284,6 +293,9 @@ pub enum Refused {
     /// The wallet would hold an absurd number.
     #[error("the customer would have more points than a wallet holds")]
     WalletFull,
+    /// A reward is given as a whole.
+    #[error("the points are held for a reward, which is given as a whole; leave `points` out")]
+    WholeReward,
     /// Fewer points than asked for.
     #[error("there are not enough points: {available} are available, {asked} are needed")]
     NotEnough {

@@ -35,6 +35,7 @@ impl Books {
         let posting = Posting { movement, cause: cause.clone(), entries, key: Some(key.clone()) };
         self.post(id, posting, at)?;
         self.count_for_day(earn.quota.as_ref(), *points);
+        self.notices.extend(earn.notice.map(|notice| (id.clone(), notice)));
         if let Some(until) = earn.lapses_at {
             self.wallet(id).active_until(until);
         }

@@ -27,7 +27,7 @@ pub use command::{
 };
 pub use lots::{Lot, LotKey, Lots, Phase};
 pub use partner::{PartnerAccount, PartnerDay, PartnerId, PartnerSums, Statement};
-pub use redemption::{Part, Redemption, RedemptionStatus, Sink};
+pub use redemption::{Claim, Part, Redemption, RedemptionStatus, Sink};
 pub use sale::{Sale, SaleLot, SaleReturn};
 pub use taken_back::{Place, TakenBack, TakenPart};
 pub use transaction::{Cause, Draft, Entry, InvalidTransaction, Movement, Release, Transaction};

@@ -12,7 +12,7 @@ use crate::{RedemptionId, Timestamp};
 impl Books {
     /// Holds points, or spends them at once.
     pub(super) fn spend(&mut self, order: &Spend, now: Timestamp) -> Result<(), Refused> {
-        let Spend { wallet: id, redemption, points, sink, until, lapses_at, reference, quota, cause } = order;
+        let Spend { wallet: id, redemption, points, sink, until, lapses_at, reference, claim, quota, cause } = order;
         movable(*points)?;
         if until.is_some_and(|until| until <= now) {
             return Err(Refused::HoldOver);
@@ -53,6 +53,7 @@ impl Books {
             spent,
             until: *until,
             reference: reference.clone(),
+            claim: claim.clone(),
             created_at: now,
             updated_at: now,
         };
@@ -64,7 +65,7 @@ impl Books {
     pub(super) fn capture(&mut self, follow: &Follow, now: Timestamp) -> Result<(), Refused> {
         let at = Moment::at(now);
         let redemption = self.open(follow, RedemptionStatus::Reserved, "captured")?;
-        let points = asked(follow, sum(&redemption.held))?;
+        let points = asked(follow, sum(&redemption.held), redemption.claim.is_some())?;
         let sink = redemption.sink.clone();
         let spent = take_first(&mut redemption.held, points);
         redemption.spent.clone_from(&spent);
@@ -94,7 +95,7 @@ impl Books {
     pub(super) fn give_back(&mut self, follow: &Follow, now: Timestamp) -> Result<(), Refused> {
         let at = Moment::at(now);
         let redemption = self.open(follow, RedemptionStatus::Captured, "reversed")?;
-        let points = asked(follow, sum(&redemption.spent))?;
+        let points = asked(follow, sum(&redemption.spent), redemption.claim.is_some())?;
         let sink = redemption.sink.clone();
         let back = take_last(&mut redemption.spent, points);
         if redemption.spent.is_empty() {
@@ -166,9 +167,12 @@ impl Books {
     }
 }
 
-fn asked(follow: &Follow, has: i64) -> Result<i64, Refused> {
+fn asked(follow: &Follow, has: i64, is_reward: bool) -> Result<i64, Refused> {
     let asked = follow.points.unwrap_or(has);
     movable(asked)?;
+    if is_reward && asked != has {
+        return Err(Refused::WholeReward);
+    }
     if asked > has { Err(Refused::MoreThanThere { asked, has }) } else { Ok(asked) }
 }
 

@@ -59,6 +59,18 @@ impl RedemptionStatus {
     }
 }
 
+/// What points are redeemed for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claim {
+    /// The reward's code.
+    pub reward: String,
+    /// How many of it.
+    pub quantity: u32,
+    /// The offer whose vouchers the customer gets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offer: Option<String>,
+}
+
 /// One redemption, and which points of which lots it holds or spent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Redemption {
@@ -81,10 +93,22 @@ pub struct Redemption {
     /// The caller's own name for it, such as a receipt's number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
+    /// What the points are redeemed for, where that is a reward.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claim: Option<Claim>,
     /// When it began.
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
+}
+
+impl Redemption {
+    /// How many of a reward it keeps from others: those that are held, and those that were given.
+    #[must_use]
+    pub fn kept(&self) -> u32 {
+        let is_open = matches!(self.status, RedemptionStatus::Reserved | RedemptionStatus::Captured);
+        self.claim.as_ref().filter(|_| is_open).map_or(0, |claim| claim.quantity)
+    }
 }
 
 /// Takes points from the front of some parts. Gives the parts that were taken; the rest stays.

@@ -1,7 +1,7 @@
 //! Transactions: entries that sum to zero, with their cause. Nothing is ever changed or deleted.
 
-use super::{Account, LotKey, MAX_ENTRY};
-use crate::{Points, PurchaseId, RedemptionId, ReturnId, Timestamp, TransactionId, text};
+use super::{Account, LotKey, MAX_ENTRY, Stage};
+use crate::{Points, PurchaseId, RedemptionId, ReturnId, Timestamp, TransactionId, figures::Flow, text};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -255,6 +255,41 @@ impl Transaction {
     }
 }
 
+impl Transaction {
+    /// What it means for the program: which flows, and how many points.
+    #[must_use]
+    pub fn flows(&self) -> Vec<(Flow, i64)> {
+        let outside = |account: &Account| !matches!(account, Account::Customer { .. });
+        let from_outside: i64 =
+            self.entries.iter().filter(|entry| outside(&entry.account)).map(|entry| entry.points.0).sum();
+        let mut flows = vec![(Flow::Expired, self.moved(Stage::Expired))];
+        match self.movement {
+            Movement::Earned { .. } => flows.push((Flow::Given, -from_outside)),
+            Movement::Captured { .. } | Movement::Redeemed { .. } | Movement::GivenBack { .. } => {
+                flows.push((Flow::Redeemed, self.moved(Stage::Redeemed) + from_outside));
+            }
+            Movement::TakenBack { .. } | Movement::Reinstated { .. } | Movement::Withdrawn => {
+                flows.push((Flow::TakenBack, from_outside));
+            }
+            Movement::Activated
+            | Movement::Reserved { .. }
+            | Movement::Released { .. }
+            | Movement::Expired
+            | Movement::Offset { .. }
+            | Movement::Settled { .. } => {}
+        }
+        flows.retain(|(_, points)| *points != 0);
+        flows
+    }
+
+    /// How many points came to the customer's account of a stage; below zero where they left.
+    #[must_use]
+    pub fn moved(&self, stage: Stage) -> i64 {
+        let of_stage = |account: &Account| matches!(account, Account::Customer { stage: of, .. } if *of == stage);
+        self.entries.iter().filter(|entry| of_stage(&entry.account)).map(|entry| entry.points.0).sum()
+    }
+}
+
 fn check_entries(program: &str, entries: &[Entry]) -> Result<(), InvalidTransaction> {
     if entries.len() < 2 {
         return Err(InvalidTransaction::TooFewEntries);
@@ -280,7 +315,7 @@ fn check_entries(program: &str, entries: &[Entry]) -> Result<(), InvalidTransact
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{CustomerId, ledger::Stage};
+    use crate::CustomerId;
 
     fn posted(entries: Vec<Entry>) -> Result<Transaction, InvalidTransaction> {
         let time = Timestamp::from_millis(0).unwrap();

@@ -7,6 +7,14 @@ super::names! {
     Capability {
         /// Ask for points to be earned.
         LoyaltyEarn = "loyalty.earn",
+        /// Propose tiers.
+        LoyaltyProposeTier = "loyalty.propose-tier",
+        /// Ask for vouchers to be issued.
+        LoyaltyIssueVoucher = "loyalty.issue-voucher",
+        /// Propose messages to customers.
+        ContactsPropose = "contacts.propose",
+        /// Be called again later.
+        Reminders = "reminders",
         /// Raise quality findings.
         QualityRaiseFinding = "quality.raise-finding",
         /// Put received messages on timelines.
@@ -27,6 +35,8 @@ super::names! {
         LookupCustomerLanguage = "lookup.customer.language",
         /// Read the event's customer's points.
         LookupPoints = "lookup.points",
+        /// Read the event's customer's tiers.
+        LookupTier = "lookup.tier",
         /// Read the event's customer's purchases: source, amount and time.
         LookupPurchases = "lookup.purchases",
         /// Read the lines of these purchases.
@@ -44,6 +54,14 @@ impl Capability {
     pub const fn meaning(self) -> &'static str {
         match self {
             Self::LoyaltyEarn => "may credit loyalty points to the customer of the event it is called for",
+            Self::LoyaltyProposeTier => {
+                "may propose tiers for the customer of the event it is called for, within the program's policy"
+            }
+            Self::LoyaltyIssueVoucher => "may give the customer of the event it is called for vouchers of your offers",
+            Self::ContactsPropose => {
+                "may propose messages to the customer of the event it is called for, within your rules of contact"
+            }
+            Self::Reminders => "may have itself called again on a later day for the customer of the event",
             Self::QualityRaiseFinding => "may raise quality findings on the contact it is called for",
             Self::ChannelReceiveMessage => "may put the messages that it reads on customers' timelines",
             Self::ChannelSendHttp => "may have requests sent over HTTP to the hosts that you grant, and to no other",
@@ -54,6 +72,7 @@ impl Capability {
             Self::LookupCustomerName => "may read the name of the event's customer",
             Self::LookupCustomerLanguage => "may read the preferred language of the event's customer",
             Self::LookupPoints => "may read the points of the event's customer",
+            Self::LookupTier => "may read the tiers of the event's customer",
             Self::LookupPurchases => "may read amount, source and time of the purchases of the event's customer",
             Self::LookupPurchasesLines => "may read what the event's customer bought, line by line",
             Self::LookupInteractions => {
@@ -67,7 +86,11 @@ impl Capability {
     #[must_use]
     pub const fn kind(self) -> Option<PluginKind> {
         match self {
-            Self::LoyaltyEarn => Some(PluginKind::Loyalty),
+            Self::LoyaltyEarn
+            | Self::LoyaltyProposeTier
+            | Self::LoyaltyIssueVoucher
+            | Self::ContactsPropose
+            | Self::Reminders => Some(PluginKind::Loyalty),
             Self::QualityRaiseFinding => Some(PluginKind::Quality),
             Self::ChannelReceiveMessage | Self::ChannelSendHttp => Some(PluginKind::Channel),
             Self::FeedbackOpenItem => Some(PluginKind::Feedback),
@@ -77,6 +100,7 @@ impl Capability {
             | Self::LookupCustomerName
             | Self::LookupCustomerLanguage
             | Self::LookupPoints
+            | Self::LookupTier
             | Self::LookupPurchases
             | Self::LookupPurchasesLines
             | Self::LookupInteractions

@@ -1,5 +1,6 @@
 //! Kinds of plugins and the events that they are called for.
 
+use super::Family;
 use crate::event::EventType;
 
 super::names! {
@@ -19,11 +20,7 @@ super::names! {
 impl PluginKind {
     /// The events that plugins of this kind can be called for.
     #[must_use]
-    pub const fn events(self) -> &'static [EventType] {
-        match self {
-            Self::Loyalty => &[EventType::PurchaseRecorded],
-            Self::Quality | Self::Feedback => &[EventType::InteractionRecorded, EventType::InteractionAssigned],
-            Self::Channel => &[EventType::MessageReceived],
-        }
+    pub fn events(self) -> Vec<EventType> {
+        Family::ALL.iter().filter(|family| family.kind() == self).flat_map(|family| family.events()).copied().collect()
     }
 }

@@ -1,6 +1,7 @@
 //! Plugins: kinds, capabilities, manifests, grants and installations.
 
 mod capability;
+mod family;
 mod fault;
 mod history;
 mod installation;
@@ -11,6 +12,7 @@ mod quarantine;
 mod reach;
 
 pub use capability::Capability;
+pub use family::Family;
 pub use fault::FaultKind;
 pub use history::{HistoryEntry, Step};
 pub use installation::{Installation, InstallationStatus, Plugin, Release, Shadowed, StateLineage, Trust};

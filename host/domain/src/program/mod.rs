@@ -1,10 +1,12 @@
 //! Loyalty programs: the policy that the host keeps, whatever rules plugins have.
 
 mod expiry;
+mod tiers;
 mod zone;
 
 pub use expiry::{Expiry, LastDay};
-pub use zone::{UnknownZone, Zone};
+pub use tiers::{Downgrade, MAX_GRACE_DAYS, MAX_LEVELS, TierLevel, TierPolicy};
+pub use zone::{UnknownZone, Zone, plus_days, plus_months};
 
 use crate::{
     Money, Timestamp,
@@ -17,6 +19,8 @@ use serde::{Deserialize, Serialize};
 pub const MAX_PENDING_DAYS: u16 = 365;
 /// The longest reservation, in minutes: thirty days.
 pub const MAX_HOLD_MINUTES: u32 = 43_200;
+/// The longest notice before points expire, in days.
+pub const MAX_NOTICE_DAYS: u16 = 365;
 
 /// What a program counts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,6 +96,12 @@ pub struct Policy {
     /// The most points that one effect or request may give.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_earning: Option<i64>,
+    /// So many days before points expire their owner's rules are told; never where it is absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice_days: Option<u16>,
+    /// Tiers, where it counts status points.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tiers: Option<TierPolicy>,
 }
 
 /// A loyalty program.
@@ -121,6 +131,17 @@ pub struct Terms {
     pub expires_at: Option<Timestamp>,
     /// When all of the customer's points lapse unless the customer is active again.
     pub lapses_at: Option<Timestamp>,
+    /// When rules are told that they expire soon.
+    pub notice: Option<Notice>,
+}
+
+/// When it is told that points expire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Notice {
+    /// When.
+    pub at: Timestamp,
+    /// From when on they are past their time.
+    pub expires_at: Timestamp,
 }
 
 /// Why a policy is refused.
@@ -168,6 +189,20 @@ pub enum InvalidProgram {
         /// The step.
         step: i64,
     },
+    /// A tier stands twice.
+    #[error("tiers.levels has `{0}` twice; each code names one tier")]
+    TierTwice(String),
+    /// A higher tier needs fewer points than a lower one.
+    #[error(
+        "tiers.levels: `{0}` needs fewer points than the tier before it; list the tiers from the lowest to the highest"
+    )]
+    TierOrder(String),
+    /// Tiers hold for a time that does not depend on what the customer does meanwhile.
+    #[error("tiers.validity cannot be `inactivity`; choose `never`, `rolling` or `fixed`")]
+    TierInactivity,
+    /// Tiers belong to programs of status points.
+    #[error("only a program whose unit is `status` has tiers; create one beside the points that are spent")]
+    TiersNeedStatus,
     /// Status points are never spent.
     #[error("status points are never spent, so `{0}` makes no sense; leave it out, or choose another unit")]
     StatusSpends(&'static str),
@@ -178,13 +213,11 @@ impl InvalidProgram {
     #[must_use]
     pub const fn field(&self) -> &'static str {
         match self {
-            Self::Text(
-                text::InvalidText::Empty { field }
-                | text::InvalidText::TooLong { field, .. }
-                | text::InvalidText::BadCode { field, .. },
-            )
-            | Self::Range { field, .. }
-            | Self::StatusSpends(field) => field,
+            Self::Text(error) => error.field(),
+            Self::Range { field, .. } | Self::StatusSpends(field) => field,
+            Self::TierTwice(_) | Self::TierOrder(_) => "tiers.levels",
+            Self::TierInactivity => "tiers.validity",
+            Self::TiersNeedStatus => "tiers",
             Self::ExpiresFirst { .. } => "pending_days",
             Self::NoDate { .. } => "expiry.day",
             Self::MinimumOffStep { .. } => "spending.minimum",
@@ -223,6 +256,14 @@ impl Policy {
         if let Some(most) = self.max_earning {
             within("max_earning", most, 1, MAX_ENTRY)?;
         }
+        if let Some(days) = self.notice_days {
+            within("notice_days", i64::from(days), 1, i64::from(MAX_NOTICE_DAYS))?;
+        }
+        match &self.tiers {
+            Some(_) if self.unit != Unit::Status => return Err(InvalidProgram::TiersNeedStatus),
+            Some(tiers) => tiers.validate()?,
+            None => {}
+        }
         if self.unit == Unit::Status && self.value.is_some() {
             return Err(InvalidProgram::StatusSpends("value"));
         }
@@ -235,11 +276,18 @@ impl Policy {
         let date = zone.date(earned_at);
         let active_from = match self.pending_days {
             0 => earned_at,
-            days => zone.start_of(zone::plus_days(date, i64::from(days))),
+            days => zone.start_of(plus_days(date, i64::from(days))),
         };
-        let last_day = self.expiry.last_day(date).map(|last| zone.end_of(last));
+        let last_day = self.expiry.last_day(date);
+        let end = last_day.map(|last| zone.end_of(last));
         let is_lapse = matches!(self.expiry, Expiry::Inactivity { .. });
-        Terms { active_from, expires_at: last_day.filter(|_| !is_lapse), lapses_at: last_day.filter(|_| is_lapse) }
+        let notice = last_day.filter(|_| !is_lapse).zip(self.notice_days).map(|(last_day, days)| {
+            // Who has little time is told when the points can be spent.
+            let at = zone.start_of(plus_days(last_day, -i64::from(days))).max(active_from);
+            Notice { at, expires_at: zone.end_of(last_day) }
+        });
+        let (expires_at, lapses_at) = (end.filter(|_| !is_lapse), end.filter(|_| is_lapse));
+        Terms { active_from, expires_at, lapses_at, notice }
     }
 
     /// When all points lapse, if the customer is active for the last time at a time.

@@ -1,7 +1,11 @@
 //! A tenant's time zone: where days begin and end.
 
 use crate::Timestamp;
-use jiff::{Span, civil::Date, tz::TimeZone};
+use jiff::{
+    Span,
+    civil::{Date, Time},
+    tz::TimeZone,
+};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::{fmt, str::FromStr};
 
@@ -40,6 +44,20 @@ impl Zone {
     #[must_use]
     pub fn date(&self, at: Timestamp) -> Date {
         at.jiff().to_zoned(self.zone.clone()).date()
+    }
+
+    /// The time of day at a time.
+    #[must_use]
+    pub fn time(&self, at: Timestamp) -> Time {
+        at.jiff().to_zoned(self.zone.clone()).time()
+    }
+
+    /// A time of a day; where clocks leap over it, as much later.
+    #[must_use]
+    pub fn at(&self, day: Date, time: Time) -> Timestamp {
+        let zoned = day.to_datetime(time).to_zoned(self.zone.clone());
+        let at = zoned.ok().and_then(|at| Timestamp::from_millis(at.timestamp().as_millisecond()).ok());
+        at.unwrap_or(Timestamp::MAX)
     }
 
     /// When a day begins; where clocks leap over midnight, the first moment after.

@@ -50,6 +50,7 @@ impl Desk {
             active_from: times.active_from,
             expires_at: times.expires_at,
             lapses_at: times.lapses_at,
+            notice: times.notice,
             source: Account::Issuance { program: "points".into() },
             sale: Some(terms(name, amount)),
             reversal: self.policy.reversal,
@@ -69,6 +70,7 @@ impl Desk {
             until: until.map(at),
             lapses_at: None,
             reference: None,
+            claim: None,
             quota: None,
             cause: cause(),
         };

@@ -148,6 +148,7 @@ impl World {
             active_from: times.active_from,
             expires_at: times.expires_at,
             lapses_at: times.lapses_at,
+            notice: times.notice,
             source: if by_partner {
                 Account::Partner { program, partner: "bakery".into() }
             } else {
@@ -200,6 +201,7 @@ impl World {
             quota: by_partner.then(|| self.quota(&wallet.program, Dealing::Accept)),
             until: (self.random.random_range(0..3) > 0).then(|| self.now.plus_millis(hold)),
             reference: None,
+            claim: None,
             cause: self.cause(),
             wallet,
         }))

@@ -1,0 +1,200 @@
+//! Where customers stand in programs that have tiers. Rules propose, and the program's policy decides.
+
+use crate::{
+    CustomerId, Timestamp,
+    ledger::Cause,
+    program::{Downgrade, TierPolicy, Zone, plus_days},
+};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// A customer's tier in one program.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// The program's code.
+    pub program: String,
+    /// Whose.
+    pub customer: CustomerId,
+    /// The tier's code; `None` where there is none any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tier: Option<String>,
+    /// Since when.
+    pub since: Timestamp,
+    /// The last day on which it holds without being earned again; `None` is for good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_day: Option<Date>,
+    /// The last day of the grace after that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grace_until: Option<Date>,
+    /// Counts up with every change, for optimistic locking.
+    pub version: u64,
+}
+
+/// How a tier moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TierMovement {
+    /// To a higher one.
+    Raised,
+    /// Not at all: it was earned again and holds longer.
+    Kept,
+    /// To a lower one, or to none.
+    Lowered,
+}
+
+/// A tier that moved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TierChange {
+    /// How.
+    pub movement: TierMovement,
+    /// The tier before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// Where the customer stands now.
+    #[serde(flatten)]
+    pub standing: Standing,
+    /// Why.
+    pub cause: Cause,
+    /// When it happened in the world.
+    pub occurred_at: Timestamp,
+    /// When it was recorded.
+    pub recorded_at: Timestamp,
+}
+
+/// Why a proposal is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TierRefused {
+    /// The program has no tiers, or not this one.
+    #[error(
+        "the program `{program}` has no tier `{tier}`; add it to the program's policy or correct the configuration"
+    )]
+    Unknown {
+        /// The program.
+        program: String,
+        /// The tier.
+        tier: String,
+    },
+}
+
+/// What a tier is judged by.
+#[derive(Debug, Clone, Copy)]
+pub struct Judged<'a> {
+    /// The program's policy.
+    pub policy: &'a TierPolicy,
+    /// The customer's status points.
+    pub points: i64,
+    /// When what leads there happened in the world.
+    pub occurred_at: Timestamp,
+    /// Where the tenant's days begin and end.
+    pub zone: &'a Zone,
+}
+
+impl Standing {
+    /// A customer who never had a tier in a program.
+    #[must_use]
+    pub const fn none(program: String, customer: CustomerId, at: Timestamp) -> Self {
+        Self { program, customer, tier: None, since: at, last_day: None, grace_until: None, version: 0 }
+    }
+
+    /// Whether the tier's time is over at a time, so that it is lost unless it is earned again.
+    #[must_use]
+    pub fn is_in_review(&self, at: Timestamp, zone: &Zone) -> bool {
+        self.tier.is_some() && self.last_day.is_some_and(|last| zone.date(at) > last)
+    }
+
+    /// When somebody has to look at the tier: the moment after its last day.
+    #[must_use]
+    pub fn review_at(&self, zone: &Zone) -> Option<Timestamp> {
+        self.last_day.map(|last| zone.end_of(last))
+    }
+
+    /// When the tier is lost unless it is earned again.
+    #[must_use]
+    pub fn lost_at(&self, zone: &Zone) -> Option<Timestamp> {
+        self.grace_until.map(|last| zone.end_of(last))
+    }
+
+    /// Where the customer stands when a rule proposes a tier. A higher one holds at once. The same one is earned again.
+    /// A lower one holds when the time of the one before is over, a step at a time where the policy says so. `None`
+    /// where the proposal changes nothing, or the customer has fewer points than the policy wants for it.
+    ///
+    /// # Errors
+    /// See [`TierRefused`].
+    pub fn proposed(&self, tier: &str, by: &Judged<'_>) -> Result<Option<(Self, TierMovement)>, TierRefused> {
+        let unknown = || TierRefused::Unknown { program: self.program.clone(), tier: tier.to_owned() };
+        let policy = by.policy;
+        let rank = policy.rank(Some(tier)).ok_or_else(unknown)?;
+        let level = policy.level(rank).ok_or_else(unknown)?;
+        if by.points < level.at_least {
+            return Ok(None);
+        }
+        // A tier that the policy does not know any more is as good as none.
+        let before = policy.rank(self.tier.as_deref()).unwrap_or(0);
+        if rank > before {
+            return Ok(Some((self.with(rank, by), TierMovement::Raised)));
+        }
+        if rank == before {
+            let again = self.with(rank, by);
+            let longer = match (self.last_day, again.last_day) {
+                (Some(old), Some(new)) => new > old,
+                (Some(_), None) => true,
+                (None, _) => false,
+            };
+            return Ok(longer.then_some((Self { since: self.since, ..again }, TierMovement::Kept)));
+        }
+        if !self.is_in_review(by.occurred_at, by.zone) {
+            return Ok(None);
+        }
+        let rank = match policy.downgrade {
+            Downgrade::Step => rank.max(before - 1),
+            Downgrade::Out => rank,
+        };
+        Ok(Some((self.with(rank, by), TierMovement::Lowered)))
+    }
+
+    /// Where the customer stands once the grace is over and the tier was not earned again; `None` where it is not over.
+    #[must_use]
+    pub fn lost(&self, by: &Judged<'_>) -> Option<Self> {
+        self.lost_at(by.zone).filter(|at| self.tier.is_some() && *at <= by.occurred_at)?;
+        let before = by.policy.rank(self.tier.as_deref()).unwrap_or(0);
+        let rank = match by.policy.downgrade {
+            Downgrade::Step => before.saturating_sub(1),
+            Downgrade::Out => 0,
+        };
+        Some(self.with(rank, by))
+    }
+
+    /// Where the customer stands by a person's decision, which goes before points and periods.
+    ///
+    /// # Errors
+    /// There is no such tier.
+    pub fn decided(&self, tier: Option<&str>, by: &Judged<'_>) -> Result<(Self, TierMovement), TierRefused> {
+        let unknown =
+            || TierRefused::Unknown { program: self.program.clone(), tier: tier.unwrap_or_default().to_owned() };
+        let rank = by.policy.rank(tier).ok_or_else(unknown)?;
+        let before = by.policy.rank(self.tier.as_deref()).unwrap_or(0);
+        let movement = match rank.cmp(&before) {
+            std::cmp::Ordering::Greater => TierMovement::Raised,
+            std::cmp::Ordering::Equal => TierMovement::Kept,
+            std::cmp::Ordering::Less => TierMovement::Lowered,
+        };
+        Ok((self.with(rank, by), movement))
+    }
+
+    fn with(&self, rank: usize, by: &Judged<'_>) -> Self {
+        let tier = by.policy.level(rank).map(|level| level.code.clone());
+        let last_day = tier.as_ref().and_then(|_| by.policy.last_day(by.zone.date(by.occurred_at)));
+        Self {
+            program: self.program.clone(),
+            customer: self.customer,
+            since: by.occurred_at,
+            grace_until: last_day.map(|last| plus_days(last, i64::from(by.policy.grace_days))),
+            tier,
+            last_day,
+            version: self.version + 1,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
