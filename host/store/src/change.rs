@@ -19,9 +19,13 @@ pub struct Change {
     pub(crate) inserts: BTreeMap<&'static str, Vec<Value>>,
     pub(crate) replaces: Vec<Value>,
     pub(crate) puts: BTreeMap<&'static str, Vec<Value>>,
+    /// Rows that are there for sure.
+    pub(crate) updates: Vec<Value>,
     pub(crate) additions: BTreeMap<String, Addition>,
     pub(crate) deletes: Vec<RecordId>,
     pub(crate) advances: Vec<Value>,
+    /// Numbers that are counted, up to a bound.
+    pub(crate) counts: Vec<Value>,
     pub(crate) events: Vec<NewEvent>,
     pub(crate) sealed: Vec<SealedRow>,
     /// What the ledger decides in its turn; a refusal refuses the whole change.
@@ -68,10 +72,12 @@ impl Change {
         let lists = |lists: &BTreeMap<&'static str, Vec<Value>>| lists.values().map(Vec::len).sum::<usize>();
         lists(&self.inserts)
             + lists(&self.puts)
+            + self.updates.len()
             + self.replaces.len()
             + self.additions.len()
             + self.deletes.len()
             + self.advances.len()
+            + self.counts.len()
             + self.events.len()
             + self.sealed.len()
             + self.orders.len() * ROWS_OF_AN_ORDER
@@ -106,9 +112,11 @@ impl Change {
                 .and_modify(|sum| sum.points = sum.points.saturating_add(addition.points))
                 .or_insert(addition);
         }
+        self.updates.extend(other.updates);
         self.replaces.extend(other.replaces);
         self.deletes.extend(other.deletes);
         self.advances.extend(other.advances);
+        self.counts.extend(other.counts);
         self.events.extend(other.events);
         self.sealed.extend(other.sealed);
         self.orders.extend(other.orders);
@@ -164,10 +172,7 @@ impl Change {
         key: impl Into<RecordIdKey>,
         row: &T,
     ) -> Result<(), StoreError> {
-        let mut put = Object::new();
-        put.insert("id", Value::RecordId(value::record(table, key)));
-        put.insert("content", Value::Object(content(table, row)?));
-        self.puts.entry(table).or_default().push(Value::Object(put));
+        self.put_object(table, value::record(table, key), content(table, row)?);
         Ok(())
     }
 
@@ -188,10 +193,24 @@ impl Change {
 
     /// A row whose content is at hand, whether or not there was one before.
     pub(crate) fn put_object(&mut self, table: &'static str, id: RecordId, content: Object) {
-        let mut put = Object::new();
-        put.insert("id", Value::RecordId(id));
-        put.insert("content", Value::Object(content));
-        self.puts.entry(table).or_default().push(Value::Object(put));
+        self.puts.entry(table).or_default().push(written(id, content));
+    }
+
+    /// A row that the writing task itself has read for this very commit, in place of what was read. Nothing is written
+    /// where there is none; where it is there for sure, this takes half the time of [`Change::put`].
+    pub(crate) fn update<T: Serialize>(
+        &mut self,
+        table: &'static str,
+        key: impl Into<RecordIdKey>,
+        row: &T,
+    ) -> Result<(), StoreError> {
+        self.update_object(value::record(table, key), content(table, row)?);
+        Ok(())
+    }
+
+    /// [`Change::update`], with the content at hand.
+    pub(crate) fn update_object(&mut self, id: RecordId, content: Object) {
+        self.updates.push(written(id, content));
     }
 
     /// Adds to the `points` of a row.
@@ -216,6 +235,13 @@ impl Change {
     pub(crate) fn delete(&mut self, table: &'static str, key: impl Into<RecordIdKey>) {
         self.deletes.push(value::record(table, key));
     }
+}
+
+fn written(id: RecordId, content: Object) -> Value {
+    let mut row = Object::new();
+    row.insert("id", Value::RecordId(id));
+    row.insert("content", Value::Object(content));
+    Value::Object(row)
 }
 
 fn content<T: Serialize>(table: &'static str, row: &T) -> Result<Object, StoreError> {

@@ -3,6 +3,7 @@
 use crate::{
     Change, Page, PageRequest, StoreError, TenantStore,
     database::bind,
+    occasions::yearly_key,
     value::{self, record},
 };
 use serde::{Deserialize, Serialize};
@@ -21,13 +22,35 @@ struct Owner {
     customer: CustomerId,
 }
 
+/// A customer, and what its days of the year are found by.
+#[derive(Serialize)]
+struct CustomerRow<'a> {
+    #[serde(flatten)]
+    customer: &'a Customer,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    born_key: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    joined_key: Option<String>,
+}
+
+impl<'a> CustomerRow<'a> {
+    fn of(customer: &'a Customer) -> Self {
+        let key = |month_day: String| yearly_key(&month_day, customer.id);
+        Self {
+            customer,
+            born_key: customer.birthday.map(|birthday| key(birthday.month_day())),
+            joined_key: customer.customer_since.map(|since| key(since.strftime("%m-%d").to_string())),
+        }
+    }
+}
+
 impl Change {
     /// A new customer, and its reference.
     ///
     /// # Errors
     /// The row cannot be written.
     pub fn create_customer(&mut self, customer: &Customer) -> Result<(), StoreError> {
-        self.insert("customer", customer.id.to_string(), customer)?;
+        self.insert("customer", customer.id.to_string(), &CustomerRow::of(customer))?;
         self.reference(customer)
     }
 
@@ -36,7 +59,7 @@ impl Change {
     /// # Errors
     /// The row cannot be written.
     pub fn replace_customer(&mut self, read: &Customer, customer: &Customer) -> Result<(), StoreError> {
-        self.replace("customer", customer.id.to_string(), read.version, customer)?;
+        self.replace("customer", customer.id.to_string(), read.version, &CustomerRow::of(customer))?;
         if read.reference == customer.reference {
             return Ok(());
         }

@@ -1,13 +1,14 @@
 //! What happens by itself when its time has come.
 
 use crate::{
-    StoreError, TenantStore,
+    Change, StoreError, TenantStore,
     database::bind,
     value::{composite, key_range, text},
 };
-use serde::Deserialize;
-use stammgast_domain::{Timestamp, ledger::WalletId};
+use serde::{Deserialize, Serialize};
+use stammgast_domain::{CustomerId, Timestamp, ledger::WalletId};
 use std::ops::Bound;
+use surrealdb::types::RecordIdKey;
 
 /// Something whose time has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,11 +24,55 @@ pub struct DueItem {
 pub enum DueWhat {
     /// Points of a wallet become available or expire, or a reservation's time is up.
     Wallet(WalletId),
+    /// It is to be told that points can be spent until this time only.
+    Expiring(WalletId, Timestamp),
+    /// A tier's time, or its grace, may be over.
+    Tier(WalletId),
+    /// An installation wants to be called again; the reminder's key.
+    Reminder(String),
+    /// A membership's period is over, or will be soon; the membership's key.
+    Membership(String),
+    /// A referral may count by now; who was brought.
+    Referral(CustomerId),
 }
 
 #[derive(Deserialize)]
 struct Row {
     id: (Timestamp, String, String),
+}
+
+#[derive(Serialize)]
+struct At {
+    at: Timestamp,
+}
+
+impl DueItem {
+    fn key(&self) -> RecordIdKey {
+        let (sort, key) = match &self.what {
+            DueWhat::Wallet(wallet) => ("wallet", wallet.to_string()),
+            DueWhat::Expiring(wallet, end) => ("expiring", format!("{wallet}/{end}")),
+            DueWhat::Tier(wallet) => ("tier", wallet.to_string()),
+            DueWhat::Reminder(key) => ("reminder", key.clone()),
+            DueWhat::Membership(key) => ("membership", key.clone()),
+            DueWhat::Referral(customer) => ("referral", customer.to_string()),
+        };
+        composite([text(self.at.to_string()), text(sort), text(key)])
+    }
+}
+
+impl Change {
+    /// Somebody has to look after this when its time has come.
+    ///
+    /// # Errors
+    /// The row cannot be written.
+    pub fn wait_for(&mut self, item: &DueItem) -> Result<(), StoreError> {
+        self.put("due", item.key(), &At { at: item.at })
+    }
+
+    /// It was looked after.
+    pub fn attended(&mut self, item: &DueItem) {
+        self.delete("due", item.key());
+    }
 }
 
 impl TenantStore {
@@ -59,13 +104,23 @@ impl TenantStore {
 impl Row {
     fn item(self) -> Option<DueItem> {
         let (at, sort, key) = self.id;
-        match sort.as_str() {
-            "wallet" => {
-                let (program, customer) = key.split_once('/')?;
-                let wallet = WalletId { program: program.to_owned(), customer: customer.parse().ok()? };
-                Some(DueItem { at, what: DueWhat::Wallet(wallet) })
+        let what = match sort.as_str() {
+            "wallet" => DueWhat::Wallet(wallet(&key)?),
+            "expiring" => {
+                let (of, end) = key.rsplit_once('/')?;
+                DueWhat::Expiring(wallet(of)?, end.parse().ok()?)
             }
-            _ => None,
-        }
+            "tier" => DueWhat::Tier(wallet(&key)?),
+            "reminder" => DueWhat::Reminder(key),
+            "membership" => DueWhat::Membership(key),
+            "referral" => DueWhat::Referral(key.parse().ok()?),
+            _ => return None,
+        };
+        Some(DueItem { at, what })
     }
+}
+
+fn wallet(key: &str) -> Option<WalletId> {
+    let (program, customer) = key.split_once('/')?;
+    Some(WalletId { program: program.to_owned(), customer: customer.parse().ok()? })
 }

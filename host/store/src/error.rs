@@ -19,6 +19,12 @@ pub enum StoreError {
         /// Table and key.
         record: String,
     },
+    /// A number would have gone past its bound; nothing was written.
+    #[error("{record} is used up")]
+    Spent {
+        /// Table and key.
+        record: String,
+    },
     /// The ledger refuses what was asked of it; nothing was written.
     #[error(transparent)]
     Refused(Box<Refused>),
@@ -127,17 +133,21 @@ impl StoreError {
 
     /// Sorts a database error into what a caller can do about it.
     ///
-    /// `SurrealDB` 3.3.5 types conflicts and duplicate ids; thrown texts are ours (`stale:<record>`).
+    /// `SurrealDB` 3.3.5 types conflicts and duplicate ids; thrown texts are ours (`stale:<record>`, `spent:<record>`).
     pub(crate) fn from_database(error: surrealdb::Error) -> Self {
         match error.details() {
             ErrorDetails::Query(Some(QueryError::TransactionConflict)) => Self::Conflict,
             ErrorDetails::AlreadyExists(Some(AlreadyExistsError::Record { id })) => {
                 Self::Duplicate { record: id.clone() }
             }
-            ErrorDetails::Thrown => match error.message().split_once("stale:") {
-                Some((_, record)) => Self::Stale { record: record.to_owned() },
-                None => Self::Database(Box::new(error)),
-            },
+            ErrorDetails::Thrown => {
+                let after = |mark| error.message().split_once(mark).map(|(_, record)| record.to_owned());
+                match (after("stale:"), after("spent:")) {
+                    (Some(record), _) => Self::Stale { record },
+                    (None, Some(record)) => Self::Spent { record },
+                    (None, None) => Self::Database(Box::new(error)),
+                }
+            }
             _ => Self::Database(Box::new(error)),
         }
     }

@@ -3,6 +3,8 @@
 //! Writes are gathered into a [`Change`] and committed by [`TenantStore::commit`]: rows and events in one synced
 //! transaction. Reads go straight to the database. A [`TenantStore`] can address its own tenant only.
 
+mod activities;
+mod aftersales;
 mod backtests;
 mod calls;
 mod change;
@@ -16,14 +18,18 @@ mod engine;
 mod error;
 mod events;
 mod feedback;
+mod figures;
 mod history;
 mod idempotency;
 mod installations;
 mod interactions;
 mod ledger;
 mod master;
+mod memberships;
 mod migrate;
 mod notices;
+mod occasions;
+mod outreach;
 mod overview;
 mod page;
 mod partners;
@@ -34,15 +40,19 @@ mod purchases;
 mod quality;
 mod removed;
 mod returns;
+mod rewards;
 mod scratch;
 mod sealing;
 mod secrets;
 mod secrets_key;
 mod settings;
+mod tally;
 mod tenant;
+mod tiers;
 mod trust;
 mod value;
 mod vault;
+mod vouchers;
 mod writer;
 
 pub use calls::{CallOrder, StoredCall};
@@ -56,6 +66,7 @@ pub use events::Stretch;
 pub use idempotency::StoredAnswer;
 pub use ledger::{Discrepancy, LedgerLine, LedgerOrder, Settled, TrialBalance, Verified};
 pub use notices::WhichNotices;
+pub use occasions::{Calendar, YearlyDay};
 pub use overview::Overview;
 pub use page::{Page, PageRequest};
 pub use programs::AtTheTill;

@@ -31,6 +31,7 @@ pub(crate) const TENANT: &[Migration] = &[
     Migration { number: 4, text: include_str!("../../../schemas/db/tenant/0004_rows.surql") },
     Migration { number: 5, text: include_str!("../../../schemas/db/tenant/0005_tries.surql") },
     Migration { number: 6, text: include_str!("../../../schemas/db/tenant/0006_ledger.surql") },
+    Migration { number: 7, text: include_str!("../../../schemas/db/tenant/0007_moments.surql") },
 ];
 
 #[derive(Deserialize)]
@@ -92,7 +93,7 @@ mod tests {
         for also in ["RETURN 1", "DEFINE FIELD tried ON delivery TYPE option<int>"] {
             let database = at_step_four(also).await;
             migrate(&database, TENANT).await.unwrap();
-            assert_eq!(applied(&database).await.unwrap(), 6);
+            assert_eq!(Some(applied(&database).await.unwrap()), TENANT.last().map(|step| step.number));
             let fields = "RETURN object::keys((INFO FOR TABLE delivery).fields)";
             let fields: Vec<String> = database.rows("delivery", fields, bind! {}).await.unwrap();
             assert!(fields.iter().any(|field| field == "tried"), "{fields:?}");
@@ -154,6 +155,27 @@ mod tests {
         let lots: Vec<(String, String, u8, String, String, String)> =
             database.rows("lots", "SELECT VALUE id FROM lot", bind! {}).await.unwrap();
         assert_eq!(lots.iter().map(|lot| (lot.2, lot.5.as_str())).collect::<Vec<_>>(), [(1, "tx-1"), (1, "tx-2")]);
+    }
+
+    #[tokio::test]
+    async fn days_of_the_year_of_customers_who_are_there_can_be_found() {
+        let database = at_step_four("RETURN 1").await;
+        migrate(&database, TENANT.get(..6).unwrap()).await.unwrap();
+        let customers = "INSERT INTO customer [
+            { id: 'a', kind: 'person', status: 'active', birthday: '1990-05-17', created_at: '2020-01-31T10:00:00.000Z',
+              updated_at: 'x', version: 1 },
+            { id: 'b', kind: 'person', status: 'active', birthday: '--02-29', created_at: '2021-12-01T10:00:00.000Z',
+              updated_at: 'x', version: 1 },
+            { id: 'c', kind: 'person', status: 'active', created_at: '2022-06-15T10:00:00.000Z', updated_at: 'x',
+              version: 1 },
+        ]";
+        database.query(customers, bind! {}).await.unwrap();
+        migrate(&database, TENANT).await.unwrap();
+        let keys = "SELECT VALUE [born_key ?? '', joined_key, customer_since] FROM customer";
+        let keys: Vec<[String; 3]> = database.rows("keys", keys, bind! {}).await.unwrap();
+        let wanted =
+            [["05-17/a", "01-31/a", "2020-01-31"], ["02-29/b", "12-01/b", "2021-12-01"], ["", "06-15/c", "2022-06-15"]];
+        assert_eq!(keys, wanted.map(|row| row.map(str::to_owned)));
     }
 
     #[tokio::test]

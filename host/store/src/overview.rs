@@ -2,7 +2,7 @@
 
 use crate::{
     StoreError, TenantStore,
-    database::{bind, take_rows},
+    database::{FIRST, bind, take_rows},
 };
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -70,13 +70,13 @@ impl TenantStore {
     /// # Errors
     /// The database failed.
     pub async fn overview(&self) -> Result<Overview, StoreError> {
-        let mut results = self.database.query(COUNTS, bind! {}).await?;
+        let mut results = self.database.read_together(COUNTS, bind! {}).await?;
         let mut counts = [0_u64; 12];
         for (index, count) in counts.iter_mut().enumerate() {
-            let rows: Vec<Count> = take_rows("overview", &mut results, index)?;
+            let rows: Vec<Count> = take_rows("overview", &mut results, FIRST + index)?;
             *count = rows.into_iter().next().map_or(0, |row| row.count);
         }
-        let sales: Vec<Sales> = take_rows("purchase", &mut results, counts.len())?;
+        let sales: Vec<Sales> = take_rows("purchase", &mut results, FIRST + counts.len())?;
         let [customers, prospects, purchases, interactions, waiting_interactions, unreadable_messages, rest @ ..] =
             counts;
         let [findings, feedback_items, events, completed_calls, dead_letters, unseen_notices] = rest;

@@ -2,7 +2,7 @@
 
 use crate::{
     Change, StoreError, TenantStore,
-    database::{bind, take_rows},
+    database::{FIRST, bind, take_rows},
     value::record,
 };
 use serde::{Deserialize, Serialize};
@@ -106,10 +106,10 @@ impl TenantStore {
         let bindings = bind! {
             "customer" => record("customer", customer.to_string()), "program" => record("program", program),
         };
-        let mut results = self.database.query(query, bindings).await?;
-        let customers: Vec<CustomerId> = take_rows("customer", &mut results, 0)?;
-        let programs: Vec<ProgramRow> = take_rows("program", &mut results, 1)?;
-        let settings: Vec<TenantSettings> = take_rows("tenant_settings", &mut results, 2)?;
+        let mut results = self.database.read_together(query, bindings).await?;
+        let customers: Vec<CustomerId> = take_rows("customer", &mut results, FIRST)?;
+        let programs: Vec<ProgramRow> = take_rows("program", &mut results, FIRST + 1)?;
+        let settings: Vec<TenantSettings> = take_rows("tenant_settings", &mut results, FIRST + 2)?;
         Ok(AtTheTill {
             is_customer: !customers.is_empty(),
             program: programs.into_iter().next().map(Program::from),
@@ -122,10 +122,11 @@ impl TenantStore {
     /// # Errors
     /// The database failed.
     pub async fn setup(&self) -> Result<Setup, StoreError> {
-        let (programs, departments, settings) = tokio::try_join!(self.programs(), self.departments(), self.settings())?;
+        let (programs, offers, departments, settings) =
+            tokio::try_join!(self.programs(), self.offers(), self.departments(), self.settings())?;
         let default_department = departments.iter().find(|one| one.is_default).map(|one| one.code.clone());
         let departments = departments.into_iter().map(|department| department.code).collect();
-        let zone = settings.map_or_else(Zone::utc, |settings| settings.zone);
-        Ok(Setup { programs, departments, default_department, zone })
+        let TenantSettings { zone, contact, hold_out, .. } = settings.unwrap_or_default();
+        Ok(Setup { programs, offers, contact, hold_out, departments, default_department, zone })
     }
 }

@@ -308,6 +308,10 @@ fn statements(change: Change, events: u64, next: u64) -> (String, Bindings) {
         text.push_str("FOR $put IN $puts { LET $row = $put.id; UPSERT $row CONTENT $put.content RETURN NONE };");
         bindings.insert("puts", Value::Array(Array::from(puts)));
     }
+    if !change.updates.is_empty() {
+        text.push_str("FOR $row IN $updates { UPDATE $row.id CONTENT $row.content RETURN NONE };");
+        bindings.insert("updates", Value::Array(Array::from(change.updates)));
+    }
     if !change.replaces.is_empty() {
         text.push_str(
             "FOR $new IN $replaces { LET $row = $new.id;\
@@ -315,6 +319,14 @@ fn statements(change: Change, events: u64, next: u64) -> (String, Bindings) {
              IF array::len($done) = 0 { THROW 'stale:' + <string>$row } };",
         );
         bindings.insert("replaces", Value::Array(Array::from(change.replaces)));
+    }
+    if !change.counts.is_empty() {
+        text.push_str(
+            "FOR $more IN $counts { LET $row = $more.id;\
+             LET $after = (UPSERT ONLY $row SET count = (count ?? 0) + $more.by RETURN VALUE count);\
+             IF $after > $more.most { THROW 'spent:' + <string>$row } };",
+        );
+        bindings.insert("counts", Value::Array(Array::from(change.counts)));
     }
     if !change.additions.is_empty() {
         let mut tables = std::collections::BTreeMap::<String, Vec<Value>>::new();

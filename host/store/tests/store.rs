@@ -186,6 +186,7 @@ async fn ledger(acme: &TenantStore) {
             active_from: at(3),
             expires_at: None,
             lapses_at: None,
+            notice: None,
             source: Account::Issuance { program: "points".into() },
             sale: None,
             reversal: Reversal::default(),

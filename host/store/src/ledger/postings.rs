@@ -2,7 +2,7 @@
 //! event that tells of the posting, and are keyed by its place in the log.
 
 use super::rows::entry_key;
-use crate::{Change, StoreError, value};
+use crate::{Change, StoreError, figures::flow_key, value};
 use serde::{Deserialize, Serialize};
 use stammgast_domain::{
     Timestamp, TransactionId,
@@ -36,6 +36,9 @@ pub(crate) fn posting_rows(change: &mut Change, transaction: &Transaction, seq: 
         occurred_at: transaction.occurred_at,
         recorded_at: transaction.recorded_at,
     };
+    for (flow, points) in transaction.flows() {
+        change.add_points("ledger_flow", &flow_key(&transaction.program, flow, transaction.occurred_at), points);
+    }
     let id = transaction.id.to_string();
     change.insert("ledger_transaction", id.as_str(), &row)?;
     for (index, entry) in transaction.entries.iter().enumerate() {

@@ -2,7 +2,7 @@
 
 use crate::{
     StoreError,
-    database::{Database, take_rows},
+    database::{Database, FIRST, take_rows},
 };
 use serde::de::DeserializeOwned;
 use surrealdb::types::{Object, RecordId, Value};
@@ -48,7 +48,7 @@ impl Query {
         if self.statements == 0 {
             return Ok(Results(None));
         }
-        Ok(Results(Some(database.query(&self.text, self.bindings).await?)))
+        Ok(Results(Some(database.read_together(&self.text, self.bindings).await?)))
     }
 }
 
@@ -63,7 +63,7 @@ impl Results {
         place: Option<usize>,
     ) -> Result<Vec<T>, StoreError> {
         match (&mut self.0, place) {
-            (Some(results), Some(place)) => take_rows(table, results, place),
+            (Some(results), Some(place)) => take_rows(table, results, place + FIRST),
             _ => Ok(Vec::new()),
         }
     }

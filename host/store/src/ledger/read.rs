@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     Page, PageRequest, StoreError, TenantStore,
-    database::{bind, take_rows},
+    database::{FIRST, bind, take_rows},
     value::{self, composite, int, record, text},
 };
 use serde::Deserialize;
@@ -123,10 +123,21 @@ impl TenantStore {
             "spendable" => Value::RecordId(lots_between(id, Phase::Spendable, None, None)),
             "limit" => i64::try_from(limit).unwrap_or(i64::MAX),
         };
-        let mut results = self.database.query(text, bindings).await?;
-        let mut lots: Vec<LotRow> = take_rows("lot", &mut results, 0)?;
-        lots.extend(take_rows::<LotRow>("lot", &mut results, 1)?);
+        let mut results = self.database.read_together(text, bindings).await?;
+        let mut lots: Vec<LotRow> = take_rows("lot", &mut results, FIRST)?;
+        lots.extend(take_rows::<LotRow>("lot", &mut results, FIRST + 1)?);
         Ok(lots.iter().map(LotRow::lot).collect())
+    }
+
+    /// Points of a customer that can be spent and expire at this very time.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn points_expiring(&self, id: &WalletId, at: Timestamp) -> Result<i64, StoreError> {
+        let range = lots_between(id, Phase::Spendable, Some(at.plus_millis(-1)), Some(at));
+        let rows: Vec<LotRow> =
+            self.database.rows("lot", "SELECT * FROM fn::rows($range)", bind! { "range" => range }).await?;
+        Ok(rows.iter().map(|row| row.lot().1.amounts.available).sum())
     }
 
     /// One redemption.
@@ -228,13 +239,11 @@ impl TenantStore {
         let sums = "math::sum(pending) AS pending, math::sum(available) AS available, math::sum(reserved) AS reserved, \
                     math::sum(redeemed) AS redeemed, math::sum(expired) AS expired, math::sum(owed) AS owed";
         let query = format!(
-            "BEGIN;\
-             SELECT record::id(id)[2] AS stage, math::sum(points) AS points, count() AS entries \
+            "SELECT record::id(id)[2] AS stage, math::sum(points) AS points, count() AS entries \
              FROM $entries GROUP BY stage;\
              SELECT {sums} FROM $wallets GROUP ALL;\
              SELECT {sums} FROM $lots GROUP ALL;\
-             SELECT id, points FROM $balances;\
-             COMMIT;"
+             SELECT id, points FROM $balances;"
         );
         let of_program = |table| value::key_range(table, first(program), last(program));
         let balances = value::keys_between("ledger_balance", &format!("{program}/"), &format!("{program}0"));
@@ -242,20 +251,20 @@ impl TenantStore {
             "entries" => of_program("ledger_entry"), "wallets" => of_program("wallet"), "lots" => of_program("lot"),
             "balances" => balances,
         };
-        let mut results = self.database.query(&query, bindings).await?;
+        let mut results = self.database.read_together(&query, bindings).await?;
         let mut trial = TrialBalance::default();
-        for OfStage { stage, points, entries } in take_rows::<OfStage>("ledger_entry", &mut results, 1)? {
+        for OfStage { stage, points, entries } in take_rows::<OfStage>("ledger_entry", &mut results, FIRST)? {
             trial.count += entries;
             trial.entries.insert(stage, points);
         }
-        for (place, sums) in [(2, &mut trial.balances), (3, &mut trial.lots)] {
+        for (place, sums) in [(FIRST + 1, &mut trial.balances), (FIRST + 2, &mut trial.lots)] {
             for amounts in take_rows::<Amounts>("wallet", &mut results, place)? {
                 for stage in stammgast_domain::ledger::Stage::ALL {
                     sums.insert(stage.as_str().to_owned(), amounts.at(stage));
                 }
             }
         }
-        for Balance { id, points } in take_rows::<Balance>("ledger_balance", &mut results, 4)? {
+        for Balance { id, points } in take_rows::<Balance>("ledger_balance", &mut results, FIRST + 3)? {
             let sort = match id {
                 Account::Issuance { .. } => "issuance",
                 Account::Settled { .. } => "settled",

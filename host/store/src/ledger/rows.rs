@@ -218,8 +218,3 @@ pub(super) fn entry_key(account: &Account, seq: u64, index: usize) -> RecordIdKe
     let number = |number: u64| int(i64::try_from(number).unwrap_or(i64::MAX));
     composite([program, owner, stage, number(seq), number(index as u64)])
 }
-
-/// What a wallet waits for: the key of its row among what is due.
-pub(super) fn due_key(at: Timestamp, id: &WalletId) -> RecordIdKey {
-    composite([text(at.to_string()), text("wallet"), text(id.to_string())])
-}

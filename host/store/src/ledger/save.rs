@@ -2,13 +2,14 @@
 
 use super::{
     load::Loaded,
-    rows::{WalletRow, due_key, lot_content, lot_record, partner_key, statement_key, wallet_key},
+    rows::{WalletRow, lot_content, lot_record, partner_key, statement_key, wallet_key},
 };
-use crate::{Change, StoreError, purchases::timeline_key};
+use crate::{Change, DueItem, DueWhat, StoreError, purchases::timeline_key};
 use serde::{Deserialize, Serialize};
 use stammgast_domain::{
     CustomerId, Timestamp,
-    ledger::{Books, Wallet},
+    ledger::{Books, Redemption, Wallet, WalletId},
+    reward::{claimed_by_key, claimed_key},
 };
 use std::collections::BTreeMap;
 
@@ -32,16 +33,35 @@ pub(super) fn save(change: &mut Change, loaded: &Loaded, after: &Books) -> Resul
         }
     }
     for (id, redemption) in &after.redemptions {
-        if before.redemptions.get(id) != Some(redemption) {
-            let customer = redemption.wallet.customer;
+        let row = || {
             let timeline_key = timeline_key(redemption.created_at, id);
-            change.put("redemption", id.to_string(), &RedemptionRow { customer, timeline_key, redemption })?;
+            RedemptionRow { customer: redemption.wallet.customer, timeline_key, redemption }
+        };
+        match before.redemptions.get(id) {
+            None => change.insert("redemption", id.to_string(), &row())?,
+            Some(loaded) if loaded != redemption => change.update("redemption", id.to_string(), &row())?,
+            Some(_) => {}
+        }
+        // Whoever claimed it has counted it already.
+        if let Some(claim) = &redemption.claim {
+            let counted = before.redemptions.get(id).map_or(claim.quantity, Redemption::kept);
+            let more = i64::from(redemption.kept()) - i64::from(counted);
+            if more != 0 {
+                change.count(&claimed_key(&claim.reward), more, None);
+                change.count(&claimed_by_key(&claim.reward, redemption.wallet.customer), more, None);
+            }
         }
     }
     for (of, account) in &after.partners {
-        if before.partners.get(of) != Some(account) {
-            change.put("partner_account", partner_key(of), account)?;
+        match before.partners.get(of) {
+            None => change.insert("partner_account", partner_key(of), account)?,
+            Some(loaded) if loaded != account => change.update("partner_account", partner_key(of), account)?,
+            Some(_) => {}
         }
+    }
+    for (wallet, notice) in &after.notices {
+        let what = DueWhat::Expiring(wallet.clone(), notice.expires_at);
+        change.wait_for(&DueItem { at: notice.at, what })?;
     }
     for statement in &after.statements {
         change.insert("partner_statement", statement_key(&statement.of, statement.number), statement)?;
@@ -61,8 +81,10 @@ where
     T: Serialize + PartialEq,
 {
     for (id, row) in after {
-        if before.get(id) != Some(row) {
-            change.put(table, id.to_string(), row)?;
+        match before.get(id) {
+            None => change.insert(table, id.to_string(), row)?,
+            Some(loaded) if loaded != row => change.update(table, id.to_string(), row)?,
+            Some(_) => {}
         }
     }
     Ok(())
@@ -79,32 +101,38 @@ fn save_wallet(
         if loaded == Some(lot) {
             continue;
         }
-        let place = lot_record(&after.id, key, lot);
-        if let Some(old) = loaded.map(|loaded| lot_record(&after.id, key, loaded)).filter(|old| *old != place) {
-            change.deletes.push(old);
+        let (place, content) = (lot_record(&after.id, key, lot), lot_content(key, lot)?);
+        match loaded.map(|loaded| lot_record(&after.id, key, loaded)) {
+            Some(old) if old == place => change.update_object(place, content),
+            moved => {
+                change.deletes.extend(moved);
+                change.insert_object("lot", place.key, content);
+            }
         }
-        change.put_object("lot", place, lot_content(key, lot)?);
     }
     // A clock that moved is no change: the next decision moves it as well.
     let is_due = after.due_at();
     if before.postings == after.postings && was_due == is_due {
         return Ok(());
     }
-    change.put("wallet", wallet_key(&after.id), &WalletRow::of(after))?;
+    // A wallet without postings has no row.
+    let row = WalletRow::of(after);
+    if before.postings == 0 {
+        change.insert("wallet", wallet_key(&after.id), &row)?;
+    } else {
+        change.update("wallet", wallet_key(&after.id), &row)?;
+    }
     if was_due != is_due {
         if let Some(at) = was_due {
-            change.delete("due", due_key(at, &after.id));
+            change.attended(&waits(at, &after.id));
         }
         if let Some(at) = is_due {
-            change.put("due", due_key(at, &after.id), &Waits { wallet: after.id.to_string(), at })?;
+            change.wait_for(&waits(at, &after.id))?;
         }
     }
     Ok(())
 }
 
-/// What a row among what is due says.
-#[derive(Serialize)]
-struct Waits {
-    wallet: String,
-    at: Timestamp,
+fn waits(at: Timestamp, wallet: &WalletId) -> DueItem {
+    DueItem { at, what: DueWhat::Wallet(wallet.clone()) }
 }

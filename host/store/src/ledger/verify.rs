@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     Page, PageRequest, StoreError, TenantStore,
-    database::{bind, take_rows},
+    database::{FIRST, bind, take_rows},
     events::events_between,
     value::{composite, key_range, record, text},
 };
@@ -108,15 +108,14 @@ impl TenantStore {
             let end = Bound::Excluded(composite([text(program), text(format!("{last}\u{1}"))]));
             key_range(table, start, end)
         };
-        // One transaction, so that all three are of one moment.
-        let query = "BEGIN; SELECT * FROM $wallets; SELECT * FROM $entries; SELECT * FROM $lots; COMMIT;";
+        let query = "SELECT * FROM $wallets; SELECT * FROM $entries; SELECT * FROM $lots;";
         let bindings = bind! {
             "wallets" => between("wallet"), "entries" => between("ledger_entry"), "lots" => between("lot"),
         };
-        let mut results = self.database.query(query, bindings).await?;
-        let wallets: Vec<WalletRow> = take_rows("wallet", &mut results, 1)?;
-        let entries: Vec<EntryRow> = take_rows("ledger_entry", &mut results, 2)?;
-        let lots: Vec<LotRow> = take_rows("lot", &mut results, 3)?;
+        let mut results = self.database.read_together(query, bindings).await?;
+        let wallets: Vec<WalletRow> = take_rows("wallet", &mut results, FIRST)?;
+        let entries: Vec<EntryRow> = take_rows("ledger_entry", &mut results, FIRST + 1)?;
+        let lots: Vec<LotRow> = take_rows("lot", &mut results, FIRST + 2)?;
         verified.looked_at += wallets.len() as u64;
         verified.entries += entries.len() as u64;
         let (mut sums, mut lot_sums) = (BTreeMap::<String, Amounts>::new(), BTreeMap::<String, Amounts>::new());
@@ -186,11 +185,11 @@ impl TenantStore {
         let bindings = bind! {
             "transactions" => Value::Array(transactions.into()), "entries" => Value::Array(entries.into()),
         };
-        let mut results = self.database.query(query, bindings).await?;
-        let rows: Vec<TransactionRow> = take_rows("ledger_transaction", &mut results, 0)?;
+        let mut results = self.database.read_together(query, bindings).await?;
+        let rows: Vec<TransactionRow> = take_rows("ledger_transaction", &mut results, FIRST)?;
         let rows: BTreeMap<TransactionId, u64> = rows.into_iter().filter_map(|row| Some((row.id?, row.seq))).collect();
         let mut by_event = BTreeMap::<u64, Vec<StoredEntry>>::new();
-        for entry in take_rows::<StoredEntry>("ledger_entry", &mut results, 1)? {
+        for entry in take_rows::<StoredEntry>("ledger_entry", &mut results, FIRST + 1)? {
             by_event.entry(entry.id.3).or_default().push(entry);
         }
         let mut verified = Verified { looked_at: logged.len() as u64, ..Verified::default() };

@@ -40,6 +40,8 @@ pub enum FactSort {
     Purchase = 1,
     /// A contact of a customer.
     Interaction = 2,
+    /// A customer's tier in a program.
+    Tier = 3,
 }
 
 /// A scratch file.

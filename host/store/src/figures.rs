@@ -1,0 +1,98 @@
+//! Figures: what became of points in a period, and days on which customers bought.
+
+use crate::{StoreError, TenantStore, database::bind, value};
+use serde::Deserialize;
+use stammgast_domain::{
+    CustomerId, PurchaseId, Timestamp,
+    figures::{Flow, Flows, Shoppers},
+    ledger::Amounts,
+    program::Zone,
+};
+
+/// Purchases that are read at once.
+const AT_ONCE: i64 = 5_000;
+
+#[derive(Deserialize)]
+struct Points {
+    points: i64,
+}
+
+#[derive(Deserialize)]
+struct Bought {
+    id: PurchaseId,
+    customer: CustomerId,
+    occurred_at: Timestamp,
+}
+
+/// What a flow of an hour is counted under.
+pub(crate) fn flow_key(program: &str, flow: Flow, at: Timestamp) -> String {
+    let hour: String = at.to_string().chars().take(13).collect();
+    format!("{program}/{}/{hour}", flow.as_str())
+}
+
+impl TenantStore {
+    /// What became of a program's points in a period, which begins and ends at full hours.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn flows(&self, program: &str, from: Timestamp, to: Timestamp) -> Result<Flows, StoreError> {
+        let mut flows = Flows::default();
+        for flow in Flow::ALL {
+            let (first, end) = (flow_key(program, flow, from), flow_key(program, flow, to));
+            let bindings = bind! { "range" => value::keys_between("ledger_flow", &first, &end) };
+            let sum: Option<Points> = self
+                .database
+                .row("ledger_flow", "SELECT math::sum(points) AS points FROM $range GROUP ALL", bindings)
+                .await?;
+            flows.add(flow, sum.map_or(0, |sum| sum.points));
+        }
+        Ok(flows)
+    }
+
+    /// All customers' points of a program together, as they are now.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn sum_of_wallets(&self, program: &str) -> Result<Amounts, StoreError> {
+        use value::{composite, key_range, text};
+        let (first, end) = (composite([text(program)]), composite([text(program), text("~")]));
+        let range = key_range("wallet", std::ops::Bound::Included(first), std::ops::Bound::Excluded(end));
+        let query = "SELECT math::sum(pending) AS pending, math::sum(available) AS available, \
+                     math::sum(reserved) AS reserved, math::sum(redeemed) AS redeemed, math::sum(expired) AS expired, \
+                     math::sum(owed) AS owed FROM $range GROUP ALL";
+        let sum: Option<Amounts> = self.database.row("wallet", query, bind! { "range" => range }).await?;
+        Ok(sum.unwrap_or_default())
+    }
+
+    /// Days on which customers bought, in the tenant's zone. Reads every purchase: meant for people, not for polling.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn shoppers(&self, zone: &Zone) -> Result<Shoppers, StoreError> {
+        let (mut shoppers, mut after) = (Shoppers::default(), None::<String>);
+        loop {
+            let range = value::keys_after("purchase", after.as_deref());
+            let query = "SELECT id, customer, occurred_at FROM fn::rows($range) LIMIT $limit";
+            let bindings = bind! { "range" => range, "limit" => AT_ONCE };
+            let rows: Vec<Bought> = self.database.rows("purchase", query, bindings).await?;
+            for row in &rows {
+                shoppers.bought(row.customer, zone.date(row.occurred_at));
+            }
+            after = rows.last().map(|row| row.id.to_string());
+            if i64::try_from(rows.len()).unwrap_or(AT_ONCE) < AT_ONCE {
+                return Ok(shoppers);
+            }
+        }
+    }
+
+    /// Whether a customer has bought anything.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn has_bought(&self, customer: CustomerId) -> Result<bool, StoreError> {
+        let query = "SELECT VALUE id FROM purchase WHERE customer = $customer LIMIT 1";
+        let found: Option<PurchaseId> =
+            self.database.row("purchase", query, bind! { "customer" => customer.to_string() }).await?;
+        Ok(found.is_some())
+    }
+}
