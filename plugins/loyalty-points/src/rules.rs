@@ -19,8 +19,12 @@ pub struct Purchase<'a> {
 /// One line of a purchase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Line<'a> {
+    /// The product's code in the shop.
+    pub product: &'a str,
     /// The product's category.
     pub category: Option<&'a str>,
+    /// How many pieces.
+    pub quantity: u32,
     /// Minor units of the whole line.
     pub amount_minor: i64,
 }
@@ -49,7 +53,7 @@ impl std::error::Error for Overflow {}
 /// The most characters that a reason may have.
 const LONGEST_TEXT: usize = 1_000;
 
-/// What a purchase earns; `None` where that is nothing.
+/// What a purchase earns, campaigns aside; `None` where that is nothing.
 ///
 /// Full units count once over the whole purchase, and once over all lines of a bonus category: three lines of
 /// 0.50 are one full unit, not none.
@@ -57,31 +61,76 @@ const LONGEST_TEXT: usize = 1_000;
 /// # Errors
 /// [`Overflow`]
 pub fn earned(purchase: &Purchase<'_>, config: &Config) -> Result<Option<Earned>, Overflow> {
-    let currency_earns = |listed: &Vec<String>| listed.iter().any(|code| code == purchase.currency);
-    if !config.currencies.as_ref().is_none_or(currency_earns) || purchase.amount_minor < config.minimum_amount {
+    if !may_earn(purchase, config) {
         return Ok(None);
     }
     let units = full_units(purchase.amount_minor, purchase.minor_digits)?;
-    let base = units.checked_mul(config.points_per_unit).ok_or(Overflow)?;
-    let bonuses = bonuses(purchase, config)?;
-    let points = bonuses.iter().try_fold(base, |sum, (_, more)| sum.checked_add(*more)).ok_or(Overflow)?;
+    let base = usual_points(purchase.amount_minor, purchase, config)?;
+    let categories = category_bonuses(purchase, config)?;
+    let products = product_bonuses(purchase, config)?;
+    let mut bonuses = categories.iter().chain(&products);
+    let points = bonuses.try_fold(base, |sum, (_, more)| sum.checked_add(*more)).ok_or(Overflow)?;
     if points < 1 {
         return Ok(None);
     }
-    Ok(Some(Earned { points, text: sentence(units, purchase.currency, config.points_per_unit, &bonuses) }))
+    let text = sentence(units, purchase.currency, config.points_per_unit, &categories, &products);
+    Ok(Some(Earned { points, text }))
+}
+
+/// Whether a purchase may earn anything, by its currency and its amount.
+#[must_use]
+pub fn may_earn(purchase: &Purchase<'_>, config: &Config) -> bool {
+    let currency_earns = |listed: &Vec<String>| listed.iter().any(|code| code == purchase.currency);
+    config.currencies.as_ref().is_none_or(currency_earns) && purchase.amount_minor >= config.minimum_amount
+}
+
+/// What an amount of a purchase earns without any bonus: points for each full unit.
+///
+/// # Errors
+/// [`Overflow`]
+pub fn usual_points(amount_minor: i64, purchase: &Purchase<'_>, config: &Config) -> Result<i64, Overflow> {
+    full_units(amount_minor, purchase.minor_digits)?.checked_mul(config.points_per_unit).ok_or(Overflow)
+}
+
+/// What is above 100 per cent of some points, rounded down; nothing below.
+///
+/// # Errors
+/// [`Overflow`]
+pub fn surplus(points: i64, percent: i64) -> Result<i64, Overflow> {
+    let more = points.checked_mul(percent.saturating_sub(100)).ok_or(Overflow)? / 100;
+    Ok(more.max(0))
+}
+
+/// What lines cost together, in minor units.
+///
+/// # Errors
+/// [`Overflow`]
+pub fn amount<'a, 'p: 'a>(lines: impl IntoIterator<Item = &'a Line<'p>>) -> Result<i64, Overflow> {
+    lines.into_iter().try_fold(0_i64, |sum, line| sum.checked_add(line.amount_minor)).ok_or(Overflow)
 }
 
 /// The bonus of each category that earns one.
-fn bonuses<'a>(purchase: &Purchase<'_>, config: &'a Config) -> Result<Vec<(&'a str, i64)>, Overflow> {
+fn category_bonuses<'a>(purchase: &Purchase<'_>, config: &'a Config) -> Result<Vec<(&'a str, i64)>, Overflow> {
     let mut found = Vec::new();
     for bonus in config.bonus_categories.iter() {
-        let lines = purchase.lines.iter().filter(|line| line.category == Some(bonus.category.as_str()));
-        let minor = lines.map(|line| line.amount_minor).try_fold(0_i64, i64::checked_add).ok_or(Overflow)?;
-        let usual = full_units(minor, purchase.minor_digits)?.checked_mul(config.points_per_unit).ok_or(Overflow)?;
-        let percent = bonus.multiplier_percent.saturating_sub(100);
-        let more = usual.checked_mul(percent).ok_or(Overflow)? / 100;
+        let minor = amount(purchase.lines.iter().filter(|line| line.category == Some(bonus.category.as_str())))?;
+        let more = surplus(usual_points(minor, purchase, config)?, bonus.multiplier_percent)?;
         if more > 0 {
             found.push((bonus.category.as_str(), more));
+        }
+    }
+    Ok(found)
+}
+
+/// The bonus of each product that earns one.
+fn product_bonuses<'a>(purchase: &Purchase<'_>, config: &'a Config) -> Result<Vec<(&'a str, i64)>, Overflow> {
+    let mut found = Vec::new();
+    for bonus in config.bonus_products.iter() {
+        let lines = purchase.lines.iter().filter(|line| line.product == bonus.product);
+        let pieces: i64 = lines.map(|line| i64::from(line.quantity)).sum();
+        let more = pieces.checked_mul(bonus.points).ok_or(Overflow)?;
+        if more > 0 {
+            found.push((bonus.product.as_str(), more));
         }
     }
     Ok(found)
@@ -93,16 +142,19 @@ fn full_units(minor: i64, digits: u8) -> Result<i64, Overflow> {
     Ok(minor.max(0) / unit)
 }
 
-fn sentence(units: i64, currency: &str, each: i64, bonuses: &[(&str, i64)]) -> String {
+fn sentence(units: i64, currency: &str, each: i64, categories: &[(&str, i64)], products: &[(&str, i64)]) -> String {
     let points = if each == 1 { "point" } else { "points" };
     let base = format!("{units} full {currency} at {each} {points} each");
-    let parts = bonuses.iter().map(|(category, more)| format!("{more} more for {category}"));
+    let bonuses = || categories.iter().chain(products);
+    let parts = bonuses().map(|(name, more)| format!("{more} more for {name}"));
     let text = iter::once(base.clone()).chain(parts).collect::<Vec<_>>().join("; ");
     if text.chars().count() <= LONGEST_TEXT {
         return text;
     }
-    let more = bonuses.iter().fold(0_i64, |sum, (_, more)| sum.saturating_add(*more));
-    format!("{base}; {more} more for {} categories", bonuses.len())
+    let more = bonuses().fold(0_i64, |sum, (_, more)| sum.saturating_add(*more));
+    let sorts = [(categories.len(), "categories"), (products.len(), "products")];
+    let sorts = sorts.iter().filter(|(number, _)| *number > 0).map(|(number, sort)| format!("{number} {sort}"));
+    format!("{base}; {more} more for {}", sorts.collect::<Vec<_>>().join(" and "))
 }
 
 #[cfg(test)]
@@ -116,7 +168,9 @@ mod tests {
 
     fn euros(lines: &[(&'static str, i64)]) -> Purchase<'static> {
         let line = |(category, amount_minor): &(&'static str, i64)| Line {
+            product: "p",
             category: Some(category),
+            quantity: 1,
             amount_minor: *amount_minor,
         };
         Purchase {
@@ -176,7 +230,7 @@ mod tests {
     fn the_largest_purchase_at_the_highest_rates_can_be_counted() {
         let category = Some("music");
         let amount_minor = 1_000_000_000_000;
-        let lines = vec![Line { category, amount_minor }];
+        let lines = vec![Line { product: "p", category, quantity: 1, amount_minor }];
         let yen = Purchase { amount_minor, currency: "JPY", minor_digits: 0, lines };
         let highest = r#"{
             "points_per_unit": 10000,
@@ -197,7 +251,29 @@ mod tests {
     fn a_text_with_too_many_parts_sums_them_up() {
         let names: Vec<String> = (0..60).map(|n| format!("category-with-a-long-name-{n}")).collect();
         let parts: Vec<(&str, i64)> = names.iter().map(|name| (name.as_str(), 2)).collect();
-        assert_eq!(sentence(120, "EUR", 1, &parts), "120 full EUR at 1 point each; 120 more for 60 categories");
+        let base = "120 full EUR at 1 point each";
+        let text = |categories: &[(&str, i64)], products: &[(&str, i64)]| sentence(120, "EUR", 1, categories, products);
+        assert_eq!(text(&parts, &[]), format!("{base}; 120 more for 60 categories"));
+        assert_eq!(text(&[], &parts), format!("{base}; 120 more for 60 products"));
+        assert_eq!(text(&parts, &[("a", 1), ("b", 1)]), format!("{base}; 122 more for 60 categories and 2 products"));
+    }
+
+    #[test]
+    fn each_piece_of_a_bonus_product_earns_more() {
+        let json = r#"{
+            "bonus_categories": [{ "category": "music", "multiplier_percent": 200 }],
+            "bonus_products": [{ "product": "cd-1", "points": 5 }, { "product": "cd-2", "points": 7 }]
+        }"#;
+        let line = |product, quantity| Line { product, category: Some("music"), quantity, amount_minor: 40 };
+        let lines = vec![line("cd-1", 2), line("cd-3", 9), line("cd-1", 1)];
+        let purchase = Purchase { amount_minor: 120, currency: "EUR", minor_digits: 2, lines };
+        let earned = earned(&purchase, &config(json)).unwrap().unwrap();
+        assert_eq!(earned.points, 1 + 1 + 3 * 5);
+        assert_eq!(earned.text, "1 full EUR at 1 point each; 1 more for music; 15 more for cd-1");
+        let gift = Purchase { amount_minor: 0, lines: vec![line("cd-2", 1)], ..purchase };
+        assert_eq!(points(&gift, json), 7);
+        let paid = r#"{ "minimum_amount": 1, "bonus_products": [{ "product": "cd-2", "points": 7 }] }"#;
+        assert_eq!(points(&gift, paid), 0);
     }
 
     proptest! {
