@@ -73,7 +73,7 @@ class Year(Steps):
             body = {
                 "plugin": "stammgast.loyalty-points",
                 "name": program.code,
-                "grants": ["loyalty.earn"],
+                "grants": ["loyalty.earn", "state.customer"],
                 "config": {"program": program.code},
                 "start": "now",
                 "unsigned": "it is part of this test",

@@ -60,6 +60,12 @@ impl Clock {
         }
     }
 
+    /// Bytes that nobody can guess.
+    #[must_use]
+    pub fn random(&self) -> [u8; 10] {
+        rand::random()
+    }
+
     /// A new `UUIDv7` (RFC 9562) of this moment.
     #[must_use]
     pub fn new_uuid(&self) -> Uuid {

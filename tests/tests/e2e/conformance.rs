@@ -95,8 +95,8 @@ fn of_three_kinds() -> Vec<u8> {
                    (i32.store (i32.const 8) (i32.const 65536)) (i32.store (i32.const 12) (i32.const 1))";
     let functions = [
         (ON_PURCHASE, ""),
-        ("stammgast:quality/interaction-checks@0.2.0#check-interaction", refuses),
-        ("stammgast:feedback/interaction-routes@0.2.0#route-interaction", "unreachable"),
+        ("stammgast:quality/interaction-checks@0.2.1#check-interaction", refuses),
+        ("stammgast:feedback/interaction-routes@0.2.1#route-interaction", "unreachable"),
     ];
     let functions = functions
         .map(|(name, body)| format!(r#"(func (export "{name}") (param i32) (result i32) {body} (i32.const 0))"#))

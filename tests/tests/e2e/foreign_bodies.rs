@@ -17,6 +17,7 @@ enum Names {
     Interaction,
     Installation,
     Notice,
+    Purchase,
 }
 
 /// A field of a body that names a row: method, path, field, whose row, and a body that is fine but for that row.
@@ -39,6 +40,56 @@ fn fields() -> Vec<(&'static str, &'static str, &'static str, Names, String)> {
             "/customer/id",
             Names::Customer,
             r#"{"customer":{"id":"{foreign}"},"program":"points","points":1}"#.to_owned(),
+        ),
+        (
+            "POST",
+            "/v1/activities",
+            "/customer",
+            Names::Customer,
+            r#"{"customer":"{foreign}","kind":"x","source":"app","external_id":"1"}"#.to_owned(),
+        ),
+        ("POST", "/v1/rewards/{reward}/claims", "/customer", Names::Customer, r#"{"customer":"{foreign}"}"#.to_owned()),
+        (
+            "POST",
+            "/v1/warranties",
+            "/purchase",
+            Names::Purchase,
+            r#"{"purchase":"{foreign}","line":0,"months":1}"#.to_owned(),
+        ),
+        (
+            "POST",
+            "/v1/referrals",
+            "/referrer",
+            Names::Customer,
+            r#"{"referrer":"{foreign}","customer":"01890000-0000-7000-8000-000000000001"}"#.to_owned(),
+        ),
+        (
+            "POST",
+            "/v1/referrals",
+            "/customer",
+            Names::Customer,
+            r#"{"referrer":"01890000-0000-7000-8000-000000000001","customer":"{foreign}"}"#.to_owned(),
+        ),
+        (
+            "POST",
+            "/v1/vouchers",
+            "/customer",
+            Names::Customer,
+            r#"{"customer":"{foreign}","offer":"x","reason":"x"}"#.to_owned(),
+        ),
+        (
+            "POST",
+            "/v1/vouchers/check",
+            "/customer",
+            Names::Customer,
+            r#"{"customer":"{foreign}","code":"0000-0000-0000-0000"}"#.to_owned(),
+        ),
+        (
+            "POST",
+            "/v1/vouchers/redeem",
+            "/customer",
+            Names::Customer,
+            r#"{"customer":"{foreign}","code":"0000-0000-0000-0000"}"#.to_owned(),
         ),
         (
             "POST",
@@ -95,6 +146,8 @@ async fn a_foreign_row_named_in_a_body_looks_like_a_missing_one() {
     other.enable("stammgast.channel-email", "email", &json!({"own_addresses": ["us@other.example"]})).await;
     let customer = acme.customer("Ada").await;
     let interaction = waiting(&acme).await;
+    let bought: Value = serde_json::from_str(&PURCHASE.replace("{foreign}", &customer)).unwrap();
+    let purchase = acme.post("/v1/purchases", &bought).await.ok()["id"].as_str().unwrap().to_owned();
     let installation =
         acme.enable("stammgast.channel-email", "email", &json!({"own_addresses": ["us@acme.example"]})).await;
     let own = waiting(&other).await;
@@ -106,7 +159,7 @@ async fn a_foreign_row_named_in_a_body_looks_like_a_missing_one() {
         fields.iter().map(|(method, path, field, ..)| format!("{method} {path} {field}")).collect();
     assert_eq!(described(&server).await, covered, "every field that names a row has to be covered here");
     for (method, path, field, names, body) in &fields {
-        let filled = path.replace("{id}", &own).replace("{channel}", "email");
+        let filled = path.replace("{id}", &own).replace("{channel}", "email").replace("{reward}", "tent");
         let client = if path.starts_with("/v1/partner/") { &bakery } else { &other };
         let send = async |id: &str| {
             let request = client.request(method.parse::<Method>().unwrap(), &filled);
@@ -117,6 +170,7 @@ async fn a_foreign_row_named_in_a_body_looks_like_a_missing_one() {
             Names::Customer => send(&customer).await,
             Names::Interaction => send(&interaction).await,
             Names::Installation => send(&installation).await,
+            Names::Purchase => send(&purchase).await,
             // The host alone makes notices.
             Names::Notice => send(NOTHING).await,
         };

@@ -8,9 +8,9 @@ use wit_parser::Resolve;
 
 /// The function of a loyalty plugin that is called for a purchase. It is given the place of its arguments and gives the
 /// place of its answer; zeros mean that it went well.
-pub const ON_PURCHASE: &str = "stammgast:loyalty/purchase-rules@0.2.0#on-purchase";
+pub const ON_PURCHASE: &str = "stammgast:loyalty/purchase-rules@0.2.1#on-purchase";
 /// Lets the module ask for points: program, points, code and text; a text is its place and its length.
-pub const EARN: &str = r#"(import "stammgast:loyalty/effects@0.2.0" "earn"
+pub const EARN: &str = r#"(import "stammgast:loyalty/effects@0.2.1" "earn"
     (func $earn (param i32 i32 i64 i32 i32 i32 i32)))"#;
 /// Gives the host room for arguments, always at the same place: nobody reads them.
 pub const REALLOC: &str = r#"(func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))"#;
@@ -42,7 +42,7 @@ pub fn component(kinds: &[&str], module: &str) -> Vec<u8> {
             "quality" => "quality-checks",
             _ => "feedback-routes",
         };
-        format!("include stammgast:{kind}/{world}@0.2.0;")
+        format!("include stammgast:{kind}/{world}@0.2.1;")
     };
     let world = format!("package test:forged; world forged {{ {} }}", kinds.iter().map(include).collect::<String>());
     let package = resolve.push_str("forged.wit", &world).unwrap();

@@ -199,14 +199,14 @@ async fn grants_and_configuration_are_checked_before_anything_runs() {
     let enable = |grants: Value, config: Value| json!({"plugin": "stammgast.loyalty-points", "name": "l", "grants": grants, "config": config, "start": "now", "unsigned": "a test"});
     let missing = acme.post("/v1/installations", &enable(json!([]), json!({}))).await.refused(422, "grants-missing");
     assert!(missing["detail"].as_str().unwrap().contains("loyalty.earn"), "{missing}");
-    let extra = enable(json!(["loyalty.earn", "state.shared"]), json!({}));
+    let extra = enable(json!(["loyalty.earn", "state.customer", "state.shared"]), json!({}));
     acme.post("/v1/installations", &extra).await.refused(422, "invalid-value");
-    let wrong = enable(json!(["loyalty.earn"]), json!({"points_per_unit": 0, "bonus": true}));
+    let wrong = enable(json!(["loyalty.earn", "state.customer"]), json!({"points_per_unit": 0, "bonus": true}));
     let wrong = acme.post("/v1/installations", &wrong).await.refused(422, "invalid-value");
     let told = |field: &str| wrong["errors"].as_array().unwrap().iter().any(|error| error["field"] == field);
     assert!(told("config.points_per_unit") && told("config"), "all that is wrong is told at once: {wrong}");
     assert!(wrong["detail"].as_str().unwrap().contains("and 1 more"), "{wrong}");
-    let mut unknown = enable(json!(["loyalty.earn"]), json!({}));
+    let mut unknown = enable(json!(["loyalty.earn", "state.customer"]), json!({}));
     unknown["plugin"] = json!("nobody.nothing");
     acme.post("/v1/installations", &unknown).await.refused(422, "invalid-value");
 }

@@ -16,7 +16,7 @@ type Called = (&'static str, Option<&'static str>, Vec<u8>);
 
 /// What is wrong with a component that misbehaves through its code.
 fn in_code() -> Vec<Called> {
-    let log = r#"(import "stammgast:host/log@0.2.0" "write" (func $log (param i32 i32 i32)))"#;
+    let log = r#"(import "stammgast:host/log@0.2.1" "write" (func $log (param i32 i32 i32)))"#;
     let asks = |place: &str, length: u32| {
         format!(
             "(i32.store (i32.const 0x800) (i32.const -1)) (call $earn (i32.const {place}) (i32.const {length}) \
@@ -108,7 +108,7 @@ fn of_another_type(imports: &str) -> Vec<u8> {
     let text = format!(
         r#"(component {imports} (core module $m (func (export "f"))) (core instance $i (instantiate $m))
              (func $f (canon lift (core func $i "f"))) (instance $e (export "on-purchase" (func $f)))
-             (export "stammgast:loyalty/purchase-rules@0.2.0" (instance $e)))"#
+             (export "stammgast:loyalty/purchase-rules@0.2.1" (instance $e)))"#
     );
     wat::parse_str(text).unwrap()
 }
@@ -151,8 +151,8 @@ fn refused() -> Vec<(&'static str, Vec<u8>)> {
     let lists: String = (1..1_000).map(|level| format!("(type $t{level} (list $t{}))", level - 1)).collect();
     let pairs: String = (1..60).map(|level| format!("(type $t{level} (tuple $t{0} $t{0}))", level - 1)).collect();
     let with_pages = |pages| forged::component(&["loyalty"], &rule("", pages, ""));
-    let spends = r#"(import "stammgast:loyalty/effects@0.2.0" (instance (export "spend" (func))))"#;
-    let governs = r#"(import "stammgast:host/admin@0.2.0" (instance (export "everything" (func))))"#;
+    let spends = r#"(import "stammgast:loyalty/effects@0.2.1" (instance (export "spend" (func))))"#;
+    let governs = r#"(import "stammgast:host/admin@0.2.1" (instance (export "everything" (func))))"#;
     vec![
         ("instances count exceeds", made_of("(module)", 5_000)),
         ("core module instances", made_of("(module)", 900)),

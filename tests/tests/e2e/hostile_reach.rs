@@ -102,7 +102,7 @@ fn texts(texts: &[&str]) -> (String, Vec<String>) {
 /// Raises a finding whose evidence says so.
 fn finds(field: &str, quote: &str) -> (String, String) {
     let (data, at) = texts(&["rule", "This is about somebody else.", field, quote]);
-    let import = r#"(import "stammgast:quality/effects@0.2.0" "raise-finding"
+    let import = r#"(import "stammgast:quality/effects@0.2.1" "raise-finding"
         (func $find (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)))"#;
     let [code, text, field, quote] = &at[..] else { panic!("four texts") };
     let call = format!("(call $find (i32.const 3) {code} {text} (i32.const 1) {field} {quote})");
@@ -112,7 +112,7 @@ fn finds(field: &str, quote: &str) -> (String, String) {
 /// Opens an item for this department.
 fn opens(department: &str) -> (String, String) {
     let (data, at) = texts(&[department, "topic", "A title", "rule", "This is for somebody else."]);
-    let import = r#"(import "stammgast:feedback/effects@0.2.0" "open-item"
+    let import = r#"(import "stammgast:feedback/effects@0.2.1" "open-item"
         (func $open (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)))"#;
     let [department, topic, title, code, text] = &at[..] else { panic!("five texts") };
     let nothing = "(i32.const 0) ".repeat(5);
@@ -130,8 +130,8 @@ fn module(functions: &[&str], (fields, call): &(String, String)) -> String {
 
 #[tokio::test]
 async fn effects_are_about_the_events_own_customer_whatever_they_say() {
-    const CHECK: &str = "stammgast:quality/interaction-checks@0.2.0#check-interaction";
-    const ROUTE: &str = "stammgast:feedback/interaction-routes@0.2.0#route-interaction";
+    const CHECK: &str = "stammgast:quality/interaction-checks@0.2.1#check-interaction";
+    const ROUTE: &str = "stammgast:feedback/interaction-routes@0.2.1#route-interaction";
     let server = Server::start_with(IMPATIENT);
     let (acme, other) = (server.tenant("acme").await, server.tenant("other").await);
     other.post("/v1/departments", &json!({"code": "theirs", "name": "Theirs"})).await.ok();

@@ -139,7 +139,7 @@ fn absent(name: &str) -> String {
         "event" => "999999".to_owned(),
         "call" => "999999.1".to_owned(),
         "digest" => format!("sha256:{}", "0".repeat(64)),
-        "program" | "channel" | "name" | "code" => "nothing".to_owned(),
+        "program" | "channel" | "name" | "code" | "plan" | "reward" | "offer" => "nothing".to_owned(),
         _ => NOTHING.to_owned(),
     }
 }
@@ -152,7 +152,8 @@ async fn call(
     row: impl Fn(&'static str) -> Option<String>,
 ) -> Answer {
     let mut filled = path.to_owned();
-    for name in ["id", "code", "program", "channel", "name", "installation", "event", "call", "digest"] {
+    let holes = ["id", "code", "program", "channel", "name", "installation", "event", "call", "digest"];
+    for name in holes.into_iter().chain(["plan", "reward", "offer"]) {
         let hole = format!("{{{name}}}");
         if filled.contains(&hole) {
             let value = row(name).unwrap_or_else(|| panic!("no row for {name} in {path}"));
@@ -243,7 +244,8 @@ async fn one_of_each(server: &Server, acme: &Client) -> Rows {
     let path = format!("/v1/purchases/{}/returns", purchase["id"].as_str().unwrap());
     let returned = acme.post(&path, &back).await.ok();
     let text = |value: &Value| value.as_str().unwrap().to_owned();
-    BTreeMap::from([
+    let mut rows = retention(acme, &customer).await;
+    rows.extend([
         (("partners", "code"), "secret-partner".to_owned()),
         (("partners", "program"), "secret-program".to_owned()),
         (("partner", "id"), text(&redemption["id"])),
@@ -276,5 +278,42 @@ async fn one_of_each(server: &Server, acme: &Client) -> Rows {
         (("events", "event"), events["last"].to_string()),
         (("notices", "id"), absent("id")),
         (("keys", "id"), text(&key["key"]["id"])),
+    ]);
+    rows
+}
+
+/// One row of everything that keeps customers.
+async fn retention(acme: &Client, customer: &str) -> Rows {
+    let made = async |path: &str, body: Value| {
+        let made = acme.post(path, &body).await.ok();
+        made["id"].as_str().unwrap_or_default().to_owned()
+    };
+    let benefit = json!({"type": "percent", "percent": 10});
+    made("/v1/offers", json!({"code": "secret-offer", "name": "x", "benefit": benefit, "valid_days": 9})).await;
+    let reward = json!({"code": "secret-reward", "name": "x", "program": "secret-program", "points": 1});
+    made("/v1/rewards", reward).await;
+    made("/v1/plans", json!({"code": "secret-plan", "name": "x", "months": 12})).await;
+    made(&format!("/v1/customers/{customer}/memberships"), json!({"plan": "secret-plan"})).await;
+    let voucher = json!({"customer": customer, "offer": "secret-offer", "reason": "x"});
+    let voucher = made("/v1/vouchers", voucher).await;
+    let activity = json!({"customer": customer, "kind": "x", "source": "app", "external_id": "secret"});
+    let activity = made("/v1/activities", activity).await;
+    let mut bought = purchase(&json!({"id": customer}), 2, 100);
+    bought["lines"] = json!([{"product": "RECORD", "quantity": 1, "amount_minor": 100}]);
+    let purchase = made("/v1/purchases", bought).await;
+    let warranty = made("/v1/warranties", json!({"purchase": purchase, "line": 0, "months": 1})).await;
+    BTreeMap::from([
+        (("offers", "offer"), "secret-offer".to_owned()),
+        (("rewards", "reward"), "secret-reward".to_owned()),
+        (("rewards", "customer"), customer.to_owned()),
+        (("plans", "plan"), "secret-plan".to_owned()),
+        (("customers", "plan"), "secret-plan".to_owned()),
+        (("vouchers", "id"), voucher),
+        (("vouchers", "customer"), customer.to_owned()),
+        (("activities", "id"), activity),
+        (("activities", "customer"), customer.to_owned()),
+        (("referrals", "customer"), customer.to_owned()),
+        (("warranties", "id"), warranty),
+        (("warranties", "customer"), purchase),
     ])
 }

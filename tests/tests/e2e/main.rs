@@ -9,6 +9,7 @@
     reason = "tests"
 )]
 
+mod aftersales;
 mod api;
 mod backlog;
 mod backtest;
@@ -40,6 +41,7 @@ mod ledger_kills;
 mod lifecycle;
 mod loyalty;
 mod main_job;
+mod moments;
 mod newer;
 mod notices;
 mod oci;
@@ -50,6 +52,7 @@ mod quotes;
 mod readme;
 mod records;
 mod refused;
+mod rewards;
 mod rollback;
 mod secret_keys;
 mod secret_places;

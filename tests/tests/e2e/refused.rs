@@ -8,7 +8,8 @@ use wasm_encoder::{
     ComponentTypeRef, ComponentTypeSection, InstanceType,
 };
 
-const PURCHASE_RULES: &str = "stammgast:loyalty/purchase-rules@0.2.0";
+const PURCHASE_RULES: &str = "stammgast:loyalty/purchase-rules@0.2.1";
+const ACTIVITY_RULES: &str = "stammgast:loyalty/activity-rules@0.2.1";
 
 /// A reference plugin's own manifest with other values at some places, which are JSON pointers.
 fn manifest(plugin: &str, changes: &[(&str, Value)]) -> Vec<u8> {
@@ -148,35 +149,46 @@ fn hollow(plugin: &str, import: &str, exports: &[&str]) -> Vec<u8> {
 async fn imports_that_nobody_offers_and_exports_that_are_missing_are_named() {
     let server = Server::start();
     let operator = server.operator();
-    let log = "stammgast:host/log@0.2.0";
-    let cases: [(&str, &str, &[&str], &str); 8] = [
+    let log = "stammgast:host/log@0.2.1";
+    let cases: [(&str, &str, &[&str], &str); 9] = [
         (
             "loyalty-points",
             "stammgast:host/log@0.3.0",
             &[PURCHASE_RULES],
-            "built for contract stammgast:host 0.3.0, and this host offers 0.2.0",
+            "built for contract stammgast:host 0.3.0, and this host offers 0.2.1",
         ),
         (
             "loyalty-points",
             log,
             &["stammgast:loyalty/purchase-rules@0.1.0"],
-            "built for contract stammgast:loyalty 0.1.0, and this host offers 0.2.0",
+            "built for contract stammgast:loyalty 0.1.0, and this host offers 0.2.1",
         ),
         ("loyalty-points", "evil:net/sockets@1.0.0", &[PURCHASE_RULES], "`evil:net/sockets@1.0.0`"),
         ("loyalty-points", "wasi:http/outgoing-handler@0.2.0", &[PURCHASE_RULES], "`wasi:http/outgoing-handler@0.2.0`"),
         (
             "loyalty-points",
-            "stammgast:quality/effects@0.2.0",
-            &[PURCHASE_RULES],
-            "`stammgast:quality/effects@0.2.0` but does not serve quality",
+            "stammgast:quality/effects@0.2.1",
+            &[PURCHASE_RULES, ACTIVITY_RULES],
+            "`stammgast:quality/effects@0.2.1` but does not serve quality",
         ),
         ("loyalty-points", log, &[], "it exports the interfaces of no kind"),
-        ("loyalty-points", log, &[PURCHASE_RULES], "does not fit the contract: `on-purchase`: it is missing"),
+        (
+            "loyalty-points",
+            log,
+            &[PURCHASE_RULES],
+            "asks for `activity.recorded`, but it does not export `stammgast:loyalty/activity-rules`",
+        ),
+        (
+            "loyalty-points",
+            log,
+            &[PURCHASE_RULES, ACTIVITY_RULES],
+            "does not fit the contract: `on-purchase`: it is missing",
+        ),
         (
             "channel-email",
             log,
-            &["stammgast:channel/inbound@0.2.0"],
-            "serves channel but does not export `stammgast:channel/outbound`",
+            &["stammgast:channel/inbound@0.2.1"],
+            "asks for `message.received`, but it does not export `stammgast:channel/outbound`",
         ),
     ];
     for (plugin, import, exports, reason) in cases {

@@ -68,7 +68,11 @@ impl Callee {
     #[must_use]
     pub fn concerns(installation: &Installation, event: &Event) -> bool {
         let release = &installation.release;
-        stammgast_runtime::concerns(&release.kinds, &release.events, installation.asked_as(), &event.event.fact)
+        let fact = &event.event.fact;
+        // A shadow is reminded of what the installation beside it asked to be reminded of.
+        let reminded = installation.shadow_of.as_ref().map_or(installation.id, |shadowed| shadowed.id);
+        let is_own = fact.is_for(Some(reminded));
+        is_own && stammgast_runtime::concerns(&release.kinds, &release.events, installation.asked_as(), fact)
     }
 
     /// The raw bytes that an event delivers, if it delivers some.

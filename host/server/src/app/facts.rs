@@ -3,7 +3,7 @@
 use futures::FutureExt;
 use stammgast_domain::{
     CustomerId, Points, Timestamp,
-    call::{Past, PastPage, StateValue},
+    call::{FoundTier, Past, PastPage, StateValue},
     customer::Customer,
     interaction::Interaction,
     ledger::WalletId,
@@ -77,6 +77,16 @@ impl Facts for StoredFacts {
             let wallet = WalletId { program: program.to_owned(), customer };
             let amounts = self.store.wallet_amounts(&[wallet]).await.map_err(|error| failed(&error))?;
             Ok(amounts.into_values().next().map_or(Points(0), |amounts| Points(amounts.available)))
+        }
+        .boxed()
+    }
+
+    fn tier<'a>(&'a self, program: &'a str, customer: CustomerId) -> FactsFuture<'a, FoundTier> {
+        async move {
+            let standing = self.store.tier_standing(program, customer).await.map_err(|error| failed(&error))?;
+            let Some(standing) = standing else { return Ok(FoundTier::default()) };
+            let zone = self.store.settings().await.map_err(|error| failed(&error))?.unwrap_or_default().zone;
+            Ok(FoundTier::of(&standing, self.until, &zone))
         }
         .boxed()
     }

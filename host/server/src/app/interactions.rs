@@ -63,7 +63,7 @@ pub async fn record(ctx: &Ctx, new: NewInteraction) -> Result<Plan<Interaction>,
         recorded_at: now,
         version: 1,
     };
-    contact.validate().map_err(|error| AppError::invalid(field_of(&error), error))?;
+    contact.validate().map_err(|error| AppError::invalid(error.field(), error))?;
     let mut change = Change::new();
     change.record_interaction(&contact)?;
     change.event(ctx.event(Fact::InteractionRecorded(contact.clone()), now));
@@ -75,13 +75,6 @@ fn no_such_customer(error: AppError) -> AppError {
     match error {
         AppError::NotFound(_) => AppError::invalid("customer", "there is no such customer; record the customer first"),
         other => other,
-    }
-}
-
-fn field_of(error: &stammgast_domain::text::InvalidText) -> &'static str {
-    use stammgast_domain::text::InvalidText;
-    match error {
-        InvalidText::Empty { field } | InvalidText::TooLong { field, .. } | InvalidText::BadCode { field, .. } => field,
     }
 }
 

@@ -1,5 +1,7 @@
 //! Use cases: each authorises, loads, lets the domain decide and commits. Neither HTTP nor `SurrealDB` shows here.
 
+pub mod activities;
+pub mod aftersales;
 pub mod audit;
 pub mod backtests;
 pub mod callee;
@@ -13,15 +15,18 @@ pub mod events;
 pub mod explain;
 pub mod facts;
 pub mod feedback;
+pub mod figures;
 pub mod hooks;
 pub mod identity;
 pub mod installations;
 pub mod interactions;
 pub mod keys;
 pub mod loyalty;
+pub mod memberships;
 pub mod meters;
 pub mod notices;
 pub mod outgoing;
+pub mod outreach;
 pub mod plan;
 pub mod plugins;
 pub mod purchases;
@@ -34,6 +39,7 @@ pub mod tenants;
 pub mod trust;
 pub mod turns;
 pub mod usage;
+pub mod vouchers;
 
 pub use context::Ctx;
 pub use error::AppError;

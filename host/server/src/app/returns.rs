@@ -2,6 +2,7 @@
 
 use super::{
     AppError, Ctx, LedgerPlan,
+    aftersales::{self, IsAll},
     loyalty::{cause, order},
 };
 use stammgast_domain::{
@@ -88,6 +89,8 @@ pub async fn create(ctx: &Ctx, purchase: PurchaseId, new: NewReturn) -> Result<L
         cause: cause(&made.reason, Some(text), "")?,
     }));
     let mut change = Change::new();
+    let is_all = if made.amount == left { IsAll::Yes } else { IsAll::No };
+    aftersales::void_warranties(ctx, &mut change, &purchase, &made.lines, is_all).await?;
     change.record_return(&made)?;
     change.event(ctx.event(Fact::PurchaseReturned(made.clone()), now));
     change.order(order(ctx, command));
@@ -109,6 +112,7 @@ pub async fn cancel(ctx: &Ctx, id: ReturnId) -> Result<LedgerPlan<Returned>, App
     let cause = cause("return-cancelled", Some("The return was undone.".to_owned()), "")?;
     let command = Command::CancelReturn(Box::new(CancelReturn { purchase: made.purchase, return_id: id, cause }));
     let mut change = Change::new();
+    aftersales::revive_warranties(ctx, &mut change, made.purchase).await?;
     change.replace_return(&read, &made)?;
     change.event(ctx.event(Fact::ReturnCancelled(made.clone()), ctx.now()));
     change.order(order(ctx, command));

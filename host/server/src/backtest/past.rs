@@ -2,9 +2,9 @@
 
 use futures::FutureExt;
 use stammgast_domain::{
-    CustomerId, InstallationId, Points,
+    CustomerId, InstallationId, Points, Timestamp,
     backtest::Period,
-    call::{Past, PastPage, StateValue},
+    call::{FoundTier, Past, PastPage, StateValue},
     customer::Customer,
     event::{Event, Fact, NewEvent},
     interaction::Interaction,
@@ -99,6 +99,10 @@ impl World {
                     self.since().facts.insert((FactSort::Interaction, customer, order), seq);
                 }
             }
+            Fact::TierChanged(change) if self.kept.has(Capability::LookupTier) => {
+                let order = format!("{}/{seq:020}", change.standing.program);
+                self.since().facts.insert((FactSort::Tier, change.standing.customer, order), seq);
+            }
             Fact::PointsPosted(transaction) if self.kept.has(Capability::LookupPoints) => {
                 let own = self.kept.is_own(&event.event);
                 for entry in transaction.entries.iter().filter(|_| !own) {
@@ -158,11 +162,13 @@ impl World {
 pub(super) struct PastFacts {
     world: Arc<World>,
     side: u8,
+    /// When the event was recorded.
+    at: Timestamp,
 }
 
 impl PastFacts {
-    pub(super) const fn new(world: Arc<World>, side: u8) -> Self {
-        Self { world, side }
+    pub(super) const fn new(world: Arc<World>, side: u8, at: Timestamp) -> Self {
+        Self { world, side, at }
     }
 }
 
@@ -220,6 +226,22 @@ impl Facts for PastFacts {
             let since = self.world.since().balances.get(&place).copied().unwrap_or_default();
             let before = self.world.before.balance(self.side, customer, program).map_err(|error| failed(&error))?;
             Ok(Points(before.saturating_add(since)))
+        }
+        .boxed()
+    }
+
+    fn tier<'a>(&'a self, program: &'a str, customer: CustomerId) -> FactsFuture<'a, FoundTier> {
+        async move {
+            // Orders of a program's changes begin with its code.
+            let page = PastPage { before: Some(format!("{program}/~")), limit: 1 };
+            let of = |fact| match fact {
+                Fact::TierChanged(change) if change.standing.program == program => Some(change.standing),
+                _ => None,
+            };
+            let past = self.world.past(FactSort::Tier, customer, &page, of).await.map_err(|error| failed(&error))?;
+            let Some(standing) = past.rows.first() else { return Ok(FoundTier::default()) };
+            let zone = self.world.store.settings().await.map_err(|error| failed(&error))?.unwrap_or_default().zone;
+            Ok(FoundTier::of(standing, self.at, &zone))
         }
         .boxed()
     }

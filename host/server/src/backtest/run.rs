@@ -64,10 +64,10 @@ impl Run {
     ) -> Result<Self, AppError> {
         let store = app.store.tenant(tenant).await?.ok_or(AppError::NotFound("tenant"))?;
         let setup = Arc::new(store.setup().await?);
-        let candidate = Side::prepare(app, Arc::clone(&setup), CANDIDATE, &test.name, &test.candidate).await?;
+        let candidate = Side::prepare(app, Arc::clone(&setup), CANDIDATE, &test, &test.candidate).await?;
         let (baseline, events) = match &test.against {
             Against::Version(other) => {
-                (Some(Side::prepare(app, setup, BASELINE, &test.name, other).await?), BTreeSet::new())
+                (Some(Side::prepare(app, setup, BASELINE, &test, other).await?), BTreeSet::new())
             }
             Against::Happened { installation, .. } => (None, ever_called_for(&store, *installation).await?),
             Against::Nothing => (None, BTreeSet::new()),
@@ -257,9 +257,10 @@ async fn ever_called_for(store: &TenantStore, id: InstallationId) -> Result<BTre
 
 /// Sorts of events that tell of what may be looked up.
 fn wanted(kept: &Kept) -> Vec<EventType> {
-    let groups: [(Capability, &[EventType]); 4] = [
+    let groups: [(Capability, &[EventType]); 5] = [
         (Capability::LookupCustomer, &[EventType::CustomerCreated, EventType::CustomerUpdated]),
         (Capability::LookupPoints, &[EventType::PointsPosted]),
+        (Capability::LookupTier, &[EventType::TierChanged]),
         (Capability::LookupPurchases, &[EventType::PurchaseRecorded]),
         (Capability::LookupInteractions, &[EventType::InteractionRecorded, EventType::InteractionAssigned]),
     ];

@@ -4,7 +4,7 @@ use super::past::{PastFacts, World};
 use crate::app::{App, AppError, plugins};
 use stammgast_domain::{
     InstallationId, Points,
-    backtest::{Candidate, Cost, Dealt},
+    backtest::{Backtest, Candidate, Cost, Dealt},
     call::{Outcome, StateValue},
     digest::Digest,
     effect::{self, Effect, Surroundings},
@@ -26,6 +26,8 @@ pub(super) const BASELINE: u8 = 1;
 pub(super) struct Side {
     number: u8,
     name: String,
+    /// The installation whose reminders it gets.
+    stands_for: Option<InstallationId>,
     manifest: Manifest,
     plugin: Arc<LoadedPlugin>,
     runtime: Arc<Runtime>,
@@ -48,7 +50,7 @@ impl Side {
         app: &App,
         setup: Arc<Setup>,
         number: u8,
-        name: &str,
+        test: &Backtest,
         candidate: &Candidate,
     ) -> Result<Self, AppError> {
         let kept = app.store.plugin(&candidate.digest).await?.ok_or_else(|| AppError::Refused {
@@ -60,7 +62,8 @@ impl Side {
         })?;
         Ok(Self {
             number,
-            name: name.to_owned(),
+            name: test.name.clone(),
+            stands_for: test.installation,
             plugin: plugins::loaded(app, &candidate.digest).await?,
             runtime: Arc::clone(&app.runtime),
             grants: candidate.grants.clone(),
@@ -73,7 +76,7 @@ impl Side {
 
     /// Whether it has to be asked about a fact.
     pub(super) fn concerns(&self, fact: &Fact) -> bool {
-        concerns(&self.manifest.kinds, &self.manifest.events, &self.name, fact)
+        fact.is_for(self.stands_for) && concerns(&self.manifest.kinds, &self.manifest.events, &self.name, fact)
     }
 
     pub(super) const fn grants(&self) -> &BTreeSet<Capability> {
@@ -91,7 +94,7 @@ impl Side {
         event: &Event,
         body: Option<&[u8]>,
     ) -> Result<Answered, AppError> {
-        let facts = Arc::new(PastFacts::new(Arc::clone(world), self.number));
+        let facts = Arc::new(PastFacts::new(Arc::clone(world), self.number, event.event.recorded_at));
         let evaluation = Evaluation {
             event,
             body,
@@ -111,10 +114,14 @@ impl Side {
             duration_us: u64::try_from(report.usage.duration.as_micros()).unwrap_or(u64::MAX),
         };
         let (dealt, effects) = match report.answer {
-            Answer::Effects(effects) => match self.wrong(event, &effects) {
-                Some(kind) => (Dealt::Fault(kind), Vec::new()),
-                None => (Dealt::Outcomes(effects.iter().filter_map(Outcome::of).collect()), effects),
-            },
+            Answer::Effects(effects) => {
+                if let Some(kind) = self.wrong(event, &effects) {
+                    (Dealt::Fault(kind), Vec::new())
+                } else {
+                    let whole = effect::whole(effects, &self.setup);
+                    (Dealt::Outcomes(whole.iter().filter_map(Outcome::of).collect()), whole)
+                }
+            }
             Answer::Malformed(_) => (Dealt::Malformed, Vec::new()),
             Answer::Fault(fault) => (Dealt::Fault(fault.kind), Vec::new()),
             Answer::HostFailure(message) => return Err(AppError::File(std::io::Error::other(message))),

@@ -27,7 +27,8 @@ Examples:
 
 Scopes: customers:read customers:write purchases:read purchases:write interactions:read
 interactions:write channels:write loyalty:read loyalty:write loyalty:redeem partner:trade
-quality:read feedback:read feedback:write plugins:read plugins:write keys:write settings:write")]
+activities:read activities:write quality:read feedback:read feedback:write plugins:read
+plugins:write keys:write settings:write")]
     Create {
         /// What the key is for
         #[arg(long)]

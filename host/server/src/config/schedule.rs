@@ -13,11 +13,13 @@ pub struct Schedule {
     pub look_seconds: u64,
     /// Things that are done at once.
     pub batch: usize,
+    /// Days of the past whose birthdays and anniversaries are told where the server was down; those before are passed over.
+    pub catch_up_days: u64,
 }
 
 impl Default for Schedule {
     fn default() -> Self {
-        Self { enabled: true, look_seconds: 5, batch: 500 }
+        Self { enabled: true, look_seconds: 5, batch: 500, catch_up_days: 31 }
     }
 }
 
@@ -27,6 +29,7 @@ impl Schedule {
         vec![
             bound("schedule.look_seconds", self.look_seconds, 1, 3_600),
             bound("schedule.batch", self.batch as u64, 1, 10_000),
+            bound("schedule.catch_up_days", self.catch_up_days, 1, 3_660),
         ]
     }
 }

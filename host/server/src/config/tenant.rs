@@ -11,6 +11,12 @@ pub struct Tenant {
     pub installations: usize,
     /// Loyalty programs.
     pub programs: usize,
+    /// Offers of vouchers.
+    pub offers: usize,
+    /// Rewards.
+    pub rewards: usize,
+    /// Plans of memberships.
+    pub plans: usize,
     /// Partners who give or accept points.
     pub partners: usize,
     /// Departments.
@@ -30,6 +36,9 @@ impl Default for Tenant {
         Self {
             installations: 100,
             programs: 100,
+            offers: 500,
+            rewards: 500,
+            plans: 100,
             partners: 500,
             departments: 500,
             keys: 1_000,
@@ -46,6 +55,9 @@ impl Tenant {
         vec![
             bound("tenant.installations", self.installations as u64, 1, 10_000),
             bound("tenant.programs", self.programs as u64, 1, 10_000),
+            bound("tenant.offers", self.offers as u64, 1, 10_000),
+            bound("tenant.rewards", self.rewards as u64, 1, 10_000),
+            bound("tenant.plans", self.plans as u64, 1, 10_000),
             bound("tenant.partners", self.partners as u64, 1, 10_000),
             bound("tenant.departments", self.departments as u64, 1, 10_000),
             bound("tenant.keys", self.keys as u64, 1, 100_000),

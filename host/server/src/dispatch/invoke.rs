@@ -8,7 +8,7 @@ use crate::app::{
 };
 use stammgast_domain::{
     call::{CallRecord, CallStory, Fault, Outcome, RecordedCall},
-    effect::{Effect, Surroundings, first_refused},
+    effect::{self, Effect, Surroundings, first_refused},
     event::Event,
     finding::Provenance,
     plugin::FaultKind,
@@ -120,7 +120,7 @@ impl Invoker {
             Answer::HostFailure(message) => return Some(Delivered::Postponed(message)),
         };
         let sampled = self.callee.samples(event).then(|| self.callee.recorded(event, number, report, None));
-        let record = self.record(&outcome, report.usage);
+        let record = self.record(&outcome, report.usage, setup);
         let installation = &self.callee.installation;
         let call = Applicable { installation, event, outcome, record, recorded: sampled.flatten(), was_held };
         match effects::apply(&self.callee.store, &self.callee.app.clock, setup, &call).await {
@@ -172,7 +172,7 @@ impl Invoker {
         let refused = fault.clone().filter(|_| matches!(report.answer, Answer::Effects(_)));
         let recorded = is_recorded.then(|| self.callee.recorded(event, 1, report, refused)).flatten();
         let fault = fault.map(|fault| fault.kind);
-        let record = CallRecord { fault, ..self.record(&outcome, report.usage) };
+        let record = CallRecord { fault, ..self.record(&outcome, report.usage, setup) };
         let installation = &self.callee.installation;
         let call = Applicable { installation, event, outcome, record, recorded, was_held };
         effects::note_shadow(&self.callee.store, &call).await?;
@@ -226,9 +226,11 @@ impl Invoker {
         Ok(self.callee.ask(event, body.as_deref(), self.callee.facts(event)).await)
     }
 
-    pub(super) fn record(&self, outcome: &CallOutcome, usage: Usage) -> CallRecord {
+    pub(super) fn record(&self, outcome: &CallOutcome, usage: Usage, setup: &Setup) -> CallRecord {
         let outcomes: Vec<Outcome> = match outcome {
-            CallOutcome::Effects(effects) => effects.iter().filter_map(Outcome::of).collect(),
+            CallOutcome::Effects(effects) => {
+                effect::whole(effects.clone(), setup).iter().filter_map(Outcome::of).collect()
+            }
             CallOutcome::Malformed(_) => Vec::new(),
         };
         let installation = &self.callee.installation;

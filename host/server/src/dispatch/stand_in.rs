@@ -35,7 +35,7 @@ impl Invoker {
             _ => None,
         };
         let outcome = CallOutcome::Effects(effects.into_iter().collect());
-        let record = self.record(&outcome, Usage::default());
+        let record = self.record(&outcome, Usage::default(), setup);
         let call = Applicable { installation, event, outcome, record, recorded: None, was_held };
         match effects::apply(&self.callee.store, &self.callee.app.clock, setup, &call).await {
             Ok(()) => Delivered::Done(None),

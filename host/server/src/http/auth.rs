@@ -41,6 +41,8 @@ required_scopes! {
     InteractionsRead = [InteractionsRead];
     InteractionsWrite = [InteractionsWrite];
     ChannelsWrite = [ChannelsWrite];
+    ActivitiesRead = [ActivitiesRead];
+    ActivitiesWrite = [ActivitiesWrite];
     LoyaltyRead = [LoyaltyRead];
     LoyaltyWrite = [LoyaltyWrite];
     LoyaltyRedeem = [LoyaltyRedeem];

@@ -16,6 +16,7 @@ use crate::app::{
     customers::{self, NewContactPoint},
 };
 use axum::{Json, response::IntoResponse};
+use jiff::civil::Date;
 use serde::Deserialize;
 use stammgast_domain::{
     CustomerId,
@@ -55,6 +56,9 @@ pub struct DetailsBody {
     /// Day of birth: `1990-05-17`, or `--05-17` where the year is not known.
     #[schema(value_type = Option<String>, examples("1990-05-17"))]
     birthday: Option<Birthday>,
+    /// Since when somebody is a customer; the day of recording where nobody says so. It stays when a change names none.
+    #[schema(value_type = Option<String>, format = Date, examples("2019-11-02"))]
+    customer_since: Option<Date>,
     /// The customer's name in another system. It stays when a change names none.
     reference: Option<ReferenceView>,
 }
@@ -81,6 +85,9 @@ struct NewCustomerBody {
     /// Day of birth: `1990-05-17`, or `--05-17` where the year is not known.
     #[schema(value_type = Option<String>, examples("1990-05-17"))]
     birthday: Option<Birthday>,
+    /// Since when somebody is a customer; the day of recording where nobody says so.
+    #[schema(value_type = Option<String>, format = Date, examples("2019-11-02"))]
+    customer_since: Option<Date>,
     /// The customer's name in another system.
     reference: Option<ReferenceView>,
     /// Addresses. Each may belong to one customer only.
@@ -103,15 +110,16 @@ pub struct ContactPointBody {
 
 impl From<DetailsBody> for CustomerDetails {
     fn from(body: DetailsBody) -> Self {
-        let DetailsBody { kind, status, name, language, birthday, reference } = body;
-        Self { kind, status, name, language, birthday, reference: reference.map(Reference::from) }
+        let DetailsBody { kind, status, name, language, birthday, customer_since, reference } = body;
+        Self { kind, status, name, language, birthday, customer_since, reference: reference.map(Reference::from) }
     }
 }
 
 impl From<NewCustomerBody> for (CustomerDetails, Vec<NewContactPoint>) {
     fn from(body: NewCustomerBody) -> Self {
-        let NewCustomerBody { kind, status, name, language, birthday, reference, contact_points } = body;
-        let details = DetailsBody { kind, status, name, language, birthday, reference };
+        let NewCustomerBody { kind, status, name, language, birthday, customer_since, reference, contact_points } =
+            body;
+        let details = DetailsBody { kind, status, name, language, birthday, customer_since, reference };
         (details.into(), contact_points.into_iter().map(NewContactPoint::from).collect())
     }
 }

@@ -214,7 +214,10 @@ async fn answered<T>(ctx: &Ctx, idempotency: &Idempotency, reply: Reply) -> Resu
 
 /// Whether others wrote in between, so that a new plan may work.
 fn is_overtaken(error: &StoreError) -> bool {
-    matches!(error, StoreError::Duplicate { .. } | StoreError::Stale { .. } | StoreError::Conflict)
+    matches!(
+        error,
+        StoreError::Duplicate { .. } | StoreError::Stale { .. } | StoreError::Spent { .. } | StoreError::Conflict
+    )
 }
 
 fn respond(reply: Reply, status: StatusCode, body: String) -> Response {

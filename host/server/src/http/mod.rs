@@ -3,6 +3,8 @@
 //! A handler's extractors check the key and read the request; the handler calls one use case and shows its answer.
 //! Nothing here decides: whatever a caller may do or not, a use case in `app` says so.
 
+mod activities;
+mod aftersales;
 mod auth;
 mod backtests;
 mod body;
@@ -16,6 +18,7 @@ mod description;
 mod etag;
 mod events;
 mod feedback;
+mod figures;
 mod findings;
 mod health;
 mod hooks;
@@ -28,9 +31,12 @@ mod keys;
 mod ledger;
 mod limits;
 mod loyalty;
+mod memberships;
 mod messages;
 mod metrics;
 mod notices;
+mod offers;
+mod outreach;
 mod page;
 mod partners;
 mod path;
@@ -42,6 +48,7 @@ mod purchases;
 mod quotes;
 mod redemptions;
 mod returns;
+mod rewards;
 mod schema;
 mod secrets;
 mod secrets_keys;
@@ -50,11 +57,13 @@ mod shadow;
 mod telemetry;
 mod tenants;
 mod test_clock;
+mod tiers;
 mod timeline;
 mod trade;
 mod trusted_keys;
 mod usage;
 mod view;
+mod vouchers;
 
 use crate::{app::App, runtime_settings};
 use axum::{Router, middleware, response::Redirect, routing::get};
@@ -115,11 +124,20 @@ fn described() -> Described {
         .merge(loyalty::routes())
         .merge(redemptions::routes())
         .merge(quotes::routes())
+        .merge(tiers::routes())
+        .merge(rewards::routes())
+        .merge(offers::routes())
+        .merge(vouchers::routes())
         .merge(partners::routes())
         .merge(trade::routes())
         .merge(ledger::routes())
         .merge(purchases::routes())
         .merge(returns::routes())
+        .merge(activities::routes())
+        .merge(outreach::routes())
+        .merge(memberships::routes())
+        .merge(aftersales::routes())
+        .merge(figures::routes())
         .merge(interactions::routes())
         .merge(messages::routes())
         .merge(hooks::routes())

@@ -92,12 +92,20 @@ impl ListQuery {
             None => DEFAULT_LIMIT.min(self.most),
             Some(text) => self.limit(&text)?,
         };
+        Ok((limit, self.only(filters)?))
+    }
+
+    /// The parameters of these names, where there is no list.
+    ///
+    /// # Errors
+    /// As for [`ListQuery::page`].
+    pub fn only<const N: usize>(mut self, names: [&'static str; N]) -> Result<[Option<String>; N], Problem> {
         let mut values = [const { None }; N];
-        for (value, name) in values.iter_mut().zip(filters) {
+        for (value, name) in values.iter_mut().zip(names) {
             *value = self.take(name)?;
         }
         match self.pairs.first() {
-            None => Ok((limit, values)),
+            None => Ok(values),
             Some((name, _)) => Err(Problem::invalid(name, "this path knows no such query parameter; leave it out")),
         }
     }

@@ -7,8 +7,8 @@ use axum::{
     http::request::Parts,
 };
 use stammgast_domain::{
-    CustomerId, FeedbackItemId, FindingId, InstallationId, InteractionId, MessageId, NoticeId, PurchaseId,
-    RedemptionId, ReturnId, digest::Digest,
+    ActivityId, CustomerId, FeedbackItemId, FindingId, InstallationId, InteractionId, MessageId, NoticeId, PurchaseId,
+    RedemptionId, ReturnId, VoucherId, WarrantyId, digest::Digest,
 };
 use std::str::FromStr;
 use uuid::Uuid;
@@ -28,6 +28,7 @@ macro_rules! path_names {
 }
 
 path_names! {
+    ActivityId = "activity",
     CallName = "recorded call",
     CustomerId = "customer",
     Digest = "plugin",
@@ -40,6 +41,8 @@ path_names! {
     PurchaseId = "purchase",
     RedemptionId = "redemption",
     ReturnId = "return",
+    VoucherId = "voucher",
+    WarrantyId = "warranty",
     u64 = "event",
     Uuid = "back-test",
     String = "row",

@@ -155,9 +155,13 @@ impl Problem {
                     "the reference names another customer already; find it with GET /v1/customers?reference=source:id";
                 conflict("reference-taken", detail)
             }
-            (StoreError::Duplicate { .. } | StoreError::Stale { .. } | StoreError::Conflict, _) => {
-                conflict("conflict", "other requests changed the same rows at the same time; send the request again")
-            }
+            (
+                StoreError::Duplicate { .. }
+                | StoreError::Stale { .. }
+                | StoreError::Spent { .. }
+                | StoreError::Conflict,
+                _,
+            ) => conflict("conflict", "other requests changed the same rows at the same time; send the request again"),
             (StoreError::NewerSchema { .. }, _) => {
                 let detail = "the tenant's data was written by a newer version of this program; the operator has to \
                               run that version";

@@ -8,7 +8,10 @@ use super::{
     page::Listed,
     path::Id,
     problem::{PROBLEM_JSON, Problem, ProblemBody},
-    view::program::{PolicyView, ProgramView, TrialBalanceView},
+    view::{
+        program::{PolicyView, ProgramView},
+        trial_balance::TrialBalanceView,
+    },
 };
 use crate::app::{App, loyalty::programs};
 use axum::{Json, response::IntoResponse};

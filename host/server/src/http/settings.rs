@@ -6,11 +6,20 @@ use super::{
     etag::{IfMatch, etag},
     idempotent::{self, IdempotencyParams, Reply},
     problem::{PROBLEM_JSON, Problem, ProblemBody},
+    view::{
+        aftersales::ReferralPolicyView,
+        contact::{ContactPolicyView, HoldOutView},
+    },
 };
-use crate::app::{App, settings};
+use crate::app::{
+    App,
+    settings::{self, NewSettings},
+};
 use axum::{Json, response::IntoResponse};
 use serde::{Deserialize, Serialize};
-use stammgast_domain::{Timestamp, tenant::TenantSettings};
+use stammgast_domain::{
+    Timestamp, hold_out::HoldOut, outreach::ContactPolicy, referral::ReferralPolicy, tenant::TenantSettings,
+};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -28,6 +37,15 @@ struct SettingsBody {
     /// given.
     #[schema(examples("Europe/Berlin"))]
     zone: String,
+    /// What holds for messages that rules propose to customers. What is left out stays as it is.
+    #[serde(default)]
+    contact: Option<ContactPolicyView>,
+    /// Customers for whom rules do nothing, so that what rules do can be measured. What is left out stays as it is.
+    #[serde(default)]
+    hold_out: Option<HoldOutView>,
+    /// What holds for referrals. What is left out stays as it is.
+    #[serde(default)]
+    referral: Option<ReferralPolicyView>,
 }
 
 /// What happens by itself.
@@ -40,7 +58,7 @@ struct ScheduleView {
     next_due_at: Option<Timestamp>,
 }
 
-/// When something happens by itself next: points become available or expire, reservations run out.
+/// When something happens by itself next: points become available or expire, reservations run out, a day begins.
 #[utoipa::path(
     get,
     path = "/v1/schedule",
@@ -53,7 +71,12 @@ async fn read_schedule(caller: Caller<LoyaltyRead>) -> Result<Json<ScheduleView>
 }
 
 fn shown(settings: &TenantSettings) -> SettingsBody {
-    SettingsBody { zone: settings.zone.to_string() }
+    SettingsBody {
+        zone: settings.zone.to_string(),
+        contact: Some(settings.contact.clone().into()),
+        hold_out: Some(settings.hold_out.clone().into()),
+        referral: Some(settings.referral.clone().into()),
+    }
 }
 
 /// The tenant's settings.
@@ -94,8 +117,11 @@ async fn update_settings(
     expected: IfMatch,
     body: JsonBody<SettingsBody>,
 ) -> Result<impl IntoResponse, Problem> {
-    let zone = body.value.zone;
-    let plan = || settings::update(&caller.ctx, expected.0, &zone);
+    let SettingsBody { zone, contact, hold_out, referral } = body.value;
+    let contact = contact.map(ContactPolicy::try_from).transpose()?;
+    let (hold_out, referral) = (hold_out.map(HoldOut::from), referral.map(ReferralPolicy::from));
+    let new = NewSettings { zone, contact, hold_out, referral };
+    let plan = || settings::update(&caller.ctx, expected.0, new.clone());
     let written = idempotent::run(&caller.ctx, &body.idempotency, Reply::CREATED, plan, shown).await?;
     let tag = written.answer.as_ref().map(|settings| etag(settings.version));
     Ok((tag, written))

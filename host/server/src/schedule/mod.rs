@@ -1,15 +1,19 @@
 //! What happens by itself when its time has come, once and dated by its time, also after the server was down.
 //!
-//! Rows in `due` say when to look at what. What is found then decides, so that looking too early, twice or from two
-//! processes changes nothing.
+//! Rows in `due` say when to look at what, and the calendar says which day comes next. What is found then decides, so that
+//! looking too early, twice or from two processes changes nothing.
+
+mod aftersales;
+mod calendar;
+mod moments;
 
 use crate::{
     app::{App, AppError},
     causes::chain,
 };
 use futures::future::join_all;
-use stammgast_domain::{TenantId, Timestamp, ledger::Command};
-use stammgast_store::{Change, DueItem, DueWhat, LedgerOrder, TenantStore};
+use stammgast_domain::TenantId;
+use stammgast_store::TenantStore;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -47,9 +51,19 @@ async fn look_around(app: &App, stop: &CancellationToken) {
     }
 }
 
-/// Does everything that is due in a tenant, in order.
+/// Does everything that is due in a tenant, in order; then its days.
 async fn look_after(app: &App, tenant: &TenantId, stop: &CancellationToken) -> Result<(), AppError> {
     let Some(store) = app.store.tenant(tenant).await? else { return Ok(()) };
+    do_what_is_due(app, tenant, &store, stop).await?;
+    calendar::turn(app, tenant, &store, stop).await
+}
+
+async fn do_what_is_due(
+    app: &App,
+    tenant: &TenantId,
+    store: &TenantStore,
+    stop: &CancellationToken,
+) -> Result<(), AppError> {
     let mut first = None;
     while !stop.is_cancelled() {
         let now = app.clock.now();
@@ -59,7 +73,8 @@ async fn look_after(app: &App, tenant: &TenantId, stop: &CancellationToken) -> R
             return Ok(());
         }
         first = items.first().cloned();
-        let done = join_all(items.iter().map(|item| attend(&store, item, now))).await;
+        let setup = store.setup().await?;
+        let done = join_all(items.iter().map(|item| moments::attend(store, &setup, item, now))).await;
         for (item, outcome) in items.iter().zip(done) {
             if let Err(error) = outcome {
                 tracing::error!(tenant.id = %tenant, due = ?item.what, error = chain(&error), "cannot be attended to");
@@ -67,15 +82,4 @@ async fn look_after(app: &App, tenant: &TenantId, stop: &CancellationToken) -> R
         }
     }
     Ok(())
-}
-
-async fn attend(store: &TenantStore, item: &DueItem, now: Timestamp) -> Result<(), AppError> {
-    match &item.what {
-        DueWhat::Wallet(wallet) => {
-            let mut change = Change::new();
-            let command = Command::Advance(wallet.clone());
-            change.order(LedgerOrder { command, now, actor: "host".to_owned(), cause: None, depth: 0 });
-            Ok(store.commit(change).await?)
-        }
-    }
 }

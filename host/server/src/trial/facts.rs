@@ -3,7 +3,7 @@
 use futures::FutureExt;
 use stammgast_domain::{
     CustomerId, Points, Timestamp,
-    call::{Past, PastPage, Read, StateValue},
+    call::{FoundTier, Past, PastPage, Read, StateValue},
     case::{Case, CaseRead, Known, Otherwise},
     customer::Customer,
     interaction::Interaction,
@@ -121,6 +121,15 @@ impl Facts for CaseFacts {
         self.find(answer, Points(0), || format!("the points in `{program}`"))
     }
 
+    fn tier<'a>(&'a self, program: &'a str, _customer: CustomerId) -> FactsFuture<'a, FoundTier> {
+        let answer = |read: &CaseRead| match read {
+            CaseRead::Exact(Read::Tier { program: known, found }) if known == program => Some(found.clone()),
+            CaseRead::Known(Known::Tier(tier)) if tier.program == program => Some(tier.found.clone()),
+            _ => None,
+        };
+        self.find(answer, FoundTier::default(), || format!("the tier in `{program}`"))
+    }
+
     fn purchases<'a>(&'a self, customer: CustomerId, page: &'a PastPage) -> FactsFuture<'a, Past<Purchase>> {
         let answer = |read: &CaseRead| match read {
             CaseRead::Exact(Read::Purchases { page: known, found }) if known == page => Some(found.clone()),
@@ -171,6 +180,8 @@ fn words(read: &CaseRead) -> String {
         CaseRead::Exact(Read::Customer { .. }) | CaseRead::Known(Known::Customer(_)) => "the customer".to_owned(),
         CaseRead::Exact(Read::Points { program, .. }) => format!("the points in `{program}`"),
         CaseRead::Known(Known::Points(points)) => format!("the points in `{}`", points.program),
+        CaseRead::Exact(Read::Tier { program, .. }) => format!("the tier in `{program}`"),
+        CaseRead::Known(Known::Tier(tier)) => format!("the tier in `{}`", tier.program),
         CaseRead::Exact(Read::Purchases { page, .. }) => format!("{} purchases before {}", page.limit, start(page)),
         CaseRead::Exact(Read::Interactions { page, .. }) => format!("{} contacts before {}", page.limit, start(page)),
         CaseRead::Known(Known::Purchases(_)) => "the purchases before".to_owned(),

@@ -1,21 +1,22 @@
 //! Applying what a plugin asked for: all effects of one call in one transaction with its completion mark.
 
-use super::{AppError, error::duplicate_table, identity};
+mod messages;
+mod outreach;
+mod planning;
+mod tiers;
+mod vouchers;
+
+use super::{AppError, error::duplicate_table};
 use crate::clock::Clock;
+use planning::{invalid, plan};
 use stammgast_domain::{
-    CustomerId, InteractionId, Timestamp,
     call::{CallRecord, CallStory, Fault, RecordedCall},
-    contact_point::Address,
-    effect::{self, Consequence, Effect, ReceivedMessage, Surroundings},
-    event::{Cause, Event, Fact, MAX_DEPTH, NewEvent},
-    finding::Provenance,
-    interaction::{Content, Interaction, Message, MessageStatus},
-    ledger::Command,
-    plugin::{FaultKind, Installation},
+    effect::Effect,
+    event::Event,
+    plugin::Installation,
     tenant::Setup,
 };
-use stammgast_store::{Change, Completion, LedgerOrder, StoreError, TenantStore};
-use std::collections::{BTreeMap, HashMap};
+use stammgast_store::{Change, Completion, StoreError, TenantStore};
 
 /// Tries of an application that meets rows which others wrote at the same time.
 const TRIES: u32 = 5;
@@ -91,7 +92,14 @@ pub async fn apply(store: &TenantStore, clock: &Clock, setup: &Setup, call: &App
                 return Err(NotApplied::StateChanged);
             }
             (StoreError::Refused(refused), _) => return Err(invalid(refused)),
-            (StoreError::Duplicate { .. } | StoreError::Stale { .. } | StoreError::Conflict, _) if tries < TRIES => {}
+            // What was counted meanwhile is seen at the next try.
+            (
+                StoreError::Duplicate { .. }
+                | StoreError::Stale { .. }
+                | StoreError::Spent { .. }
+                | StoreError::Conflict,
+                _,
+            ) if tries < TRIES => {}
             // Others' rows would have been seen by now: the effects collide with one another.
             (_, Some(table)) => {
                 return Err(invalid(format!("its effects ask for the same row of {table} more than once")));
@@ -142,228 +150,4 @@ async fn forget_delivery(store: &TenantStore, call: &Applicable<'_>) -> Result<(
         change.remove_delivery(call.installation.id, call.event.seq);
     }
     Ok(store.commit(change).await?)
-}
-
-async fn plan(store: &TenantStore, clock: &Clock, setup: &Setup, call: &Applicable<'_>) -> Result<Change, NotApplied> {
-    let mut planning = Planning { call, change: Change::new(), now: clock.now(), made: Made::default() };
-    let id = (call.installation.id, call.event.seq);
-    planning.change.complete(&Completion { id, call: call.record.clone() })?;
-    if let Some((record, story)) = &call.recorded {
-        planning.change.record_call(&call.event.event.subject.to_string(), record, story)?;
-    }
-    if call.was_held == Held::Yes {
-        planning.change.remove_delivery(id.0, id.1);
-    }
-    match &call.outcome {
-        CallOutcome::Malformed(problem) => {
-            planning.message_read(store, MessageStatus::Unreadable, Some(problem)).await?;
-        }
-        CallOutcome::Effects(effects) => {
-            for (index, effect) in effects.iter().enumerate() {
-                planning.effect(store, clock, setup, effect, u32::try_from(index).unwrap_or(u32::MAX)).await?;
-            }
-            planning.message_read(store, MessageStatus::Read, None).await?;
-        }
-    }
-    Ok(planning.change)
-}
-
-struct Planning<'a> {
-    call: &'a Applicable<'a>,
-    change: Change,
-    now: Timestamp,
-    made: Made,
-}
-
-/// What earlier effects of the same call make, which the store cannot know yet.
-#[derive(Default)]
-struct Made {
-    owners: BTreeMap<Address, CustomerId>,
-    contacts: HashMap<InteractionId, Content>,
-}
-
-fn invalid(error: impl ToString) -> NotApplied {
-    NotApplied::Fault(Fault::new(FaultKind::InvalidEffect, error.to_string()))
-}
-
-impl Planning<'_> {
-    async fn effect(
-        &mut self,
-        store: &TenantStore,
-        clock: &Clock,
-        setup: &Setup,
-        effect: &Effect,
-        index: u32,
-    ) -> Result<(), NotApplied> {
-        let Applicable { installation, event, record, .. } = self.call;
-        if !installation.release.grants.contains(&effect.capability()) {
-            return Err(invalid(effect::InvalidEffect::NotGranted(effect.capability())));
-        }
-        let provenance = Provenance {
-            installation: installation.id,
-            plugin: record.plugin.clone(),
-            version: record.version.clone(),
-            digest: record.digest,
-            config_version: record.config_version,
-            event: event.seq,
-            effect: index,
-        };
-        let around = Surroundings::of(event, setup, self.now);
-        match effect::consequence_of(effect, provenance, &around).map_err(invalid)? {
-            Consequence::Fact(fact) => return self.fact(*fact),
-            Consequence::Ledger(command) => return self.order(command),
-            Consequence::Rows => {}
-        }
-        match effect {
-            Effect::ReceiveMessage(message) => self.receive(store, clock, message, index).await,
-            Effect::SetState(state) => {
-                let generations = installation.release.state.generations(installation.id);
-                let newest = generations.first().map(String::as_str).unwrap_or_default();
-                Ok(self.change.change_state(newest, state)?)
-            }
-            Effect::Earn { .. } | Effect::RaiseFinding { .. } | Effect::OpenFeedback { .. } => Ok(()),
-        }
-    }
-
-    fn fact(&mut self, fact: Fact) -> Result<(), NotApplied> {
-        match &fact {
-            Fact::FindingRaised(finding) => self.change.raise_finding(finding)?,
-            Fact::FeedbackOpened(item) => self.change.open_feedback(item)?,
-            Fact::InteractionRecorded(contact) => self.change.record_interaction(contact)?,
-            _ => {}
-        }
-        self.tell(fact)
-    }
-
-    /// Leaves something to the ledger, which decides when the change is committed.
-    fn order(&mut self, command: Command) -> Result<(), NotApplied> {
-        let (actor, cause, depth) = self.follows()?;
-        self.change.order(LedgerOrder { command, now: self.now, actor, cause: Some(cause), depth });
-        Ok(())
-    }
-
-    /// In whose name, from what, and how deep a consequence of this call follows.
-    fn follows(&self) -> Result<(String, Cause, u8), NotApplied> {
-        let Applicable { installation, event, .. } = self.call;
-        let depth = event.event.depth.saturating_add(1);
-        if depth > MAX_DEPTH {
-            return Err(invalid(format!("effects have followed from one another {MAX_DEPTH} times; the chain is cut")));
-        }
-        let cause = Cause { event: event.seq, installation: installation.id };
-        Ok((format!("installation:{}", installation.id), cause, depth))
-    }
-
-    /// Adds the event that tells of a fact which followed from this call.
-    fn tell(&mut self, fact: Fact) -> Result<(), NotApplied> {
-        let (actor, cause, depth) = self.follows()?;
-        let event = self.call.event;
-        self.change.event(NewEvent {
-            subject: fact.subject(),
-            occurred_at: fact.occurred_at().unwrap_or(event.event.occurred_at),
-            recorded_at: self.now,
-            actor,
-            cause: Some(cause),
-            depth,
-            fact,
-        });
-        Ok(())
-    }
-
-    async fn receive(
-        &mut self,
-        store: &TenantStore,
-        clock: &Clock,
-        message: &ReceivedMessage,
-        index: u32,
-    ) -> Result<(), NotApplied> {
-        let Fact::MessageReceived(raw) = &self.call.event.event.fact else {
-            return Err(invalid(effect::InvalidEffect::NoMessage));
-        };
-        let known = identity::recognise(store, clock, message.party.as_ref(), self.now, &self.made.owners).await?;
-        let content = Content {
-            subject: message.subject.clone(),
-            text: message.text.clone(),
-            attachments: message.attachments.clone(),
-            party: known.party.clone(),
-        };
-        let Some((id, external_id)) = self.name_of(store, raw, message, &content, index).await? else {
-            return Ok(());
-        };
-        let contact = self.contact(raw, message, id, external_id, known.customer, content);
-        contact.validate().map_err(invalid)?;
-        self.made.contacts.insert(id, contact.content.clone());
-        self.made.owners.extend(known.party.map(|party| party.address).zip(known.customer));
-        self.change.extend(known.change);
-        for fact in known.facts {
-            self.tell(fact)?;
-        }
-        self.fact(Fact::InteractionRecorded(contact))
-    }
-
-    /// The id under which a message is recorded, or `None` where it was recorded before. Senders do give one name to
-    /// different messages: another one under a known name gets the raw message's own.
-    async fn name_of(
-        &self,
-        store: &TenantStore,
-        raw: &Message,
-        message: &ReceivedMessage,
-        content: &Content,
-        index: u32,
-    ) -> Result<Option<(InteractionId, String)>, NotApplied> {
-        let own = format!("raw:{}/{index}", raw.id);
-        let given = message.external_id.clone().filter(|name| !name.trim().is_empty());
-        for name in given.into_iter().chain([own]) {
-            let id = Interaction::id_for(&self.call.installation.name, &name);
-            let recorded = match self.made.contacts.get(&id) {
-                Some(made) => Some(made.clone()),
-                None => store.interaction(id).await?.map(|contact| contact.content),
-            };
-            match recorded {
-                None => return Ok(Some((id, name))),
-                Some(recorded) if recorded == *content => return Ok(None),
-                Some(_) => {}
-            }
-        }
-        Ok(None)
-    }
-
-    fn contact(
-        &self,
-        raw: &Message,
-        message: &ReceivedMessage,
-        id: InteractionId,
-        external_id: String,
-        customer: Option<CustomerId>,
-        content: Content,
-    ) -> Interaction {
-        Interaction {
-            id,
-            customer,
-            channel: self.call.installation.name.clone(),
-            direction: message.direction,
-            external_id: Some(external_id),
-            content,
-            threading: message.threading.clone(),
-            documentation: message.documentation.clone(),
-            message: Some(raw.id),
-            event: Some(self.call.event.seq),
-            occurred_at: message.sent_at.unwrap_or(raw.recorded_at),
-            recorded_at: self.now,
-            version: 1,
-        }
-    }
-
-    /// Marks the raw message that the call was about, if it was about one.
-    async fn message_read(
-        &mut self,
-        store: &TenantStore,
-        status: MessageStatus,
-        problem: Option<&String>,
-    ) -> Result<(), NotApplied> {
-        let Fact::MessageReceived(raw) = &self.call.event.event.fact else { return Ok(()) };
-        let Some(read) = store.message(raw.id).await? else { return Ok(()) };
-        let error = problem.map(|problem| problem.chars().take(1_000).collect());
-        let marked = Message { status, error, version: read.version + 1, ..read.clone() };
-        Ok(self.change.replace_message(&read, &marked)?)
-    }
 }

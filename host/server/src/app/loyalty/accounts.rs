@@ -98,7 +98,7 @@ pub async fn adjust(
         Command::Withdraw(Box::new(Withdraw { wallet: wallet.clone(), points, cause, key }))
     } else {
         let now = ctx.now();
-        let Terms { expires_at, lapses_at, .. } = program.policy.terms(now, &zone(ctx).await?);
+        let Terms { expires_at, lapses_at, notice, .. } = program.policy.terms(now, &zone(ctx).await?);
         Command::Earn(Box::new(Earn {
             wallet: wallet.clone(),
             points,
@@ -107,6 +107,7 @@ pub async fn adjust(
             active_from: now,
             expires_at,
             lapses_at,
+            notice,
             source: Account::Issuance { program: program.code },
             sale: None,
             reversal: program.policy.reversal,

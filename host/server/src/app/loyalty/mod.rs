@@ -7,6 +7,8 @@ pub mod programs;
 pub mod quotes;
 pub mod redemptions;
 pub mod refusal;
+pub mod rewards;
+pub mod tiers;
 pub mod trade;
 pub mod verification;
 
@@ -19,12 +21,12 @@ use stammgast_domain::{
 use stammgast_store::LedgerOrder;
 
 /// A program of the tenant.
-pub(super) async fn must_be_program(ctx: &Ctx, code: &str) -> Result<Program, AppError> {
+pub(crate) async fn must_be_program(ctx: &Ctx, code: &str) -> Result<Program, AppError> {
     ctx.tenant.programs().await?.remove(code).ok_or(AppError::NotFound("program"))
 }
 
 /// Where the tenant's days begin and end.
-pub(super) async fn zone(ctx: &Ctx) -> Result<Zone, AppError> {
+pub(crate) async fn zone(ctx: &Ctx) -> Result<Zone, AppError> {
     Ok(ctx.tenant.settings().await?.map_or_else(Zone::utc, |settings| settings.zone))
 }
 
@@ -34,7 +36,7 @@ pub(super) fn order(ctx: &Ctx, command: Command) -> LedgerOrder {
 }
 
 /// Why somebody moves points through the API.
-pub(super) fn cause(reason: &str, text: Option<String>, otherwise: &str) -> Result<Cause, AppError> {
+pub(crate) fn cause(reason: &str, text: Option<String>, otherwise: &str) -> Result<Cause, AppError> {
     text::code("reason", reason).map_err(|error| AppError::invalid("reason", error))?;
     let text = text.unwrap_or_else(|| otherwise.to_owned());
     text::required("text", &text, 1_000).map_err(|error| AppError::invalid("text", error))?;

@@ -9,7 +9,7 @@ use futures::FutureExt;
 use stammgast_domain::{
     CustomerId, Points, Timestamp,
     access::Scope,
-    call::{Fault, Past, PastPage, StateValue},
+    call::{Fault, FoundTier, Past, PastPage, StateValue},
     customer::Customer,
     effect::{Consequence, Surroundings, consequence_of},
     event::{Event, Fact, NewEvent, Subject},
@@ -84,6 +84,9 @@ pub async fn quote(app: &App, ctx: &Ctx, new: NewPurchase) -> Result<Quote, AppE
     });
     let setup = ctx.tenant.setup().await?;
     let mut quote = Quote { earnings: Vec::new(), faults: Vec::new() };
+    if setup.hold_out.holds_from_points(purchase.customer) {
+        return Ok(quote);
+    }
     let is_asked = |one: &Installation| {
         one.status == InstallationStatus::Enabled && one.shadow_of.is_none() && Callee::concerns(one, &event)
     };
@@ -204,6 +207,10 @@ impl Facts for WithPurchase {
 
     fn points<'a>(&'a self, program: &'a str, customer: CustomerId) -> FactsFuture<'a, Points> {
         self.stored.points(program, customer)
+    }
+
+    fn tier<'a>(&'a self, program: &'a str, customer: CustomerId) -> FactsFuture<'a, FoundTier> {
+        self.stored.tier(program, customer)
     }
 
     fn purchases<'a>(&'a self, customer: CustomerId, page: &'a PastPage) -> FactsFuture<'a, Past<Purchase>> {

@@ -1,15 +1,17 @@
 //! Redemptions: points are held and captured, or spent at once; released, or given back.
 
-use super::{cause, order};
-use crate::app::{AppError, Ctx, LedgerPlan, customers};
+use super::{cause, order, rewards};
+use crate::app::{AppError, Ctx, LedgerPlan, customers, plan::AnswerOf};
 use stammgast_domain::{
     CustomerId, RedemptionId,
     access::Scope,
-    ledger::{Cause, Command, Follow, PartnerQuota, Redemption, Sink, Spend, WalletId},
+    ledger::{Cause, Claim, Command, Follow, PartnerQuota, Redemption, Sink, Spend, WalletId},
     program::{MAX_HOLD_MINUTES, Program, Spending, Unit, Zone},
     text,
+    voucher::Voucher,
 };
 use stammgast_store::{AtTheTill, Change, Page, PageRequest, Settled};
+use std::sync::Arc;
 
 /// A redemption that somebody asks for.
 #[derive(Debug, Clone)]
@@ -44,6 +46,8 @@ pub struct Redeemed {
     pub redemption: Redemption,
     /// Points that can be spent now.
     pub available: i64,
+    /// Vouchers that were issued for it.
+    pub vouchers: Vec<Voucher>,
 }
 
 /// A step of a redemption that is there.
@@ -65,6 +69,7 @@ pub(super) struct Asked<'a> {
     pub(super) points: i64,
     pub(super) capture: Capture,
     pub(super) reference: Option<String>,
+    pub(super) claim: Option<Claim>,
     pub(super) sink: Sink,
     pub(super) quota: Option<PartnerQuota>,
     pub(super) cause: Cause,
@@ -86,18 +91,23 @@ pub async fn create(ctx: &Ctx, new: NewRedemption) -> Result<LedgerPlan<Redeemed
         let problem = format!("there is no program `{program}`; there are {}", known.join(", "));
         return Err(AppError::invalid("program", problem));
     };
+    allowed(&found, points)?;
     let cause = cause("redemption", text, "Points were redeemed.")?;
-    let (sink, quota) = (Sink::Program, None);
-    plan(ctx, Asked { customer, program: &found, zone: &zone, points, capture, reference, sink, quota, cause })
+    let (sink, quota, claim) = (Sink::Program, None, None);
+    plan(ctx, Asked { customer, program: &found, zone: &zone, points, capture, reference, claim, sink, quota, cause })
 }
 
-/// Leaves a redemption to the ledger, if the program allows it.
+/// Leaves a redemption to the ledger.
 pub(super) fn plan(ctx: &Ctx, asked: Asked<'_>) -> Result<LedgerPlan<Redeemed>, AppError> {
-    let Asked { customer, program, zone, points, capture, reference, sink, quota, cause } = asked;
+    plan_as(ctx, RedemptionId::new(ctx.new_uuid()), asked)
+}
+
+/// [`plan`], with an id that is at hand.
+pub(super) fn plan_as(ctx: &Ctx, id: RedemptionId, asked: Asked<'_>) -> Result<LedgerPlan<Redeemed>, AppError> {
+    let Asked { customer, program, zone, points, capture, reference, claim, sink, quota, cause } = asked;
     if let Some(reference) = &reference {
         text::required("reference", reference, 200).map_err(|error| AppError::invalid("reference", error))?;
     }
-    allowed(program, points)?;
     let now = ctx.now();
     let until = match capture {
         Capture::Now => None,
@@ -112,12 +122,13 @@ pub(super) fn plan(ctx: &Ctx, asked: Asked<'_>) -> Result<LedgerPlan<Redeemed>, 
     };
     let spend = Spend {
         wallet: WalletId { program: program.code.clone(), customer },
-        redemption: RedemptionId::new(ctx.new_uuid()),
+        redemption: id,
         points,
         sink,
         until,
         lapses_at: program.policy.lapses_at(now, zone),
         reference,
+        claim,
         quota,
         cause,
     };
@@ -127,7 +138,7 @@ pub(super) fn plan(ctx: &Ctx, asked: Asked<'_>) -> Result<LedgerPlan<Redeemed>, 
 }
 
 /// What the program's policy says to a redemption of so many points.
-fn allowed(program: &Program, points: i64) -> Result<(), AppError> {
+pub(super) fn allowed(program: &Program, points: i64) -> Result<(), AppError> {
     let Spending { minimum, step, .. } = program.policy.spending;
     let problem = if program.policy.unit == Unit::Status {
         format!("the points of `{}` are status points, which are never spent", program.code)
@@ -154,7 +165,18 @@ pub async fn follow(
 ) -> Result<LedgerPlan<Redeemed>, AppError> {
     ctx.need(Scope::LoyaltyRedeem)?;
     let redemption = ctx.tenant.redemption(id).await?.ok_or(AppError::NotFound("redemption"))?;
-    self::step(ctx, redemption, step, points, text)
+    let vouchers = rewards::vouchers_at(ctx, &redemption, step).await?;
+    let mut plan = self::step(ctx, redemption, step, points, text)?;
+    if let Some(rewards::Vouchers { change, issued }) = vouchers {
+        plan.change.extend(change);
+        plan.answer = with_vouchers(issued);
+    }
+    Ok(plan)
+}
+
+/// The answer to a redemption, with vouchers that were issued for it.
+pub(super) fn with_vouchers(vouchers: Vec<Voucher>) -> AnswerOf<Redeemed> {
+    Arc::new(move |settled| Some(Redeemed { vouchers: vouchers.clone(), ..answer(settled)? }))
 }
 
 /// Leaves a step of a redemption to the ledger.
@@ -185,7 +207,7 @@ pub(super) fn step(
 fn answer(settled: &Settled) -> Option<Redeemed> {
     let redemption = settled.redemption.clone()?;
     let available = settled.amounts.get(&redemption.wallet).map_or(0, |amounts| amounts.available.max(0));
-    Some(Redeemed { redemption, available })
+    Some(Redeemed { redemption, available, vouchers: Vec::new() })
 }
 
 /// One redemption.

@@ -9,7 +9,7 @@ pub fn error_of(refused: Refused) -> AppError {
     let problem = refused.to_string();
     let conflict = |code| AppError::Conflict { code, problem: problem.clone() };
     match &refused {
-        Refused::BadPoints(_) => AppError::invalid("points", problem),
+        Refused::BadPoints(_) | Refused::WholeReward => AppError::invalid("points", problem),
         Refused::HoldOver => AppError::invalid("hold_minutes", problem),
         Refused::EmptyReturn | Refused::LinesDiffer { .. } => AppError::invalid("amount", problem),
         Refused::ReturnTooLarge { .. } => conflict("return-too-large"),

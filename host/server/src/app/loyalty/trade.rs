@@ -119,7 +119,7 @@ pub async fn issue(ctx: &Ctx, new: Issue) -> Result<LedgerPlan<Issued>, AppError
     let Trader { partner, program, zone, customer, quota } =
         Trader::of(ctx, &customer, &program, Dealing::Issue).await?;
     let now = ctx.now();
-    let Terms { active_from, expires_at, lapses_at } = program.policy.terms(now, &zone);
+    let Terms { active_from, expires_at, lapses_at, notice } = program.policy.terms(now, &zone);
     let wallet = WalletId { program: program.code.clone(), customer };
     let key = format!("partner/{}/{reference}", partner.code);
     if let Some(known) = ctx.tenant.transaction(Transaction::id_for(&program.code, &key)).await? {
@@ -144,6 +144,7 @@ pub async fn issue(ctx: &Ctx, new: Issue) -> Result<LedgerPlan<Issued>, AppError
         active_from,
         expires_at,
         lapses_at,
+        notice,
         source: quota.of.account(),
         sale: None,
         reversal: program.policy.reversal,
@@ -167,6 +168,7 @@ pub async fn accept(ctx: &Ctx, new: Acceptance) -> Result<LedgerPlan<Redeemed>, 
     let Acceptance { customer, program, points, capture, reference, text } = new;
     let Trader { partner, program, zone, customer, quota } =
         Trader::of(ctx, &customer, &program, Dealing::Accept).await?;
+    redemptions::allowed(&program, points)?;
     let otherwise = format!("{} accepted these points.", partner.name);
     let spend = redemptions::Asked {
         customer,
@@ -175,6 +177,7 @@ pub async fn accept(ctx: &Ctx, new: Acceptance) -> Result<LedgerPlan<Redeemed>, 
         points,
         capture,
         reference,
+        claim: None,
         sink: Sink::Partner(partner.code.clone()),
         quota: Some(quota),
         cause: cause("partner", text, &otherwise)?,

@@ -1,6 +1,7 @@
 //! Customers and their contact points.
 
 use super::super::schema;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use stammgast_domain::{
     CustomerId, Timestamp,
@@ -35,6 +36,10 @@ pub struct CustomerView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, examples("1990-05-17"))]
     birthday: Option<Birthday>,
+    /// Since when somebody is a customer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Date, examples("2019-11-02"))]
+    customer_since: Option<Date>,
     /// The customer's name in another system.
     #[serde(skip_serializing_if = "Option::is_none")]
     reference: Option<ReferenceView>,
@@ -94,10 +99,21 @@ pub struct ContactPointView {
 
 impl From<Customer> for CustomerView {
     fn from(customer: Customer) -> Self {
-        let Customer { id, kind, status, name, language, birthday, reference, created_at, updated_at, version } =
-            customer;
+        let Customer {
+            id,
+            kind,
+            status,
+            name,
+            language,
+            birthday,
+            customer_since,
+            reference,
+            created_at,
+            updated_at,
+            version,
+        } = customer;
         let reference = reference.map(ReferenceView::from);
-        Self { id, kind, status, name, language, birthday, reference, created_at, updated_at, version }
+        Self { id, kind, status, name, language, birthday, customer_since, reference, created_at, updated_at, version }
     }
 }
 

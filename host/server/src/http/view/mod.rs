@@ -1,19 +1,24 @@
 //! What callers see: domain values in the form of the API, each with its schema.
 
+pub mod activity;
 pub mod admin;
+pub mod aftersales;
 pub mod audit;
 pub mod backtest;
 pub mod bulk;
 pub mod call;
+pub mod contact;
 pub mod customer;
 pub mod delivery;
 pub mod event;
 pub mod explained;
 pub mod feedback;
+pub mod figures;
 pub mod installation;
 pub mod interaction;
 pub mod limits;
 pub mod loyalty;
+pub mod membership;
 pub mod message;
 pub mod notice;
 pub mod overview;
@@ -24,5 +29,9 @@ pub mod provenance;
 pub mod purchase;
 pub mod redemption;
 pub mod review;
+pub mod reward;
 pub mod secret;
+pub mod tier;
+pub mod trial_balance;
 pub mod usage;
+pub mod voucher;

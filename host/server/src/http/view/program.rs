@@ -1,14 +1,12 @@
 //! Loyalty programs and their policies.
 
-use super::purchase::MoneyView;
+use super::{purchase::MoneyView, tier::TierPolicyView};
 use serde::{Deserialize, Serialize};
 use stammgast_domain::{
     Timestamp,
     ledger::{Reversal, Rounding, Shortfall},
-    program::{Expiry, LastDay, PointValue, Policy, Program, Spending, Unit},
+    program::{Expiry, LastDay, PointValue, Policy, Program, Spending, TierPolicy, Unit},
 };
-use stammgast_store::TrialBalance;
-use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 /// What a program counts.
@@ -160,6 +158,13 @@ pub struct PolicyView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1)]
     max_earning: Option<i64>,
+    /// So many days before points expire rules are told of it; never where it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 365)]
+    notice_days: Option<u16>,
+    /// Tiers, where it counts status points.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tiers: Option<TierPolicyView>,
 }
 
 /// A loyalty program.
@@ -183,54 +188,6 @@ pub struct ProgramView {
     updated_at: Timestamp,
     /// Counts up with every change.
     version: u64,
-}
-
-/// All entries of a program added up: together they are zero. Beside them what is kept as balances, which has to be the
-/// same.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = TrialBalance)]
-pub struct TrialBalanceView {
-    /// Entries of the issuance account: minus the points that came into being.
-    issuance: i64,
-    /// Entries of partners' accounts: what they accepted less what they gave since their last statements.
-    partner: i64,
-    /// Entries of what partners accepted and were settled for.
-    settled: i64,
-    /// Entries of customers' pending points.
-    pending: i64,
-    /// Entries of customers' available points.
-    available: i64,
-    /// Entries of customers' reserved points.
-    reserved: i64,
-    /// Entries of customers' redeemed points.
-    redeemed: i64,
-    /// Entries of customers' expired points.
-    expired: i64,
-    /// Entries of what customers owe.
-    owed: i64,
-    /// All entries together; zero.
-    sum: i64,
-    /// Number of entries.
-    entries: u64,
-    /// All balances together, as they are shown; zero.
-    balances: i64,
-    /// Accounts whose balances, or whose lots, are not what their entries add up to; empty where the books are right.
-    differences: Vec<DifferenceView>,
-}
-
-/// A sort of account where the sums differ.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = LedgerDifference)]
-pub struct DifferenceView {
-    /// The sort of account.
-    account: String,
-    /// What its entries add up to.
-    entries: i64,
-    /// What its balances add up to.
-    balances: i64,
-    /// What lots add up to, where points lie in lots.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    lots: Option<i64>,
 }
 
 macro_rules! same_names {
@@ -293,7 +250,7 @@ impl From<Expiry> for ExpiryView {
 
 impl From<PolicyView> for Policy {
     fn from(view: PolicyView) -> Self {
-        let PolicyView { unit, pending_days, expiry, rounding, shortfall, spending, value, max_earning } = view;
+        let PolicyView { unit, pending_days, expiry, rounding, shortfall, spending, value, .. } = view;
         let SpendingView { minimum, step, hold_minutes } = spending;
         Self {
             unit: unit.into(),
@@ -302,14 +259,16 @@ impl From<PolicyView> for Policy {
             reversal: Reversal { shortfall: shortfall.into(), rounding: rounding.into() },
             spending: Spending { minimum, step, hold_minutes },
             value: value.map(|value| PointValue { points: value.points, money: value.money.into() }),
-            max_earning,
+            max_earning: view.max_earning,
+            notice_days: view.notice_days,
+            tiers: view.tiers.map(TierPolicy::from),
         }
     }
 }
 
 impl From<Policy> for PolicyView {
     fn from(policy: Policy) -> Self {
-        let Policy { unit, pending_days, expiry, reversal, spending, value, max_earning } = policy;
+        let Policy { unit, pending_days, expiry, reversal, spending, value, max_earning, notice_days, tiers } = policy;
         Self {
             unit: unit.into(),
             pending_days,
@@ -319,6 +278,8 @@ impl From<Policy> for PolicyView {
             spending: spending.into(),
             value: value.map(|value| PointValueView { points: value.points, money: value.money.into() }),
             max_earning,
+            notice_days,
+            tiers: tiers.map(TierPolicyView::from),
         }
     }
 }
@@ -327,33 +288,5 @@ impl From<Program> for ProgramView {
     fn from(program: Program) -> Self {
         let Program { code, name, policy, created_at, updated_at, version } = program;
         Self { code, name, policy: policy.into(), created_at, updated_at, version }
-    }
-}
-
-impl From<TrialBalance> for TrialBalanceView {
-    fn from(trial: TrialBalance) -> Self {
-        let of = |sums: &BTreeMap<String, i64>, account: &str| sums.get(account).copied().unwrap_or_default();
-        let entries = |account| of(&trial.entries, account);
-        let differences = trial.differences().into_iter().map(|account| DifferenceView {
-            entries: of(&trial.entries, &account),
-            balances: of(&trial.balances, &account),
-            lots: trial.lots.get(&account).copied(),
-            account,
-        });
-        Self {
-            issuance: entries("issuance"),
-            partner: entries("partner"),
-            settled: entries("settled"),
-            pending: entries("pending"),
-            available: entries("available"),
-            reserved: entries("reserved"),
-            redeemed: entries("redeemed"),
-            expired: entries("expired"),
-            owed: entries("owed"),
-            sum: trial.entries.values().sum(),
-            entries: trial.count,
-            balances: trial.balances.values().sum(),
-            differences: differences.collect(),
-        }
     }
 }

@@ -1,6 +1,6 @@
 //! Redemptions, and returns of purchases.
 
-use super::{super::schema, purchase::MoneyView};
+use super::{super::schema, purchase::MoneyView, voucher::VoucherView};
 use crate::app::{loyalty::redemptions::Redeemed, returns::Returned};
 use serde::{Deserialize, Serialize};
 use stammgast_domain::{
@@ -57,6 +57,12 @@ pub struct RedemptionView {
     /// The caller's own name for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     reference: Option<String>,
+    /// The reward that the points are redeemed for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reward: Option<String>,
+    /// How many of the reward.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quantity: Option<u32>,
     /// When it began.
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
@@ -74,6 +80,9 @@ pub struct RedeemedView {
     redemption: RedemptionView,
     /// Points that the customer can spend now.
     available: i64,
+    /// Vouchers that were issued for it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    vouchers: Vec<VoucherView>,
 }
 
 /// A line that comes back.
@@ -140,8 +149,8 @@ impl From<Part> for PartView {
 
 impl From<Redemption> for RedemptionView {
     fn from(redemption: Redemption) -> Self {
-        let Redemption { id, wallet, sink, status, points, held, spent, until, reference, created_at, updated_at } =
-            redemption;
+        let Redemption { id, wallet, sink, status, points, held, spent, until, reference, claim, .. } = redemption;
+        let (created_at, updated_at) = (redemption.created_at, redemption.updated_at);
         Self {
             id,
             customer: wallet.customer,
@@ -156,6 +165,8 @@ impl From<Redemption> for RedemptionView {
                 Sink::Partner(partner) => Some(partner),
             },
             reference,
+            quantity: claim.as_ref().map(|claim| claim.quantity),
+            reward: claim.map(|claim| claim.reward),
             created_at,
             updated_at,
         }
@@ -164,7 +175,8 @@ impl From<Redemption> for RedemptionView {
 
 impl From<Redeemed> for RedeemedView {
     fn from(redeemed: Redeemed) -> Self {
-        Self { redemption: redeemed.redemption.into(), available: redeemed.available }
+        let vouchers = redeemed.vouchers.into_iter().map(VoucherView::from).collect();
+        Self { redemption: redeemed.redemption.into(), available: redeemed.available, vouchers }
     }
 }
 

@@ -9,7 +9,7 @@ use super::{
 use futures::FutureExt;
 use stammgast_domain::{
     CustomerId, InteractionId, Points, PurchaseId,
-    call::{Past, PastPage, StateValue},
+    call::{FoundTier, Past, PastPage, StateValue},
     case::{Case, usual_time},
     customer::{Customer, CustomerKind, LifecycleStatus},
     effect::Effect,
@@ -131,6 +131,7 @@ impl Facts for FullFacts {
             name: Some(LETTERS.to_owned()),
             language: Some("zh-Hant-TW".to_owned()),
             birthday: None,
+            customer_since: None,
             reference: None,
             created_at: usual_time(),
             updated_at: usual_time(),
@@ -140,6 +141,11 @@ impl Facts for FullFacts {
 
     fn points<'a>(&'a self, _program: &'a str, _customer: CustomerId) -> FactsFuture<'a, Points> {
         answer(Points(1_000_000_000))
+    }
+
+    fn tier<'a>(&'a self, _program: &'a str, _customer: CustomerId) -> FactsFuture<'a, FoundTier> {
+        let code = Some("conformance".to_owned());
+        answer(FoundTier { code, since: Some(usual_time()), last_day: None, in_review: true })
     }
 
     fn purchases<'a>(&'a self, _customer: CustomerId, page: &'a PastPage) -> FactsFuture<'a, Past<Purchase>> {

@@ -1,0 +1,66 @@
+//! Messages that rules propose: the tenant's rules of contact decide.
+
+use super::{NotApplied, planning::Planning};
+use crate::{
+    app::outreach::{Decision, decide},
+    clock::Clock,
+};
+use stammgast_domain::{
+    OutreachId,
+    event::Fact,
+    finding::Provenance,
+    outreach::{HeldBack, Outreach, OutreachStatus, ProposedContact, Said, Verdict},
+};
+use stammgast_store::TenantStore;
+
+impl Planning<'_> {
+    /// Writes down what is to be said, or that it is held back and why. A voucher goes with what is said alone; where its
+    /// offer is used up, nothing is said either.
+    pub(super) async fn propose_contact(
+        &mut self,
+        store: &TenantStore,
+        clock: &Clock,
+        contact: &ProposedContact,
+        origin: Provenance,
+    ) -> Result<(), NotApplied> {
+        let customer = self.customer()?;
+        let Decision { mut verdict, decided_before } =
+            decide(store, self.setup, customer, contact, &self.made.said, self.now).await?;
+        let mut voucher = None;
+        if let (Verdict::From(_), Some(offer)) = (&verdict, &contact.offer) {
+            voucher = self.issue_voucher(store, clock, offer, &contact.reason, &origin).await?;
+            if voucher.is_none() {
+                verdict = Verdict::Held(HeldBack::OfferUsedUp);
+            }
+        }
+        let (status, held_back, not_before) = match verdict {
+            Verdict::From(at) => (OutreachStatus::Planned, None, at),
+            Verdict::Held(why) => (OutreachStatus::HeldBack, Some(why), self.now),
+        };
+        let ProposedContact { purpose, topic, title, text, last_day, reason, .. } = contact.clone();
+        let outreach = Outreach {
+            id: OutreachId::derived(&[&origin.idempotency_key()]),
+            customer,
+            purpose,
+            topic,
+            title,
+            text,
+            voucher,
+            status,
+            held_back,
+            not_before,
+            last_day,
+            reason,
+            provenance: Some(origin),
+            occurred_at: self.call.event.event.occurred_at,
+            recorded_at: self.now,
+            version: 1,
+        };
+        let said_before = decided_before + self.made.said.len() as u64;
+        self.change.decide_outreach(&outreach, said_before)?;
+        if status == OutreachStatus::Planned {
+            self.made.said.push(Said { purpose, topic: outreach.topic.clone(), not_before });
+        }
+        self.tell(Fact::OutreachDecided(outreach))
+    }
+}

@@ -1,0 +1,279 @@
+//! Rewards: what points can be redeemed for. Their number is counted in the transaction that takes the points.
+
+use super::{
+    must_be_program,
+    redemptions::{self, Asked, Capture, Redeemed, Step, with_vouchers},
+};
+use crate::app::{
+    AppError, Ctx, LedgerPlan, Plan, customers,
+    vouchers::{Counted, room_for_voucher},
+};
+use stammgast_domain::{
+    CustomerId, RedemptionId,
+    access::Scope,
+    event::Fact,
+    ledger::{Cause, Claim, LEDGER_RULES, Redemption, Sink},
+    program::{Unit, Zone},
+    reward::{InvalidReward, MAX_QUANTITY, NeededTier, Reward, RewardTerms, claimed_by_key, claimed_key},
+    tenant::Setup,
+    voucher::{Voucher, VoucherCode},
+};
+use stammgast_store::Change;
+
+/// A reward, and how many of it are gone.
+#[derive(Debug, Clone)]
+pub struct RewardFigures {
+    /// The reward.
+    pub reward: Reward,
+    /// How many are held or given.
+    pub claimed: u64,
+}
+
+/// A reward that somebody wants.
+#[derive(Debug, Clone)]
+pub struct NewClaim {
+    /// Whose points.
+    pub customer: CustomerId,
+    /// How many.
+    pub quantity: u32,
+    /// When the points are spent.
+    pub capture: Capture,
+    /// The caller's own name for it.
+    pub reference: Option<String>,
+}
+
+/// What becomes of a reward's vouchers.
+pub(super) struct Vouchers {
+    /// Their rows and events.
+    pub(super) change: Change,
+    /// Those that are issued.
+    pub(super) issued: Vec<Voucher>,
+}
+
+fn refused(error: InvalidReward) -> AppError {
+    AppError::invalid(error.field(), error)
+}
+
+/// Creates a reward.
+///
+/// # Errors
+/// The code is taken or no code, or the terms are refused.
+pub async fn create(ctx: &Ctx, code: String, terms: RewardTerms) -> Result<Plan<Reward>, AppError> {
+    ctx.need(Scope::LoyaltyWrite)?;
+    let reward = Reward::new(code, terms, ctx.now()).map_err(refused)?;
+    fits(ctx, &reward.terms).await?;
+    let rewards = ctx.tenant.rewards().await?;
+    if rewards.contains_key(&reward.code) {
+        let problem = format!("there is a reward `{}` already; choose another code", reward.code);
+        return Err(AppError::Conflict { code: "code-taken", problem });
+    }
+    ctx.room_for_one(rewards.len(), ("rewards", ctx.bounds.rewards))?;
+    let mut change = Change::new();
+    change.create_reward(&reward)?;
+    Ok(Plan::created(change, reward))
+}
+
+/// Changes a reward's terms. What is held for it stays so.
+///
+/// # Errors
+/// No such reward, another version than expected, or the terms are refused.
+pub async fn update(
+    ctx: &Ctx,
+    code: &str,
+    expected: Option<u64>,
+    terms: RewardTerms,
+) -> Result<Plan<Reward>, AppError> {
+    ctx.need(Scope::LoyaltyWrite)?;
+    let read = must_be_reward(ctx, code).await?;
+    if expected.is_some_and(|expected| expected != read.version) {
+        return Err(AppError::Outdated("reward"));
+    }
+    let reward = read.changed(terms, ctx.now()).map_err(refused)?;
+    fits(ctx, &reward.terms).await?;
+    let mut change = Change::new();
+    change.replace_reward(&read, &reward)?;
+    Ok(Plan::done(change, reward))
+}
+
+/// Whether what a reward names is there.
+async fn fits(ctx: &Ctx, terms: &RewardTerms) -> Result<(), AppError> {
+    let Setup { programs, offers, .. } = ctx.tenant.setup().await?;
+    let program = programs.get(&terms.program);
+    let program = program.ok_or_else(|| AppError::invalid("program", "there is no such program; create it first"))?;
+    if program.policy.unit == Unit::Status {
+        return Err(AppError::invalid("program", "status points are never spent; name a program whose points are"));
+    }
+    if terms.offer.as_ref().is_some_and(|offer| !offers.contains_key(offer)) {
+        return Err(AppError::invalid("offer", "there is no such offer; create it first"));
+    }
+    if let Some(NeededTier { program, tier }) = &terms.tier {
+        let tiers = programs.get(program).and_then(|program| program.policy.tiers.as_ref());
+        if tiers.and_then(|tiers| tiers.rank(Some(tier))).is_none() {
+            return Err(AppError::invalid("tier", "there is no such tier; add it to the program's policy first"));
+        }
+    }
+    Ok(())
+}
+
+/// All rewards, by code.
+///
+/// # Errors
+/// The store failed.
+pub async fn list(ctx: &Ctx) -> Result<Vec<RewardFigures>, AppError> {
+    ctx.need(Scope::LoyaltyRead)?;
+    let rewards = ctx.tenant.rewards().await?;
+    let keys: Vec<String> = rewards.keys().map(|code| claimed_key(code)).collect();
+    let tallies = ctx.tenant.tallies(&keys).await?;
+    let figures = |reward: Reward| {
+        let claimed = tallies.get(&claimed_key(&reward.code)).copied().unwrap_or_default();
+        RewardFigures { reward, claimed: u64::try_from(claimed).unwrap_or_default() }
+    };
+    Ok(rewards.into_values().map(figures).collect())
+}
+
+/// One reward.
+///
+/// # Errors
+/// No such reward.
+pub async fn read(ctx: &Ctx, code: &str) -> Result<RewardFigures, AppError> {
+    let all = list(ctx).await?;
+    all.into_iter().find(|one| one.reward.code == code).ok_or(AppError::NotFound("reward"))
+}
+
+async fn must_be_reward(ctx: &Ctx, code: &str) -> Result<Reward, AppError> {
+    ctx.tenant.rewards().await?.remove(code).ok_or(AppError::NotFound("reward"))
+}
+
+/// Holds points for a reward, or spends them on it at once.
+///
+/// # Errors
+/// No such reward or customer, it cannot be claimed, it is sold out, or there are not enough points.
+pub async fn claim(ctx: &Ctx, code: &str, new: NewClaim) -> Result<LedgerPlan<Redeemed>, AppError> {
+    ctx.need(Scope::LoyaltyRedeem)?;
+    let NewClaim { customer, quantity, capture, reference } = new;
+    if !(1..=MAX_QUANTITY).contains(&quantity) {
+        return Err(AppError::invalid("quantity", format!("{quantity} is outside 1 to {MAX_QUANTITY}")));
+    }
+    let reward = must_be_reward(ctx, code).await?;
+    customers::must_exist(ctx, customer).await.map_err(|error| match error {
+        AppError::NotFound(_) => AppError::invalid("customer", "there is no such customer; record the customer first"),
+        other => other,
+    })?;
+    let program = must_be_program(ctx, &reward.terms.program).await?;
+    let zone = super::zone(ctx).await?;
+    claimable(ctx, &reward, customer, &zone).await?;
+    has_room(ctx, &reward, customer, quantity).await?;
+    let asked = Asked {
+        customer,
+        program: &program,
+        zone: &zone,
+        points: reward.terms.points.saturating_mul(i64::from(quantity)),
+        capture,
+        reference,
+        claim: Some(Claim { reward: reward.code.clone(), quantity, offer: reward.terms.offer.clone() }),
+        sink: Sink::Program,
+        quota: None,
+        cause: cause(&format!("For the reward `{}`.", reward.terms.name)),
+    };
+    let id = RedemptionId::new(ctx.new_uuid());
+    let mut plan = redemptions::plan_as(ctx, id, asked)?;
+    let per_customer = reward.terms.per_customer.map(u64::from);
+    plan.change.count(&claimed_key(&reward.code), i64::from(quantity), reward.terms.stock);
+    plan.change.count(&claimed_by_key(&reward.code, customer), i64::from(quantity), per_customer);
+    if let (Capture::Now, Some(offer)) = (capture, &reward.terms.offer) {
+        let Vouchers { change, issued } = issue(ctx, id, customer, offer, quantity).await?;
+        plan.change.extend(change);
+        plan.answer = with_vouchers(issued);
+    }
+    Ok(plan)
+}
+
+async fn claimable(ctx: &Ctx, reward: &Reward, customer: CustomerId, zone: &Zone) -> Result<(), AppError> {
+    let mut ranks = None;
+    if let Some(NeededTier { program, tier }) = &reward.terms.tier {
+        let policy = must_be_program(ctx, program).await?.policy.tiers;
+        let standing = ctx.tenant.tier_standing(program, customer).await?;
+        let rank = |tier: Option<&str>| policy.as_ref().and_then(|policy| policy.rank(tier));
+        let has = standing.and_then(|standing| rank(standing.tier.as_deref()));
+        ranks = has.zip(rank(Some(tier)));
+    }
+    reward
+        .claimable(zone.date(ctx.now()), ranks)
+        .map_err(|error| AppError::Conflict { code: error.code(), problem: error.to_string() })
+}
+
+async fn has_room(ctx: &Ctx, reward: &Reward, customer: CustomerId, quantity: u32) -> Result<(), AppError> {
+    let (all, own) = (claimed_key(&reward.code), claimed_by_key(&reward.code, customer));
+    let tallies = ctx.tenant.tallies(&[all.clone(), own.clone()]).await?;
+    let left = |key: &str, most: Option<u64>| {
+        let claimed = u64::try_from(tallies.get(key).copied().unwrap_or_default()).unwrap_or_default();
+        most.map_or(u64::MAX, |most| most.saturating_sub(claimed))
+    };
+    let (of_all, of_own) = (left(&all, reward.terms.stock), left(&own, reward.terms.per_customer.map(u64::from)));
+    if of_all < u64::from(quantity) {
+        let problem = format!("there are {of_all} left of the reward `{}`, and {quantity} are wanted", reward.code);
+        return Err(AppError::Conflict { code: "reward-sold-out", problem });
+    }
+    if of_own < u64::from(quantity) {
+        let problem =
+            format!("the customer can have {of_own} more of the reward `{}`, and {quantity} are wanted", reward.code);
+        return Err(AppError::Conflict { code: "reward-limit", problem });
+    }
+    Ok(())
+}
+
+fn cause(text: &str) -> Cause {
+    let (reason, rule_version) = ("reward".to_owned(), LEDGER_RULES.to_owned());
+    Cause { reason, text: text.to_owned(), rule_version, event: None }
+}
+
+/// What becomes of a reward's vouchers when its redemption takes a step: they come when the points are spent, and go when
+/// they are given back.
+pub(super) async fn vouchers_at(ctx: &Ctx, redemption: &Redemption, step: Step) -> Result<Option<Vouchers>, AppError> {
+    let Some(Claim { offer: Some(offer), quantity, .. }) = &redemption.claim else { return Ok(None) };
+    match step {
+        Step::Capture => issue(ctx, redemption.id, redemption.wallet.customer, offer, *quantity).await.map(Some),
+        Step::Release => Ok(None),
+        Step::Reverse => take_back(ctx, redemption.id).await.map(Some),
+    }
+}
+
+async fn issue(
+    ctx: &Ctx,
+    redemption: RedemptionId,
+    customer: CustomerId,
+    offer: &str,
+    quantity: u32,
+) -> Result<Vouchers, AppError> {
+    let Setup { offers, zone, .. } = ctx.tenant.setup().await?;
+    let offer = offers.get(offer).ok_or_else(|| AppError::invalid("offer", "the reward's offer is not there"))?;
+    let last = u64::from(quantity).saturating_sub(1);
+    if room_for_voucher(&ctx.tenant, offer, customer, last).await? == Counted::Full {
+        let problem = format!("no more vouchers of the offer `{}` are issued", offer.code);
+        return Err(AppError::Conflict { code: "offer-used-up", problem });
+    }
+    let (mut change, mut issued, now) = (Change::new(), Vec::new(), ctx.now());
+    change.count(&offer.issued_key(), i64::from(quantity), offer.terms.stock);
+    change.count(&offer.issued_to_key(customer), i64::from(quantity), offer.terms.per_customer.map(u64::from));
+    for _ in 0..quantity {
+        let code = VoucherCode::of(ctx.clock.random());
+        let made = Voucher::issued(offer, code, customer, cause("Points were spent on it."), (now, now), &zone);
+        let voucher = Voucher { redemption: Some(redemption), ..made };
+        change.issue_voucher(&voucher)?;
+        change.event(ctx.event(Fact::VoucherIssued(voucher.clone()), now));
+        issued.push(voucher);
+    }
+    Ok(Vouchers { change, issued })
+}
+
+/// Takes vouchers back whose points are given back. One that was used keeps the points from coming back.
+async fn take_back(ctx: &Ctx, redemption: RedemptionId) -> Result<Vouchers, AppError> {
+    let mut change = Change::new();
+    for read in ctx.tenant.vouchers_for(redemption).await? {
+        let voucher =
+            read.cancelled().map_err(|error| AppError::Conflict { code: error.code(), problem: error.to_string() })?;
+        change.replace_voucher(&read, &voucher)?;
+        change.event(ctx.event(Fact::VoucherChanged(voucher), ctx.now()));
+    }
+    Ok(Vouchers { change, issued: Vec::new() })
+}

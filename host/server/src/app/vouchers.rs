@@ -1,0 +1,246 @@
+//! Offers, and vouchers of them: issued, shown at a till, used, given back.
+
+use super::{AppError, Ctx, Plan, customers, loyalty};
+use stammgast_domain::{
+    CustomerId, VoucherId,
+    access::Scope,
+    event::Fact,
+    voucher::{InvalidOffer, Offer, OfferStatus, OfferTerms, Shown, Use, Voucher, VoucherCode, VoucherRefused},
+};
+use stammgast_store::{Change, Page, PageRequest, TenantStore};
+
+/// An offer, and how many vouchers of it there are.
+#[derive(Debug, Clone)]
+pub struct OfferFigures {
+    /// The offer.
+    pub offer: Offer,
+    /// Vouchers that were issued.
+    pub issued: u64,
+    /// Times that none was issued, because there were as many as the offer allows.
+    pub refused: u64,
+}
+
+/// Whether one more voucher may be issued.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counted {
+    /// Yes.
+    Room,
+    /// No: the offer rests, or as many were issued as it allows.
+    Full,
+}
+
+fn refused(error: InvalidOffer) -> AppError {
+    AppError::invalid(error.field(), error)
+}
+
+fn unusable(error: VoucherRefused) -> AppError {
+    AppError::Conflict { code: error.code(), problem: error.to_string() }
+}
+
+/// Whether an offer has room for one more voucher of a customer, beside `more` that are about to be issued.
+///
+/// # Errors
+/// The store failed.
+pub async fn room_for_voucher(
+    store: &TenantStore,
+    offer: &Offer,
+    customer: CustomerId,
+    more: u64,
+) -> Result<Counted, AppError> {
+    let OfferTerms { status, stock, per_customer, .. } = &offer.terms;
+    if *status == OfferStatus::Paused {
+        return Ok(Counted::Full);
+    }
+    let (issued, issued_to) = (offer.issued_key(), offer.issued_to_key(customer));
+    let tallies = store.tallies(&[issued.clone(), issued_to.clone()]).await?;
+    let there = |key: &String| u64::try_from(tallies.get(key).copied().unwrap_or_default()).unwrap_or_default() + more;
+    let is_full = |most: Option<u64>, key: &String| most.is_some_and(|most| there(key) >= most);
+    let full = is_full(*stock, &issued) || is_full(per_customer.map(u64::from), &issued_to);
+    Ok(if full { Counted::Full } else { Counted::Room })
+}
+
+/// Creates an offer.
+///
+/// # Errors
+/// The code is taken or no code, or the terms are refused.
+pub async fn create_offer(ctx: &Ctx, code: String, terms: OfferTerms) -> Result<Plan<Offer>, AppError> {
+    ctx.need(Scope::LoyaltyWrite)?;
+    let offer = Offer::new(code, terms, ctx.now()).map_err(refused)?;
+    let offers = ctx.tenant.offers().await?;
+    if offers.contains_key(&offer.code) {
+        let problem = format!("there is an offer `{}` already; choose another code", offer.code);
+        return Err(AppError::Conflict { code: "code-taken", problem });
+    }
+    ctx.room_for_one(offers.len(), ("offers", ctx.bounds.offers))?;
+    let mut change = Change::new();
+    change.create_offer(&offer)?;
+    Ok(Plan::created(change, offer))
+}
+
+/// Changes an offer's terms. Vouchers that are there keep theirs.
+///
+/// # Errors
+/// No such offer, another version than expected, or the terms are refused.
+pub async fn update_offer(
+    ctx: &Ctx,
+    code: &str,
+    expected: Option<u64>,
+    terms: OfferTerms,
+) -> Result<Plan<Offer>, AppError> {
+    ctx.need(Scope::LoyaltyWrite)?;
+    let read = must_be_offer(ctx, code).await?;
+    if expected.is_some_and(|expected| expected != read.version) {
+        return Err(AppError::Outdated("offer"));
+    }
+    let offer = read.changed(terms, ctx.now()).map_err(refused)?;
+    let mut change = Change::new();
+    change.replace_offer(&read, &offer)?;
+    Ok(Plan::done(change, offer))
+}
+
+/// All offers, by code.
+///
+/// # Errors
+/// The store failed.
+pub async fn offers(ctx: &Ctx) -> Result<Vec<OfferFigures>, AppError> {
+    ctx.need(Scope::LoyaltyRead)?;
+    let mut all = Vec::new();
+    for offer in ctx.tenant.offers().await?.into_values() {
+        all.push(figures(ctx, offer).await?);
+    }
+    Ok(all)
+}
+
+/// One offer.
+///
+/// # Errors
+/// No such offer.
+pub async fn offer(ctx: &Ctx, code: &str) -> Result<OfferFigures, AppError> {
+    ctx.need(Scope::LoyaltyRead)?;
+    figures(ctx, must_be_offer(ctx, code).await?).await
+}
+
+async fn figures(ctx: &Ctx, offer: Offer) -> Result<OfferFigures, AppError> {
+    let keys = [offer.issued_key(), offer.refused_key()];
+    let tallies = ctx.tenant.tallies(&keys).await?;
+    let [issued, refused] =
+        keys.map(|key| u64::try_from(tallies.get(&key).copied().unwrap_or_default()).unwrap_or_default());
+    Ok(OfferFigures { offer, issued, refused })
+}
+
+async fn must_be_offer(ctx: &Ctx, code: &str) -> Result<Offer, AppError> {
+    ctx.tenant.offers().await?.remove(code).ok_or(AppError::NotFound("offer"))
+}
+
+/// Gives a customer a voucher.
+///
+/// # Errors
+/// No such customer or offer, or the offer has no room for one more.
+pub async fn issue(
+    ctx: &Ctx,
+    customer: CustomerId,
+    offer: &str,
+    reason: &str,
+    text: Option<String>,
+) -> Result<Plan<Voucher>, AppError> {
+    ctx.need(Scope::LoyaltyWrite)?;
+    customers::must_exist(ctx, customer).await?;
+    let offer = ctx.tenant.offers().await?.remove(offer);
+    let offer = offer.ok_or_else(|| AppError::invalid("offer", "there is no such offer; create it first"))?;
+    if room_for_voucher(&ctx.tenant, &offer, customer, 0).await? == Counted::Full {
+        let problem = "no more vouchers of this offer are issued: it is paused, or there are as many as it allows";
+        return Err(AppError::Conflict { code: "offer-used-up", problem: problem.to_owned() });
+    }
+    let cause = loyalty::cause(reason, text, "Given by a person.")?;
+    let now = ctx.now();
+    let zone = loyalty::zone(ctx).await?;
+    let voucher = Voucher::issued(&offer, VoucherCode::of(ctx.clock.random()), customer, cause, (now, now), &zone);
+    let mut change = Change::new();
+    change.count(&offer.issued_key(), 1, offer.terms.stock);
+    change.count(&offer.issued_to_key(customer), 1, offer.terms.per_customer.map(u64::from));
+    change.issue_voucher(&voucher)?;
+    change.event(ctx.event(Fact::VoucherIssued(voucher.clone()), now));
+    Ok(Plan::created(change, voucher))
+}
+
+/// A voucher that is shown, and what using it now would come to.
+///
+/// # Errors
+/// There is no such voucher.
+pub async fn check(ctx: &Ctx, code: &str, shown: &Shown) -> Result<(Voucher, Result<Use, VoucherRefused>), AppError> {
+    ctx.need(Scope::LoyaltyRedeem)?;
+    let voucher = by_code(ctx, code).await?;
+    let usable = voucher.usable(shown, ctx.now());
+    Ok((voucher, usable))
+}
+
+/// Uses a voucher, once.
+///
+/// # Errors
+/// There is no such voucher, or it cannot be used.
+pub async fn redeem(ctx: &Ctx, code: &str, shown: &Shown) -> Result<Plan<Voucher>, AppError> {
+    ctx.need(Scope::LoyaltyRedeem)?;
+    stammgast_domain::voucher::check_reference(shown.reference.as_deref())
+        .map_err(|error| AppError::invalid("reference", error))?;
+    let read = by_code(ctx, code).await?;
+    if let Some(customer) = shown.customer {
+        customers::must_exist(ctx, customer)
+            .await
+            .map_err(|_| AppError::invalid("customer", "there is no such customer"))?;
+    }
+    let voucher = read.used(shown, ctx.now()).map_err(unusable)?;
+    changed(ctx, &read, voucher)
+}
+
+/// Gives a used voucher back, as when the purchase is cancelled. It can be used up to its last day.
+///
+/// # Errors
+/// No such voucher, or it was not used.
+pub async fn give_back(ctx: &Ctx, id: VoucherId) -> Result<Plan<Voucher>, AppError> {
+    ctx.need(Scope::LoyaltyRedeem)?;
+    let read = ctx.tenant.voucher(id).await?.ok_or(AppError::NotFound("voucher"))?;
+    let voucher = read.given_back().map_err(unusable)?;
+    changed(ctx, &read, voucher)
+}
+
+/// Takes a voucher back that was not used.
+///
+/// # Errors
+/// No such voucher, or it was used or taken back before.
+pub async fn cancel(ctx: &Ctx, id: VoucherId) -> Result<Plan<Voucher>, AppError> {
+    ctx.need(Scope::LoyaltyWrite)?;
+    let read = ctx.tenant.voucher(id).await?.ok_or(AppError::NotFound("voucher"))?;
+    let voucher = read.cancelled().map_err(unusable)?;
+    changed(ctx, &read, voucher)
+}
+
+fn changed(ctx: &Ctx, read: &Voucher, voucher: Voucher) -> Result<Plan<Voucher>, AppError> {
+    let mut change = Change::new();
+    change.replace_voucher(read, &voucher)?;
+    change.event(ctx.event(Fact::VoucherChanged(voucher.clone()), ctx.now()));
+    Ok(Plan::done(change, voucher))
+}
+
+async fn by_code(ctx: &Ctx, code: &str) -> Result<Voucher, AppError> {
+    let code: VoucherCode = code.parse().map_err(|error| AppError::invalid("code", error))?;
+    ctx.tenant.voucher(code.id()).await?.ok_or(AppError::NotFound("voucher"))
+}
+
+/// One voucher.
+///
+/// # Errors
+/// No such voucher.
+pub async fn read(ctx: &Ctx, id: VoucherId) -> Result<Voucher, AppError> {
+    ctx.need(Scope::LoyaltyRead)?;
+    ctx.tenant.voucher(id).await?.ok_or(AppError::NotFound("voucher"))
+}
+
+/// A customer's vouchers, newest first.
+///
+/// # Errors
+/// No such customer.
+pub async fn of_customer(ctx: &Ctx, customer: CustomerId, page: &PageRequest) -> Result<Page<Voucher>, AppError> {
+    ctx.need(Scope::LoyaltyRead)?;
+    customers::must_exist(ctx, customer).await?;
+    Ok(ctx.tenant.vouchers_of(customer, page).await?)
+}

@@ -1,0 +1,69 @@
+//! Figures: `/v1/figures`.
+
+use super::{
+    auth::{Caller, LoyaltyRead},
+    page::{ListQuery, parsed},
+    path::Id,
+    problem::Problem,
+    view::figures::{PointFiguresView, RetentionView},
+};
+use crate::app::{
+    App,
+    figures::{self, Period},
+};
+use axum::Json;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// The routes of this resource.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::default().routes(routes!(read_point_figures)).routes(routes!(read_retention))
+}
+
+/// Days, both included, in the tenant's zone.
+fn period(query: ListQuery) -> Result<Period, Problem> {
+    let [from, to] = query.only(["from", "to"])?;
+    let day = |name, text: Option<String>| match text {
+        Some(text) => parsed(name, &text),
+        None => Err(Problem::invalid(name, "name the period's days, such as `?from=2026-01-01&to=2026-03-31`")),
+    };
+    Ok(Period { from: day("from", from)?, to: day("to", to)? })
+}
+
+/// What became of a program's points in a period: given, redeemed, expired, taken back; and what is outstanding now.
+#[utoipa::path(
+    get,
+    path = "/v1/programs/{program}/figures",
+    tag = "figures",
+    params(
+        ("program" = String, Path, description = "The program's code."),
+        ("from" = String, Query, format = Date, description = "The first day, in the tenant's zone."),
+        ("to" = String, Query, format = Date, description = "The last day.")
+    ),
+    responses((status = 200, description = "The figures.", body = PointFiguresView)),
+    extensions(("x-scope" = json!("loyalty:read")))
+)]
+async fn read_point_figures(
+    caller: Caller<LoyaltyRead>,
+    program: Id<String>,
+    query: ListQuery,
+) -> Result<Json<PointFiguresView>, Problem> {
+    Ok(Json(figures::points(&caller.ctx, &program.0, period(query)?).await?.into()))
+}
+
+/// Who came back: customers by the month of their first purchase, with rules and in the hold-out group.
+///
+/// Reads every purchase of the tenant, so it takes a while where there are many. Needs `purchases:read` as well.
+#[utoipa::path(
+    get,
+    path = "/v1/figures/retention",
+    tag = "figures",
+    params(
+        ("from" = String, Query, format = Date, description = "A day of the first month."),
+        ("to" = String, Query, format = Date, description = "A day of the last month.")
+    ),
+    responses((status = 200, description = "The cohorts.", body = RetentionView)),
+    extensions(("x-scope" = json!("loyalty:read")))
+)]
+async fn read_retention(caller: Caller<LoyaltyRead>, query: ListQuery) -> Result<Json<RetentionView>, Problem> {
+    Ok(Json(figures::retention(&caller.ctx, period(query)?).await?.into()))
+}

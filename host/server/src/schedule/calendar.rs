@@ -1,0 +1,115 @@
+//! The tenant's days, one after another: birthdays and anniversaries. A day is over once everybody's was told.
+
+use super::moments::tell_once;
+use crate::app::{App, AppError};
+use jiff::civil::Date;
+use stammgast_domain::{
+    TenantId, Timestamp,
+    customer::{Customer, LifecycleStatus},
+    occasion::{Occasion, OccasionKind},
+    program::{Zone, plus_days},
+};
+use stammgast_store::{Change, TenantStore, YearlyDay};
+use tokio_util::sync::CancellationToken;
+
+/// Tells of all days that have begun and were not told of.
+pub(super) async fn turn(
+    app: &App,
+    tenant: &TenantId,
+    store: &TenantStore,
+    stop: &CancellationToken,
+) -> Result<(), AppError> {
+    while !stop.is_cancelled() {
+        let now = app.clock.now();
+        let zone = store.settings().await?.unwrap_or_default().zone;
+        let today = zone.date(now);
+        let read = store.calendar().await?;
+        let day = read.map_or(today, |read| read.next_day);
+        if day > today {
+            return Ok(());
+        }
+        let first = plus_days(today, -i64::try_from(app.settings.schedule.catch_up_days).unwrap_or(i64::MAX));
+        let next = if day < first {
+            tracing::warn!(tenant.id = %tenant, %day, %first, "birthdays and anniversaries are passed over: schedule.catch_up_days");
+            first
+        } else {
+            if !tell_day(app, store, &zone, day, now, stop).await? {
+                return Ok(());
+            }
+            plus_days(day, 1)
+        };
+        let mut change = Change::new();
+        change.turn_calendar(read, next)?;
+        store.commit(change).await?;
+    }
+    Ok(())
+}
+
+/// Tells of everybody's day; `false` where it was told to stop.
+async fn tell_day(
+    app: &App,
+    store: &TenantStore,
+    zone: &Zone,
+    day: Date,
+    now: Timestamp,
+    stop: &CancellationToken,
+) -> Result<bool, AppError> {
+    let limit = app.settings.schedule.batch;
+    for which in [YearlyDay::Born, YearlyDay::Joined] {
+        for month_day in month_days(day) {
+            let mut last: Option<Customer> = None;
+            loop {
+                if stop.is_cancelled() {
+                    return Ok(false);
+                }
+                let customers = store.customers_of_day(which, &month_day, last.as_ref(), limit).await?;
+                let at = zone.start_of(day);
+                let occasions = customers.iter().filter_map(|customer| occasion(which, customer, day, at, now));
+                let mut change = Change::new();
+                tell_once(store, &mut change, occasions.collect()).await?;
+                store.commit(change).await?;
+                if customers.len() < limit {
+                    break;
+                }
+                last = customers.into_iter().next_back();
+            }
+        }
+    }
+    Ok(true)
+}
+
+/// Days of the year whose people have their day on this one. Whoever has the 29th of February has the 28th in other years.
+fn month_days(day: Date) -> Vec<String> {
+    let own = day.strftime("%m-%d").to_string();
+    let takes_leap_day = own == "02-28" && !day.in_leap_year();
+    std::iter::once(own).chain(takes_leap_day.then(|| "02-29".to_owned())).collect()
+}
+
+fn occasion(which: YearlyDay, customer: &Customer, day: Date, at: Timestamp, now: Timestamp) -> Option<Occasion> {
+    if customer.status == LifecycleStatus::Former {
+        return None;
+    }
+    let (kind, years) = match which {
+        YearlyDay::Born => (OccasionKind::Birthday, customer.birthday?.age_in(day.year())),
+        YearlyDay::Joined => {
+            let years = u16::try_from(day.year().saturating_sub(customer.customer_since?.year())).ok();
+            // The day itself is no anniversary.
+            (OccasionKind::Anniversary, Some(years.filter(|years| *years > 0)?))
+        }
+    };
+    Some(Occasion { years, ..Occasion::of(customer.id, kind, day, at, now) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_leap_day_comes_a_day_early_in_other_years() {
+        let of = |day: &str| month_days(day.parse().unwrap());
+        assert_eq!(of("2026-02-28"), ["02-28", "02-29"]);
+        assert_eq!(of("2028-02-28"), ["02-28"]);
+        assert_eq!(of("2028-02-29"), ["02-29"]);
+        assert_eq!(of("2026-05-17"), ["05-17"]);
+    }
+}

@@ -1,0 +1,120 @@
+//! Rewards: as many as there are, however many tills ask; what is held comes back; vouchers come and go with the points.
+
+use futures::future::join_all;
+use serde_json::{Value, json};
+use stammgast_tests::{Client, Server};
+
+async fn give(acme: &Client, customer: &str, points: i64) {
+    let body = json!({ "points": points, "reason": "welcome", "text": "Welcome." });
+    acme.post(&format!("/v1/customers/{customer}/loyalty/points/adjustments"), &body).await.ok();
+}
+
+async fn claimed(acme: &Client, reward: &str) -> Value {
+    acme.get(&format!("/v1/rewards/{reward}")).await.ok()["claimed"].clone()
+}
+
+#[tokio::test]
+async fn a_reward_is_given_as_often_as_it_is_there() {
+    let server = Server::start_at("2026-03-10T08:00:00Z", None);
+    let acme = server.tenant("acme").await;
+    let terms =
+        json!({ "code": "tent", "name": "A tent", "program": "points", "points": 100, "stock": 5, "per_customer": 2 });
+    acme.post("/v1/rewards", &terms).await.ok();
+    let mut customers = Vec::new();
+    for number in 0..8 {
+        let customer = acme.customer(&format!("Customer {number}")).await;
+        give(&acme, &customer, 1_000).await;
+        customers.push(customer);
+    }
+    // Sixteen want one, and there are five.
+    let bodies: Vec<Value> = (0..16).map(|number| json!({ "customer": customers[number % 8] })).collect();
+    let answers = join_all(bodies.iter().map(|body| acme.post("/v1/rewards/tent/claims", body))).await;
+    let held: Vec<Value> = answers.iter().filter(|answer| answer.status == 201).map(|one| one.body.clone()).collect();
+    assert_eq!(held.len(), 5);
+    for refused in answers.into_iter().filter(|answer| answer.status != 201) {
+        refused.refused(409, "reward-sold-out");
+    }
+    assert_eq!(claimed(&acme, "tent").await, 5);
+
+    // One is captured, one is released, and the time of the others is up.
+    let id = |one: &Value| one["id"].as_str().unwrap().to_owned();
+    let part = json!({ "points": 50 });
+    acme.post(&format!("/v1/redemptions/{}/capture", id(&held[0])), &part).await.refused(422, "invalid-value");
+    let captured = acme.post(&format!("/v1/redemptions/{}/capture", id(&held[0])), &json!({})).await.ok();
+    assert_eq!((&captured["reward"], &captured["status"]), (&json!("tent"), &json!("captured")));
+    acme.post(&format!("/v1/redemptions/{}/release", id(&held[1])), &json!({})).await.ok();
+    assert_eq!(claimed(&acme, "tent").await, 4);
+    server.at("2026-03-10T09:00:00Z").await;
+    acme.until("what was held is free again", async || claimed(&acme, "tent").await == 1).await;
+    acme.post(&format!("/v1/redemptions/{}/reverse", id(&held[0])), &json!({})).await.ok();
+    assert_eq!(claimed(&acme, "tent").await, 0);
+
+    // Nobody has more than two at a time.
+    let two = json!({ "customer": customers[0], "quantity": 2, "capture": "now" });
+    assert_eq!(acme.post("/v1/rewards/tent/claims", &two).await.ok()["points"], 200);
+    let one = json!({ "customer": customers[0] });
+    acme.post("/v1/rewards/tent/claims", &one).await.refused(409, "reward-limit");
+    let poor = acme.customer("Poor").await;
+    acme.post("/v1/rewards/tent/claims", &json!({ "customer": poor })).await.refused(409, "not-enough-points");
+    assert_eq!(claimed(&acme, "tent").await, 2, "what is refused counts nothing");
+}
+
+#[tokio::test]
+async fn vouchers_of_a_reward_come_and_go_with_its_points() {
+    let server = Server::start_at("2026-03-10T08:00:00Z", None);
+    let acme = server.tenant("acme").await;
+    let ada = acme.customer("Ada").await;
+    give(&acme, &ada, 500).await;
+    let coffee = json!({
+        "code": "coffee", "name": "Coffee", "benefit": { "type": "item", "text": "A coffee" }, "valid_days": 30,
+        "binding": "bearer",
+    });
+    acme.post("/v1/offers", &coffee).await.ok();
+    let terms = json!({ "code": "coffee", "name": "A coffee", "program": "points", "points": 50, "offer": "coffee" });
+    acme.post("/v1/rewards", &terms).await.ok();
+    let claim = json!({ "customer": ada, "quantity": 2, "capture": "now" });
+    let claim = acme.post("/v1/rewards/coffee/claims", &claim).await.ok();
+    assert_eq!((&claim["available"], claim["vouchers"].as_array().unwrap().len()), (&json!(400), 2));
+    let used = json!({ "code": claim["vouchers"][0]["code"] });
+    acme.post("/v1/vouchers/redeem", &used).await.ok();
+    let reverse = format!("/v1/redemptions/{}/reverse", claim["id"].as_str().unwrap());
+    acme.post(&reverse, &json!({})).await.refused(409, "voucher-used");
+    let voucher = claim["vouchers"][0]["id"].as_str().unwrap();
+    acme.post(&format!("/v1/vouchers/{voucher}/give-back"), &json!({})).await.ok();
+    assert_eq!(acme.post(&reverse, &json!({})).await.ok()["available"], 500);
+    acme.post("/v1/vouchers/redeem", &used).await.refused(409, "voucher-cancelled");
+
+    // Held first: the voucher comes when the points are spent.
+    let held = acme.post("/v1/rewards/coffee/claims", &json!({ "customer": ada })).await.ok();
+    assert_eq!(held["vouchers"], Value::Null);
+    let capture = format!("/v1/redemptions/{}/capture", held["id"].as_str().unwrap());
+    assert_eq!(acme.post(&capture, &json!({})).await.ok()["vouchers"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_reward_may_need_a_tier_and_has_its_days() {
+    let server = Server::start_at("2026-03-10T08:00:00Z", None);
+    let acme = server.tenant("acme").await;
+    let ada = acme.customer("Ada").await;
+    give(&acme, &ada, 500).await;
+    let level = |code: &str| json!({ "code": code, "name": code });
+    let tiers = json!({ "levels": [level("silver"), level("gold")] });
+    let status = json!({ "code": "status", "name": "Status", "policy": { "unit": "status", "tiers": tiers } });
+    acme.post("/v1/programs", &status).await.ok();
+    let terms = |tier: &str| {
+        json!({
+            "code": "tent", "name": "A tent", "program": "points", "points": 100, "last_day": "2026-03-31",
+            "tier": { "program": "status", "tier": tier },
+        })
+    };
+    acme.post("/v1/rewards", &terms("platinum")).await.refused(422, "invalid-value");
+    acme.post("/v1/rewards", &terms("silver")).await.ok();
+    let claim = json!({ "customer": ada, "capture": "now" });
+    acme.post("/v1/rewards/tent/claims", &claim).await.refused(409, "tier-needed");
+    let gold = json!({ "tier": "gold", "reason": "goodwill", "text": "For a faithful customer." });
+    acme.put(&format!("/v1/customers/{ada}/loyalty/status/tier"), &gold).await.ok();
+    acme.post("/v1/rewards/tent/claims", &claim).await.ok();
+    server.at("2026-04-01T00:00:00Z").await;
+    acme.post("/v1/rewards/tent/claims", &claim).await.refused(409, "reward-closed");
+    acme.post("/v1/rewards/sofa/claims", &claim).await.refused(404, "not-found");
+}
