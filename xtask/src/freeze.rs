@@ -203,7 +203,7 @@ mod tests {
     fn a_package_shows_its_version_and_can_stand_inside_another() {
         let text = "/// Types.\npackage stammgast:types@0.2.1;\n\ninterface a {}\n";
         let nested = "\n/// Types.\npackage stammgast:types@0.2.1 {\ninterface a {}\n}\n";
-        assert_eq!(nest("types", text), Some(("0.2.0".to_owned(), nested.to_owned())));
+        assert_eq!(nest("types", text), Some(("0.2.1".to_owned(), nested.to_owned())));
         assert_eq!(nest("host", text), None);
     }
 }

@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 
 /// The longest notice before a membership ends, in days.
 pub const MAX_NOTICE_DAYS: u16 = 365;
+/// How far a membership's first day may be away, in months: a hundred years.
+const MAX_AWAY_MONTHS: i32 = 1_200;
 
 /// What happens at the end of a period.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -114,6 +116,16 @@ pub enum InvalidMembership {
         /// The most that may be.
         most: u16,
     },
+    /// A first day that must be a mistake.
+    #[error("first_day is {given}; it must lie between {first} and {last}")]
+    FirstDay {
+        /// What was given.
+        given: Date,
+        /// The first that may be.
+        first: Date,
+        /// The last that may be.
+        last: Date,
+    },
 }
 
 impl InvalidMembership {
@@ -123,6 +135,7 @@ impl InvalidMembership {
         match self {
             Self::Text(error) => error.field(),
             Self::Range { field, .. } => field,
+            Self::FirstDay { .. } => "first_day",
         }
     }
 }
@@ -161,30 +174,41 @@ impl MembershipPlan {
 }
 
 impl Membership {
-    /// A membership that begins on a day, in place of one that has ended, if there was one.
-    #[must_use]
+    /// A membership that begins on a day, in place of one that has ended, if there was one. One that began in the past is
+    /// in its period of today.
+    ///
+    /// # Errors
+    /// The first day is too far away.
     pub fn begun(
         plan: &MembershipPlan,
         customer: CustomerId,
-        first_day: Date,
+        (first_day, today): (Date, Date),
         before: Option<&Self>,
         now: Timestamp,
-    ) -> Self {
+    ) -> Result<Self, InvalidMembership> {
         let PlanTerms { months, renewal, notice_days, .. } = plan.terms.clone();
-        Self {
+        let (first, last) = (plus_months(today, -MAX_AWAY_MONTHS), plus_months(today, MAX_AWAY_MONTHS));
+        if first_day < first || first_day > last {
+            return Err(InvalidMembership::FirstDay { given: first_day, first, last });
+        }
+        let over = (1..=2 * MAX_AWAY_MONTHS.unsigned_abs())
+            .take_while(|periods| end_of_period(first_day, months, *periods) < today)
+            .count();
+        let periods = u32::try_from(over).unwrap_or(u32::MAX).saturating_add(1);
+        Ok(Self {
             customer,
             plan: plan.code.clone(),
             status: MembershipStatus::Active,
             first_day,
-            last_day: end_of_period(first_day, months, 1),
-            periods: 1,
+            last_day: end_of_period(first_day, months, periods),
+            periods,
             months,
             renewal,
             notice_days,
             occurred_at: now,
             recorded_at: now,
             version: before.map_or(1, |before| before.version + 1),
-        }
+        })
     }
 
     /// When its period is over.
@@ -196,8 +220,11 @@ impl Membership {
     /// When rules are told that it ends; `None` where they are not, or it renews by itself.
     #[must_use]
     pub fn notice_at(&self, zone: &Zone) -> Option<Timestamp> {
-        let days = self.notice_days.filter(|_| self.status == MembershipStatus::Active)?;
-        Some(zone.start_of(plus_days(self.last_day, -i64::from(days)).max(self.first_day)))
+        let ends = self.status == MembershipStatus::Active && self.renewal == Renewal::Lapses;
+        let days = self.notice_days.filter(|_| ends)?;
+        let begun = self.periods.checked_sub(1).filter(|before| *before > 0);
+        let begun = begun.map(|before| plus_days(end_of_period(self.first_day, self.months, before), 1));
+        Some(zone.start_of(plus_days(self.last_day, -i64::from(days)).max(begun.unwrap_or(self.first_day))))
     }
 
     /// One more period.
@@ -244,14 +271,28 @@ mod tests {
         };
         let plan = MembershipPlan::new("club".to_owned(), terms, now).unwrap();
         let zone = "Europe/Berlin".parse().unwrap();
-        let first = Membership::begun(&plan, CustomerId::derived(&["a"]), "2026-01-31".parse().unwrap(), None, now);
+        let day = |day: &str| day.parse::<Date>().unwrap();
+        let days = (day("2026-01-31"), day("2026-01-31"));
+        let ada = CustomerId::derived(&["a"]);
+        let first = Membership::begun(&plan, ada, days, None, now).unwrap();
         assert_eq!(first.last_day.to_string(), "2026-02-27");
         assert_eq!(first.ends_at(&zone), "2026-02-27T23:00:00Z".parse().unwrap());
-        assert_eq!(first.notice_at(&zone), Some("2026-02-16T23:00:00Z".parse().unwrap()));
+        // What renews by itself needs no notice.
+        assert_eq!(first.notice_at(&zone), None);
+        let lapsing = first.with_renewal(Renewal::Lapses, now);
+        assert_eq!(lapsing.notice_at(&zone), Some("2026-02-16T23:00:00Z".parse().unwrap()));
         let second = first.renewed(first.ends_at(&zone), now);
         assert_eq!((second.last_day.to_string(), second.periods), ("2026-03-30".to_owned(), 2));
         assert_eq!(second.renewed(now, now).last_day.to_string(), "2026-04-29");
         assert_eq!(second.ended(now, now).notice_at(&zone), None);
+        // No notice before its period has begun.
+        let notice = Membership { notice_days: Some(60), ..second.with_renewal(Renewal::Lapses, now) }.notice_at(&zone);
+        assert_eq!(notice, Some(zone.start_of(day("2026-02-28"))));
+        // One that began in the past is in its period of today, not renewed one by one.
+        let old = Membership::begun(&plan, ada, (day("2016-01-31"), day("2026-03-30")), None, now).unwrap();
+        assert_eq!((old.last_day.to_string(), old.periods), ("2026-03-30".to_owned(), 122));
+        let typo = Membership::begun(&plan, ada, (day("0216-01-31"), day("2026-03-30")), None, now);
+        assert_eq!(typo.unwrap_err().field(), "first_day");
     }
 
     #[test]

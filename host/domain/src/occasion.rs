@@ -4,6 +4,9 @@ use crate::{CustomerId, InstallationId, Timestamp, text};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+/// The most reminders that one installation has for one customer.
+pub const MAX_REMINDERS: usize = 32;
+
 /// What sort of day it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -120,6 +123,9 @@ pub struct Reminder {
     pub at: Timestamp,
     /// Sequence number of the event that it was set for; a later one replaces it.
     pub version: u64,
+    /// How many consequences lie before it; 0 for a day that was to come, which begins anew.
+    #[serde(default)]
+    pub depth: u8,
 }
 
 impl Reminder {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 mod consent;
 mod pressure;
 
-pub use consent::{Consent, ConsentStatus, InvalidConsent, newest};
+pub use consent::{Consent, ConsentStatus, InvalidConsent, newest, on_any_channel};
 pub use pressure::{Balance, Cap, ContactPolicy, HeldBack, InvalidContactPolicy, Quiet, Said, Situation, Verdict};
 
 /// What a message is for.
@@ -57,6 +57,8 @@ pub struct ProposedContact {
 }
 
 impl ProposedContact {
+    /// Checks its texts.
+    ///
     /// # Errors
     /// A text is blank, too long or no code.
     pub fn validate(&self) -> Result<(), text::InvalidText> {
@@ -123,4 +125,45 @@ pub struct Outreach {
     pub recorded_at: Timestamp,
     /// Counts up with every change.
     pub version: u64,
+}
+
+impl Outreach {
+    /// A proposal of somebody, as it was decided: without a voucher.
+    #[must_use]
+    pub fn decided(
+        contact: ProposedContact,
+        (id, customer): (OutreachId, CustomerId),
+        verdict: Verdict,
+        (occurred_at, now): (Timestamp, Timestamp),
+    ) -> Self {
+        let (status, held_back, not_before) = match verdict {
+            Verdict::From(at) => (OutreachStatus::Planned, None, at),
+            Verdict::Held(why) => (OutreachStatus::HeldBack, Some(why), now),
+        };
+        let ProposedContact { purpose, topic, title, text, last_day, reason, .. } = contact;
+        Self {
+            id,
+            customer,
+            purpose,
+            topic,
+            title,
+            text,
+            voucher: None,
+            status,
+            held_back,
+            not_before,
+            last_day,
+            reason,
+            provenance: None,
+            occurred_at,
+            recorded_at: now,
+            version: 1,
+        }
+    }
+
+    /// The same, held back although it was planned.
+    #[must_use]
+    pub fn held(&self, why: HeldBack) -> Self {
+        Self { status: OutreachStatus::HeldBack, held_back: Some(why), version: self.version + 1, ..self.clone() }
+    }
 }

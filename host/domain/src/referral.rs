@@ -160,7 +160,8 @@ impl Referral {
             None => left > 0,
         };
         let day = 86_400_000;
-        let in_time = bought_at <= self.created_at.plus_millis(i64::from(self.policy.window_days) * day);
+        let end = self.created_at.plus_millis(i64::from(self.policy.window_days) * day);
+        let in_time = (self.created_at..=end).contains(&bought_at);
         large && in_time && bought_at.plus_millis(i64::from(self.policy.hold_days) * day) <= now
     }
 
@@ -221,6 +222,8 @@ mod tests {
         assert!(counts(50_00, 0, "2026-02-24T12:00:00Z"));
         assert!(!counts(50_00, 0, "2026-02-24T11:59:59Z"), "it has not stood long enough");
         assert!(!counts(49_99, 0, "2026-03-24T12:00:00Z") && !counts(60_00, 10_01, "2026-03-24T12:00:00Z"));
+        let early = referral.counts(euros(60_00), 0, at("2026-01-31T23:00:00Z"), at("2026-07-01T00:00:00Z"));
+        assert!(!early, "it was bought before, and told of later");
         let late = referral.counts(euros(60_00), 0, at("2026-06-01T00:00:00Z"), at("2026-07-01T00:00:00Z"));
         assert!(!late);
         assert_eq!(referral.over_at(), at("2026-05-16T00:00:00Z"));

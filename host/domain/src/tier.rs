@@ -26,6 +26,9 @@ pub struct Standing {
     /// The last day of the grace after that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grace_until: Option<Date>,
+    /// The lower tier that rules proposed in the grace, which comes when it is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub falls_to: Option<String>,
     /// Counts up with every change, for optimistic locking.
     pub version: u64,
 }
@@ -61,6 +64,17 @@ pub struct TierChange {
     pub recorded_at: Timestamp,
 }
 
+/// What becomes of a proposal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Proposed {
+    /// Nothing.
+    Nothing,
+    /// A lower tier is noted, and comes when the grace is over.
+    Noted(Standing),
+    /// The tier moves, or is earned again.
+    Moved(Standing, TierMovement),
+}
+
 /// Why a proposal is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TierRefused {
@@ -93,7 +107,7 @@ impl Standing {
     /// A customer who never had a tier in a program.
     #[must_use]
     pub const fn none(program: String, customer: CustomerId, at: Timestamp) -> Self {
-        Self { program, customer, tier: None, since: at, last_day: None, grace_until: None, version: 0 }
+        Self { program, customer, tier: None, since: at, last_day: None, grace_until: None, falls_to: None, version: 0 }
     }
 
     /// Whether the tier's time is over at a time, so that it is lost unless it is earned again.
@@ -115,23 +129,23 @@ impl Standing {
     }
 
     /// Where the customer stands when a rule proposes a tier. A higher one holds at once. The same one is earned again.
-    /// A lower one holds when the time of the one before is over, a step at a time where the policy says so. `None`
-    /// where the proposal changes nothing, or the customer has fewer points than the policy wants for it.
+    /// A lower one holds when the time of the one before and its grace are over, a step at a time where the policy says
+    /// so. Nothing comes of it where that changes nothing, or the customer has fewer points than the policy wants.
     ///
     /// # Errors
     /// See [`TierRefused`].
-    pub fn proposed(&self, tier: &str, by: &Judged<'_>) -> Result<Option<(Self, TierMovement)>, TierRefused> {
+    pub fn proposed(&self, tier: &str, by: &Judged<'_>) -> Result<Proposed, TierRefused> {
         let unknown = || TierRefused::Unknown { program: self.program.clone(), tier: tier.to_owned() };
         let policy = by.policy;
         let rank = policy.rank(Some(tier)).ok_or_else(unknown)?;
         let level = policy.level(rank).ok_or_else(unknown)?;
         if by.points < level.at_least {
-            return Ok(None);
+            return Ok(Proposed::Nothing);
         }
         // A tier that the policy does not know any more is as good as none.
         let before = policy.rank(self.tier.as_deref()).unwrap_or(0);
         if rank > before {
-            return Ok(Some((self.with(rank, by), TierMovement::Raised)));
+            return Ok(Proposed::Moved(self.with(rank, by), TierMovement::Raised));
         }
         if rank == before {
             let again = self.with(rank, by);
@@ -140,26 +154,30 @@ impl Standing {
                 (Some(_), None) => true,
                 (None, _) => false,
             };
-            return Ok(longer.then_some((Self { since: self.since, ..again }, TierMovement::Kept)));
+            let kept = || Proposed::Moved(Self { since: self.since, ..again }, TierMovement::Kept);
+            return Ok(if longer { kept() } else { Proposed::Nothing });
         }
         if !self.is_in_review(by.occurred_at, by.zone) {
-            return Ok(None);
+            return Ok(Proposed::Nothing);
         }
-        let rank = match policy.downgrade {
-            Downgrade::Step => rank.max(before - 1),
-            Downgrade::Out => rank,
-        };
-        Ok(Some((self.with(rank, by), TierMovement::Lowered)))
+        let noted = Self { falls_to: Some(tier.to_owned()), version: self.version + 1, ..self.clone() };
+        Ok(match noted.lost(by) {
+            Some(lower) => Proposed::Moved(Self { version: noted.version, ..lower }, TierMovement::Lowered),
+            None if noted.falls_to == self.falls_to => Proposed::Nothing,
+            None => Proposed::Noted(noted),
+        })
     }
 
-    /// Where the customer stands once the grace is over and the tier was not earned again; `None` where it is not over.
+    /// Where the customer stands once the grace is over and the tier was not earned again: where rules proposed meanwhile,
+    /// otherwise nowhere, or a step lower where the policy says so. `None` where it is not over.
     #[must_use]
     pub fn lost(&self, by: &Judged<'_>) -> Option<Self> {
         self.lost_at(by.zone).filter(|at| self.tier.is_some() && *at <= by.occurred_at)?;
         let before = by.policy.rank(self.tier.as_deref()).unwrap_or(0);
+        let noted = self.falls_to.as_deref().and_then(|tier| by.policy.rank(Some(tier))).unwrap_or(0);
         let rank = match by.policy.downgrade {
             Downgrade::Step => before.saturating_sub(1),
-            Downgrade::Out => 0,
+            Downgrade::Out => noted.min(before.saturating_sub(1)),
         };
         Some(self.with(rank, by))
     }
@@ -191,6 +209,7 @@ impl Standing {
             grace_until: last_day.map(|last| plus_days(last, i64::from(by.policy.grace_days))),
             tier,
             last_day,
+            falls_to: None,
             version: self.version + 1,
         }
     }

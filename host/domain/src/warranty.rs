@@ -1,6 +1,12 @@
 //! Warranties on what was bought.
 
-use crate::{CustomerId, PurchaseId, Timestamp, WarrantyId, program::plus_months, purchase::Purchase, text};
+use crate::{
+    CustomerId, PurchaseId, Timestamp, WarrantyId,
+    program::plus_months,
+    purchase::Purchase,
+    purchase_return::{PurchaseReturn, ReturnStatus},
+    text,
+};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -70,6 +76,9 @@ pub enum InvalidWarranty {
         /// Lines that there are.
         lines: usize,
     },
+    /// Every piece of the line has one.
+    #[error("the line has {0} pieces, and each has a warranty; correct the line or the serial number")]
+    EachHasOne(u32),
     /// Too short or too long.
     #[error("months is {0}; it must lie between 1 and {MAX_MONTHS}")]
     Months(u16),
@@ -81,7 +90,7 @@ impl InvalidWarranty {
     pub const fn field(&self) -> &'static str {
         match self {
             Self::Text(error) => error.field(),
-            Self::Line { .. } => "line",
+            Self::Line { .. } | Self::EachHasOne(_) => "line",
             Self::Months(_) => "months",
         }
     }
@@ -123,6 +132,20 @@ impl Warranty {
         })
     }
 
+    /// Whether it counts beside the returns of its purchase: not once all pieces of its line have come back, or nothing of
+    /// the price is left.
+    #[must_use]
+    pub fn status_beside(&self, purchase: &Purchase, returns: &[PurchaseReturn]) -> WarrantyStatus {
+        let standing = || returns.iter().filter(|made| made.status == ReturnStatus::Standing);
+        let paid_back: i64 = standing().map(|made| made.amount.minor).sum();
+        let is_all = standing().next().is_some() && paid_back >= purchase.amount.minor;
+        let lines = standing().flat_map(|made| &made.lines).filter(|back| back.line == self.line);
+        let back: u64 = lines.map(|back| u64::from(back.quantity)).sum();
+        let bought = usize::try_from(self.line).ok().and_then(|line| purchase.lines.get(line));
+        let is_gone = bought.is_some_and(|bought| back >= u64::from(bought.quantity));
+        if is_all || is_gone { WarrantyStatus::Void } else { WarrantyStatus::Standing }
+    }
+
     /// The same, with another status.
     #[must_use]
     pub fn with(&self, status: WarrantyStatus) -> Self {
@@ -139,7 +162,7 @@ impl Warranty {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Money, purchase::PurchaseLine};
+    use crate::{Money, ledger::ReturnedLine, purchase::PurchaseLine};
 
     #[test]
     fn a_warranty_begins_with_the_purchase_and_names_a_line() {
@@ -164,5 +187,53 @@ mod tests {
         assert!(!warranty.with(WarrantyStatus::Void).holds_on(day));
         assert_eq!(Warranty::new(&purchase, new(1, 1), day, at).unwrap_err().field(), "line");
         assert_eq!(Warranty::new(&purchase, new(0, 0), day, at).unwrap_err().field(), "months");
+    }
+
+    #[test]
+    fn a_warranty_goes_once_all_pieces_of_its_line_are_back_whatever_came_back_beside_it() {
+        use WarrantyStatus::{Standing, Void};
+        let at = "2026-01-31T10:00:00Z".parse().unwrap();
+        let euros = |minor| Money { minor, currency: "EUR".parse().unwrap() };
+        let line = |product: &str, quantity| PurchaseLine {
+            product: product.to_owned(),
+            category: None,
+            quantity,
+            amount_minor: 100,
+        };
+        let purchase = Purchase {
+            id: Purchase::id_for("shop", "1"),
+            customer: CustomerId::derived(&["a"]),
+            source: "shop".to_owned(),
+            external_id: "1".to_owned(),
+            occurred_at: at,
+            recorded_at: at,
+            amount: euros(200),
+            lines: vec![line("TENT", 1), line("LAMP", 2)],
+            version: 1,
+        };
+        let day = "2026-01-31".parse().unwrap();
+        let of = |line| Warranty::new(&purchase, NewWarranty { line, serial: None, months: 1 }, day, at).unwrap();
+        let back = |name: &str, line, minor, status| PurchaseReturn {
+            id: PurchaseReturn::id_for(purchase.id, name),
+            purchase: purchase.id,
+            customer: purchase.customer,
+            external_id: name.to_owned(),
+            amount: euros(minor),
+            lines: vec![ReturnedLine { line, quantity: 1, amount: minor }],
+            reason: "return".to_owned(),
+            status,
+            occurred_at: at,
+            recorded_at: at,
+            version: 1,
+        };
+        let status = |returns: &[PurchaseReturn]| [0, 1].map(|line| of(line).status_beside(&purchase, returns));
+        let (tent, lamp) = (ReturnStatus::Standing, ReturnStatus::Standing);
+        let returns = [back("1", 0, 100, tent), back("2", 1, 50, lamp), back("3", 1, 40, lamp)];
+        assert_eq!(status(&[]), [Standing, Standing]);
+        assert_eq!(status(&returns[..2]), [Void, Standing]);
+        assert_eq!(status(&returns), [Void, Void]);
+        // One return was a mistake: only what it brought back stands again.
+        let undone = [back("1", 0, 100, ReturnStatus::Cancelled), returns[1].clone(), returns[2].clone()];
+        assert_eq!(status(&undone), [Standing, Void]);
     }
 }

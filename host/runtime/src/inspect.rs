@@ -102,6 +102,16 @@ pub enum Refusal {
         /// The interface it lacks.
         missing: String,
     },
+    /// It exports rules about an event, and does not want to be called for it.
+    #[error(
+        "it exports `{exported}`, but the manifest does not ask for {events}; add the event or take the export out"
+    )]
+    NeverAsked {
+        /// The interface that nobody would call.
+        exported: String,
+        /// The events.
+        events: String,
+    },
     /// A function that it exports has another type than the contract says.
     #[error(
         "its `{interface}` does not fit the contract: `{function}`: {problem}; build it against the contract of this host"
@@ -262,10 +272,16 @@ pub(crate) fn compare(outside: &Outside) -> Result<(), Refusal> {
     if exported != manifest.kinds {
         return Err(Refusal::Kinds { claimed: list(&manifest.kinds), exported: list(&exported) });
     }
-    for family in Family::of(&manifest.kinds, &manifest.events) {
+    let asked = Family::of(&manifest.kinds, &manifest.events);
+    for family in &asked {
         if let Some(missing) = family.exports().iter().find(|interface| !has(exports, interface)) {
-            let events: Vec<_> = family.events().iter().map(|event| format!("`{event}`")).collect();
-            return Err(Refusal::MissingExport { events: events.join(" or "), missing: (*missing).to_owned() });
+            return Err(Refusal::MissingExport { events: events_of(*family), missing: (*missing).to_owned() });
+        }
+    }
+    let of_loyalty = |family: &Family| family.kind() == PluginKind::Loyalty;
+    for family in Family::ALL.iter().filter(|family| of_loyalty(family) && !asked.contains(*family)) {
+        if let Some(exported) = family.exports().iter().find(|interface| has(exports, interface)) {
+            return Err(Refusal::NeverAsked { events: events_of(*family), exported: (*exported).to_owned() });
         }
     }
     for kind in PluginKind::ALL.iter().filter(|kind| !exported.contains(kind)) {
@@ -307,9 +323,44 @@ fn unversioned(name: &str) -> &str {
     name.split_once('@').map_or(name, |(interface, _)| interface)
 }
 
+/// The events of a family, for people.
+fn events_of(family: Family) -> String {
+    family.events().iter().map(|event| format!("`{event}`")).collect::<Vec<_>>().join(" or ")
+}
+
 fn list(kinds: &BTreeSet<PluginKind>) -> String {
     if kinds.is_empty() {
         return "no kind".to_owned();
     }
     kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// What the host says of a loyalty plugin that wants to be called for these events and exports these interfaces.
+    fn refused(events: &[&str], exports: &[&str]) -> Option<String> {
+        let manifest = json!({
+            "manifest_version": 1, "id": "test.rules", "version": "0.1.0", "name": "Rules", "description": "Rules.",
+            "kinds": ["loyalty"], "events": events, "config_schema": { "type": "object" }, "license": "Apache-2.0",
+        });
+        let exports = exports.iter().map(|interface| format!("stammgast:loyalty/{interface}@{CONTRACT}")).collect();
+        let manifest = check_manifest(manifest.to_string().as_bytes()).unwrap();
+        compare(&Outside { manifest, imports: Vec::new(), exports }).err().map(|refusal| refusal.to_string())
+    }
+
+    #[test]
+    fn rules_about_events_and_the_events_of_the_manifest_belong_together() {
+        let (purchase, occasion) = ("purchase.recorded", "occasion.reached");
+        assert_eq!(refused(&[purchase], &["purchase-rules"]), None);
+        assert_eq!(refused(&[purchase, occasion], &["purchase-rules", "occasion-rules"]), None);
+        let idle = refused(&[purchase], &["purchase-rules", "occasion-rules"]).unwrap();
+        let told = "exports `stammgast:loyalty/occasion-rules`, but the manifest does not ask for `occasion.reached`; \
+                    add the event or take the export out";
+        assert!(idle.contains(told), "{idle}");
+        let missing = refused(&[purchase, occasion], &["purchase-rules"]).unwrap();
+        assert!(missing.contains("does not export `stammgast:loyalty/occasion-rules`"), "{missing}");
+    }
 }

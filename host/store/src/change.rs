@@ -7,7 +7,10 @@ use crate::{
 };
 use serde::Serialize;
 use stammgast_domain::event::NewEvent;
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 use surrealdb::types::{Object, RecordId, RecordIdKey, Value};
 
 /// Rows that an order of the ledger leads to, about.
@@ -103,6 +106,8 @@ impl Change {
         for (table, rows) in other.inserts {
             self.inserts.entry(table).or_default().extend(rows);
         }
+        let written = other.puts.values().flatten().filter_map(id_of).chain(other.sealed.iter().map(|row| &row.id));
+        self.deletes = without(std::mem::take(&mut self.deletes), written);
         for (table, rows) in other.puts {
             self.puts.entry(table).or_default().extend(rows);
         }
@@ -187,12 +192,15 @@ impl Change {
     ) -> Result<(), StoreError> {
         let (id, content) = (value::record(table, key), content(table, row)?);
         self.bytes += personal.len();
+        self.deletes.retain(|gone| *gone != id);
         self.sealed.push(SealedRow { table, id, subject: subject.to_owned(), content, personal });
         Ok(())
     }
 
-    /// A row whose content is at hand, whether or not there was one before.
+    /// A row whose content is at hand, whether or not there was one before. It stays, although an earlier part of the
+    /// change takes it away.
     pub(crate) fn put_object(&mut self, table: &'static str, id: RecordId, content: Object) {
+        self.deletes.retain(|gone| *gone != id);
         self.puts.entry(table).or_default().push(written(id, content));
     }
 
@@ -235,6 +243,22 @@ impl Change {
     pub(crate) fn delete(&mut self, table: &'static str, key: impl Into<RecordIdKey>) {
         self.deletes.push(value::record(table, key));
     }
+}
+
+fn id_of(row: &Value) -> Option<&RecordId> {
+    match row {
+        Value::Object(row) => row.get("id").and_then(|id| if let Value::RecordId(id) = id { Some(id) } else { None }),
+        _ => None,
+    }
+}
+
+/// Rows that are taken away, without those that are written later.
+fn without<'a>(deletes: Vec<RecordId>, written: impl Iterator<Item = &'a RecordId>) -> Vec<RecordId> {
+    if deletes.is_empty() {
+        return deletes;
+    }
+    let written: BTreeSet<String> = written.map(|id| format!("{id:?}")).collect();
+    deletes.into_iter().filter(|gone| !written.contains(&format!("{gone:?}"))).collect()
 }
 
 fn written(id: RecordId, content: Object) -> Value {

@@ -24,14 +24,16 @@ struct Bought {
     occurred_at: Timestamp,
 }
 
-/// What a flow of an hour is counted under.
+/// What a flow of a quarter of an hour is counted under: days begin at quarters somewhere.
 pub(crate) fn flow_key(program: &str, flow: Flow, at: Timestamp) -> String {
-    let hour: String = at.to_string().chars().take(13).collect();
-    format!("{program}/{}/{hour}", flow.as_str())
+    const QUARTER: i64 = 15 * 60_000;
+    let start = at.plus_millis(-at.millis().rem_euclid(QUARTER));
+    let time: String = start.to_string().chars().take(16).collect();
+    format!("{program}/{}/{time}", flow.as_str())
 }
 
 impl TenantStore {
-    /// What became of a program's points in a period, which begins and ends at full hours.
+    /// What became of a program's points in a period, which begins and ends at quarters of an hour.
     ///
     /// # Errors
     /// The database failed.

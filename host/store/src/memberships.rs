@@ -75,9 +75,24 @@ impl Change {
             Some(read) => self.replace("membership", key.as_str(), read.version, membership)?,
             None => self.insert("membership", key.as_str(), membership)?,
         }
+        self.review_membership(membership, zone, Timestamp::MIN)
+    }
+
+    /// Somebody has to look at a membership at all times after this one that matter to it.
+    ///
+    /// # Errors
+    /// The rows cannot be written.
+    pub fn review_membership(
+        &mut self,
+        membership: &Membership,
+        zone: &Zone,
+        after: Timestamp,
+    ) -> Result<(), StoreError> {
         let end = (membership.status == MembershipStatus::Active).then(|| membership.ends_at(zone));
-        for at in end.into_iter().chain(membership.notice_at(zone)) {
-            self.wait_for(&DueItem { at, what: DueWhat::Membership(key.clone()) })?;
+        let times = end.into_iter().chain(membership.notice_at(zone)).filter(|at| *at > after);
+        for at in times {
+            let what = DueWhat::Membership(key(membership.customer, &membership.plan));
+            self.wait_for(&DueItem { at, what })?;
         }
         Ok(())
     }

@@ -45,17 +45,34 @@ impl Change {
     /// # Errors
     /// The row cannot be written.
     pub fn decide_outreach(&mut self, outreach: &Outreach, decided_before: u64) -> Result<(), StoreError> {
-        let is_said = outreach.status == OutreachStatus::Planned;
-        let row = OutreachRow {
-            timeline_key: timeline_key(outreach.recorded_at, outreach.id),
-            said_key: is_said.then(|| said_key(outreach.customer, outreach.not_before)),
-            outreach,
-        };
-        self.insert("outreach", outreach.id.to_string(), &row)?;
-        if is_said {
-            self.count(&decided_key(outreach.customer), 1, Some(decided_before + 1));
+        self.insert("outreach", outreach.id.to_string(), &row(outreach))?;
+        if outreach.status == OutreachStatus::Planned {
+            self.decide_again(outreach.customer, decided_before);
         }
         Ok(())
+    }
+
+    /// A message that is held back after all, in place of the one that was read.
+    ///
+    /// # Errors
+    /// The row cannot be written.
+    pub fn hold_back(&mut self, read: &Outreach, held: &Outreach) -> Result<(), StoreError> {
+        self.replace("outreach", held.id.to_string(), read.version, &row(held))
+    }
+
+    /// Lets every decision about a customer's messages fail as stale that did not know of this change; it fails itself
+    /// where another one came before.
+    pub fn decide_again(&mut self, customer: CustomerId, decided_before: u64) {
+        self.count(&decided_key(customer), 1, Some(decided_before + 1));
+    }
+}
+
+fn row(outreach: &Outreach) -> OutreachRow<&Outreach> {
+    let is_said = outreach.status == OutreachStatus::Planned;
+    OutreachRow {
+        timeline_key: timeline_key(outreach.recorded_at, outreach.id),
+        said_key: is_said.then(|| said_key(outreach.customer, outreach.not_before)),
+        outreach,
     }
 }
 
@@ -97,13 +114,30 @@ impl TenantStore {
     /// # Errors
     /// The database failed.
     pub async fn said_to(&self, customer: CustomerId, since: Timestamp) -> Result<(Vec<Said>, u64), StoreError> {
-        // First the count: a decision that comes between the two is known, and the change that counts on it fails.
-        let key = decided_key(customer);
-        let decided = self.tallies(std::slice::from_ref(&key)).await?.remove(&key).unwrap_or_default();
+        let decided = self.decided_for(customer).await?;
         let query = "SELECT purpose, topic, not_before FROM outreach WHERE said_key >= $since AND said_key < $end";
         let bindings = bind! { "since" => said_key(customer, since), "end" => said_key(customer, "~") };
         let rows: Vec<SaidRow> = self.database.rows("outreach", query, bindings).await?;
         let said = rows.into_iter().map(|SaidRow { purpose, topic, not_before }| Said { purpose, topic, not_before });
-        Ok((said.collect(), u64::try_from(decided).unwrap_or_default()))
+        Ok((said.collect(), decided))
+    }
+
+    /// Messages to a customer that may not be said before a time that is still to come, and how many decisions there were.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn planned_for(&self, customer: CustomerId, now: Timestamp) -> Result<(Vec<Outreach>, u64), StoreError> {
+        let decided = self.decided_for(customer).await?;
+        let query = "SELECT * FROM outreach WHERE said_key > $now AND said_key < $end";
+        let bindings = bind! { "now" => said_key(customer, now), "end" => said_key(customer, "~") };
+        let rows: Vec<OutreachRow<Outreach>> = self.database.rows("outreach", query, bindings).await?;
+        Ok((rows.into_iter().map(|row| row.outreach).collect(), decided))
+    }
+
+    /// How many decisions there were; to be read first, so that what is read after it is no older.
+    async fn decided_for(&self, customer: CustomerId) -> Result<u64, StoreError> {
+        let key = decided_key(customer);
+        let decided = self.tallies(std::slice::from_ref(&key)).await?.remove(&key).unwrap_or_default();
+        Ok(u64::try_from(decided).unwrap_or_default())
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     database::bind,
     value::{composite, key_range, record, text},
 };
-use stammgast_domain::{CustomerId, ledger::WalletId, program::Zone, tier::Standing};
+use stammgast_domain::{CustomerId, Timestamp, ledger::WalletId, program::Zone, tier::Standing};
 use std::ops::Bound;
 use surrealdb::types::{RecordIdKey, Value};
 
@@ -29,9 +29,17 @@ impl Change {
             Some(read) => self.replace("standing", key, read.version, standing)?,
             None => self.insert("standing", key, standing)?,
         }
+        self.review_standing(standing, zone, Timestamp::MIN)
+    }
+
+    /// Somebody has to look at a tier at all times after this one that matter to it.
+    ///
+    /// # Errors
+    /// The rows cannot be written.
+    pub fn review_standing(&mut self, standing: &Standing, zone: &Zone, after: Timestamp) -> Result<(), StoreError> {
         let wallet = WalletId { program: standing.program.clone(), customer: standing.customer };
-        let times = [standing.review_at(zone), standing.lost_at(zone)];
-        for at in times.into_iter().flatten() {
+        let times = [standing.review_at(zone), standing.lost_at(zone)].into_iter().flatten();
+        for at in times.filter(|at| *at > after) {
             self.wait_for(&DueItem { at, what: DueWhat::Tier(wallet.clone()) })?;
         }
         Ok(())

@@ -203,7 +203,7 @@ impl Task {
     }
 
     async fn commit_once(&mut self, batch: &[Job]) -> Result<Vec<Outcome>, StoreError> {
-        let (outcomes, mut merged) = self.merge(batch).await?;
+        let (outcomes, mut merged, has_desk) = self.merge(batch).await?;
         if merged.is_empty() {
             return Ok(outcomes);
         }
@@ -222,7 +222,7 @@ impl Task {
             let row = Sealer::row(&keys, event)?;
             merged.insert_object("event", i64::try_from(seq).unwrap_or(i64::MAX), row);
         }
-        let (text, bindings) = statements(merged, count, self.next);
+        let (text, bindings) = statements(merged, count, self.next, has_desk);
         self.database.query(&text, bindings).await?;
         self.sealer.keep(keys);
         if count > 0 {
@@ -232,8 +232,8 @@ impl Task {
         Ok(outcomes)
     }
 
-    /// All changes of a batch in one, without those that the ledger refuses.
-    async fn merge(&self, batch: &[Job]) -> Result<(Vec<Outcome>, Change), StoreError> {
+    /// All changes of a batch in one, without those that the ledger refuses; and whether it was asked.
+    async fn merge(&self, batch: &[Job]) -> Result<(Vec<Outcome>, Change, HasDesk), StoreError> {
         let orders: Vec<&LedgerOrder> = batch.iter().flat_map(|job| &job.change.orders).collect();
         let (mut outcomes, desk) = if orders.is_empty() {
             (batch.iter().map(|_| Ok(Settled::default())).collect(), None)
@@ -251,10 +251,9 @@ impl Task {
             }
             merged.extend(change);
         }
-        if let Some(desk) = desk {
-            desk.save(&mut merged)?;
-        }
-        Ok((outcomes, merged))
+        let Some(desk) = desk else { return Ok((outcomes, merged, HasDesk::No)) };
+        desk.save(&mut merged)?;
+        Ok((outcomes, merged, HasDesk::Yes))
     }
 }
 
@@ -286,12 +285,20 @@ fn decide(desk: &mut Desk, batch: &[Job]) -> Vec<Outcome> {
     }
 }
 
+/// Whether the ledger's rows were read for a commit, which must be the last ones then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum HasDesk {
+    Yes,
+    No,
+}
+
 /// The whole transaction as one text with bound values.
-fn statements(change: Change, events: u64, next: u64) -> (String, Bindings) {
+fn statements(change: Change, events: u64, next: u64, has_desk: HasDesk) -> (String, Bindings) {
     let mut text = String::from("BEGIN;");
     let mut bindings = Bindings::new();
     let int = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
-    if events > 0 {
+    // What the ledger has read may have been written by another process, which moved the log then.
+    if events > 0 || has_desk == HasDesk::Yes {
         text.push_str(
             "LET $moved = UPDATE log_head:main SET next = $next WHERE next = $expected RETURN id;\
              IF array::len($moved) != 1 { THROW 'stale:log_head' };",

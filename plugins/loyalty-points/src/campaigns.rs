@@ -1,7 +1,7 @@
 //! What campaigns give beside what a purchase earns anyway.
 
 use crate::{
-    config::{Campaign, Config, Gives, Weekday},
+    config::{Campaign, Config, Day, Gives, Weekday},
     counts::Counts,
     moment::Moment,
     rules::{self, Overflow, Purchase},
@@ -71,8 +71,9 @@ pub fn keep_caps(gifts: &mut [Gift<'_>], day: i64, counts: &mut Counts) {
 /// Whether a campaign holds at a moment.
 fn holds(campaign: &Campaign, moment: Moment) -> bool {
     let Moment { day, minute } = moment;
-    campaign.from.as_ref().is_none_or(|first| first.number() <= day)
-        && campaign.to.as_ref().is_none_or(|last| day <= last.number())
+    let date = moment.date().map(Day);
+    campaign.from.is_none_or(|first| date.is_some_and(|date| first <= date))
+        && campaign.to.is_none_or(|last| date.is_some_and(|date| date <= last))
         && (campaign.weekdays.is_empty() || campaign.weekdays.contains(&Weekday::of(day)))
         && campaign.hours.as_ref().is_none_or(|hours| hours.hold(minute))
 }

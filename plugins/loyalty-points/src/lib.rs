@@ -11,50 +11,24 @@ pub mod moment;
 pub mod rules;
 pub mod why;
 
-/// What the contract in `wit/` looks like in Rust.
-#[allow(missing_docs, unsafe_code, clippy::pedantic, reason = "generated code")]
-mod bindings {
-    wit_bindgen::generate!({
-        path: ["../../wit/types", "../../wit/host", "../../wit/loyalty"],
-        inline: "
-            package stammgast:plugin;
-
-            world purchases-and-activities {
-                include stammgast:loyalty/loyalty-rules@0.2.1;
-                include stammgast:loyalty/loyalty-activities@0.2.1;
-            }
-        ",
-        world: "stammgast:plugin/purchases-and-activities",
-        generate_all,
-    });
-
-    // Natively there is no host to export to: tests call the rules.
-    #[cfg(target_family = "wasm")]
-    use super::LoyaltyPoints;
-    #[cfg(target_family = "wasm")]
-    export!(LoyaltyPoints);
-}
-
-use bindings::{
-    exports::stammgast::loyalty::{activity_rules, purchase_rules},
-    stammgast::{
-        host::state::{self, Scope},
-        loyalty::{effects, loyalty_types::Activity},
-        types::types::{EventContext, PluginError, Purchase, Reason},
-    },
-};
 use config::Config;
 use counts::Counts;
 use moment::Moment;
+use stammgast_sdk::{
+    EventContext, PluginError, Purchase, Reason,
+    loyalty::{self, Activity, ActivityRules, LoyaltyRules},
+    state,
+};
 
 /// The plugin, as the host calls it.
 pub struct LoyaltyPoints;
 
-impl purchase_rules::Guest for LoyaltyPoints {
-    fn on_purchase(_: EventContext, purchase: Purchase, config: String) -> Result<(), PluginError> {
-        let config = configured(&config)?;
+impl LoyaltyRules for LoyaltyPoints {
+    type Config = Config;
+
+    fn on_purchase(_: &EventContext, purchase: &Purchase, config: Config) -> Result<(), PluginError> {
         let moment = Moment::of(purchase.occurred_at, config.utc_offset_minutes);
-        let purchase = plain(&purchase);
+        let purchase = plain(purchase);
         if let Some(earned) = rules::earned(&purchase, &config).map_err(uncountable)? {
             earn(&config, "purchase", earned.points, earned.text);
         }
@@ -70,9 +44,10 @@ impl purchase_rules::Guest for LoyaltyPoints {
     }
 }
 
-impl activity_rules::Guest for LoyaltyPoints {
-    fn on_activity(_: EventContext, activity: Activity, config: String) -> Result<(), PluginError> {
-        let config = configured(&config)?;
+impl ActivityRules for LoyaltyPoints {
+    type Config = Config;
+
+    fn on_activity(_: &EventContext, activity: &Activity, config: Config) -> Result<(), PluginError> {
         let Some(rule) = activities::rule(&activity.kind, &config) else { return Ok(()) };
         let day = Moment::of(activity.occurred_at, config.utc_offset_minutes).day;
         let earned = if rule.once_in_days.is_some() {
@@ -86,10 +61,6 @@ impl activity_rules::Guest for LoyaltyPoints {
         }
         Ok(())
     }
-}
-
-fn configured(json: &str) -> Result<Config, PluginError> {
-    config::parse(json).map_err(|error| PluginError::InvalidConfig(error.to_string()))
 }
 
 /// The purchase, as the rules know it.
@@ -113,7 +84,7 @@ fn uncountable(error: rules::Overflow) -> PluginError {
 }
 
 fn earn(config: &Config, code: &str, points: i64, text: String) {
-    effects::earn(&config.program, points, &Reason { code: code.to_owned(), text });
+    loyalty::earn(&config.program, points, Reason::new(code, text));
 }
 
 /// Lets a rule count in the customer's state, under a key; names that nobody counts any more are forgotten.
@@ -126,12 +97,14 @@ fn counting<R>(
         let remedy = "run the version of the plugin that wrote it";
         PluginError::Other(format!("the customer's state `{key}` is not what this version writes: {error}; {remedy}"))
     };
-    let before = Counts::read(state::get(Scope::Customer, key).as_deref()).map_err(foreign)?;
+    let before = Counts::read(state::customer().get_bytes(key).as_deref()).map_err(foreign)?;
     let mut counts = before.clone();
     let result = rule(&mut counts);
     counts.keep(is_counted);
     if counts != before {
-        state::set(Scope::Customer, key, &counts.written().map_err(foreign)?);
+        state::customer().set_bytes(key, &counts.written().map_err(foreign)?);
     }
     Ok(result)
 }
+
+stammgast_sdk::export!(LoyaltyPoints: loyalty, activities);

@@ -1,7 +1,9 @@
 //! When something happened, by the clock that the configuration goes by.
 
+use stammgast_sdk::Date;
+
 /// The minutes of a day.
-const MINUTES: i64 = 24 * 60;
+pub const MINUTES: i64 = 24 * 60;
 /// The milliseconds of a minute.
 const MILLIS: i64 = 60_000;
 
@@ -21,6 +23,12 @@ impl Moment {
     pub fn of(millis: i64, utc_offset_minutes: i32) -> Self {
         let minutes = millis.div_euclid(MILLIS) + i64::from(utc_offset_minutes);
         Self { day: minutes.div_euclid(MINUTES), minute: minutes.rem_euclid(MINUTES) }
+    }
+
+    /// The day in the calendar; `None` outside of it.
+    #[must_use]
+    pub fn date(self) -> Option<Date> {
+        self.day.checked_mul(MINUTES * MILLIS).and_then(Date::of)
     }
 }
 
@@ -45,6 +53,14 @@ mod tests {
     fn an_offset_moves_midnight() {
         assert_eq!([-7_200_001, -7_200_000].map(|millis| of(millis, 120)), [(-1, 1_439), (0, 0)]);
         assert_eq!([17_999_999, 18_000_000].map(|millis| of(millis, -300)), [(-1, 1_439), (0, 0)]);
+    }
+
+    #[test]
+    fn a_moment_has_its_day_in_the_calendar() {
+        let eve = Moment::of(1_772_322_300_000, 0);
+        assert_eq!(eve.date(), Date::new(2026, 2, 28));
+        assert_eq!(Moment::of(1_772_322_300_000, 60).date(), Date::new(2026, 3, 1));
+        assert_eq!(Moment { day: i64::MAX, ..eve }.date(), None);
     }
 
     #[test]

@@ -10,7 +10,6 @@ use stammgast_sdk::{
     Date, EventContext, PluginError, Reason, lookup,
     loyalty::{Occasion, OccasionRules, PointsChange, PointsRules, propose_tier},
 };
-use std::collections::BTreeSet;
 
 /// The plugin, as the host calls it.
 pub struct LoyaltyTiers;
@@ -20,9 +19,10 @@ impl PointsRules for LoyaltyTiers {
 
     fn on_points(event: &EventContext, change: &PointsChange, config: Config) -> Result<(), PluginError> {
         if change.program == config.program
-            && let Some(today) = rules::day_of(event.occurred_at)
+            && let Some(day) = Date::of(event.occurred_at)
         {
-            propose(event, &config, today);
+            // The points of a purchase that was told late complete what newer purchases began.
+            propose(event, &config, |newest| newest.map_or(day, |newest| newest.max(day)));
         }
         Ok(())
     }
@@ -33,23 +33,23 @@ impl OccasionRules for LoyaltyTiers {
 
     fn on_occasion(event: &EventContext, occasion: &Occasion, config: Config) -> Result<(), PluginError> {
         if occasion.kind == "tier-review" && occasion.program.as_ref() == Some(&config.program) {
-            propose(event, &config, occasion.day);
+            propose(event, &config, |_| occasion.day);
         }
         Ok(())
     }
 }
 
-/// Proposes the highest tier whose conditions hold on a day.
-fn propose(event: &EventContext, config: &Config, today: Date) {
+/// Proposes the highest tier whose conditions hold on a day, which may go by that of the newest purchase.
+fn propose(event: &EventContext, config: &Config, day: impl FnOnce(Option<Date>) -> Date) {
     // Points between the company and its partners are nobody's.
     if event.customer.is_none() {
         return;
     }
     let points = lookup::points(&config.program);
-    let days = match rules::wanted(&config.tiers, points, today) {
-        Some(wanted) => rules::purchase_days(lookup::purchases().map(|purchase| purchase.occurred_at), &wanted),
-        None => BTreeSet::new(),
-    };
+    let wanted = rules::wanted(&config.tiers, points);
+    let mut times = lookup::purchases().map(|purchase| purchase.occurred_at).peekable();
+    let today = day(wanted.and_then(|_| times.peek().copied()).and_then(Date::of));
+    let days = wanted.map(|wanted| rules::purchase_days(times, wanted, today)).unwrap_or_default();
     if let Some(proposal) = rules::proposal(&config.tiers, points, today, &days) {
         propose_tier(&config.program, proposal.tier, Reason::new("tier", proposal.text));
     }

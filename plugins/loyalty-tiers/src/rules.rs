@@ -4,10 +4,6 @@ use crate::config::{Tier, Tiers};
 use stammgast_sdk::Date;
 use std::collections::BTreeSet;
 
-/// Milliseconds of a day.
-const DAY: i64 = 86_400_000;
-/// The day that times are counted from.
-const EPOCH: Date = Date { year: 1970, month: 1, day: 1 };
 /// The first day of the calendar.
 const FIRST_DAY: Date = Date { year: 1, month: 1, day: 1 };
 /// Purchases that are looked through at most.
@@ -16,10 +12,8 @@ const MOST_PURCHASES: usize = 1_000;
 /// The days with a purchase that matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Wanted {
-    /// Only later days count.
-    pub after: Date,
-    /// The last day that counts.
-    pub until: Date,
+    /// Only those within so many months before count.
+    pub months: u16,
     /// More of them change nothing.
     pub count: usize,
 }
@@ -33,31 +27,26 @@ pub struct Proposal<'a> {
     pub text: String,
 }
 
-/// The day of a time, UTC; `None` outside of the calendar.
-#[must_use]
-pub fn day_of(time: i64) -> Option<Date> {
-    i32::try_from(time.div_euclid(DAY)).ok().and_then(|days| EPOCH.plus_days(days))
-}
-
 /// The days with a purchase that decide about a tier; `None` where points alone do.
 #[must_use]
-pub fn wanted(tiers: &Tiers, points: i64, today: Date) -> Option<Wanted> {
+pub fn wanted(tiers: &Tiers, points: i64) -> Option<Wanted> {
     // Below a tier that needs points alone, nothing is left to decide.
     let asked = || within_reach(tiers, points).map_while(|tier| tier.purchase_days);
     let count = asked().map(|days| days.count).max()?;
     let months = asked().map(|days| days.months).max()?;
-    Some(Wanted { after: months_before(today, months), until: today, count })
+    Some(Wanted { months, count })
 }
 
-/// The wanted days among the times of purchases, newest first. It reads no more of them than it needs.
+/// The wanted days until today, among the times of purchases, newest first. It reads no more of them than it needs.
 #[must_use]
-pub fn purchase_days(times: impl Iterator<Item = i64>, wanted: &Wanted) -> BTreeSet<Date> {
+pub fn purchase_days(times: impl Iterator<Item = i64>, wanted: Wanted, today: Date) -> BTreeSet<Date> {
+    let after = months_before(today, wanted.months);
     let mut days = BTreeSet::new();
-    for day in times.take(MOST_PURCHASES).filter_map(day_of) {
-        if day <= wanted.after || days.len() >= wanted.count {
+    for day in times.take(MOST_PURCHASES).filter_map(Date::of) {
+        if day <= after || days.len() >= wanted.count {
             break;
         }
-        if day <= wanted.until {
+        if day <= today {
             days.insert(day);
         }
     }

@@ -2,11 +2,12 @@
 
 use super::LoyaltyTiers;
 use stammgast_sdk::{
-    Date, PluginError, Purchase, Reason,
+    Date, EventContext, PluginError, Purchase, Reason,
     loyalty::{self, Occasion, PointsChange},
     testing::{self, Effect, Host},
 };
 
+const DAY: i64 = 86_400_000;
 const CONFIG: &str = include_str!("../config.json");
 const WITH_DAYS: &str = r#"{ "program": "miles", "tiers": [
     { "tier": "silver", "points": 100 },
@@ -18,9 +19,25 @@ fn host() -> Host {
 }
 
 fn after_points(host: Host, change: &PointsChange, config: &str) -> (Result<(), PluginError>, Vec<Effect>) {
+    after_points_of(0, host, change, config)
+}
+
+/// The same for points of a purchase so many days ago, which was told late.
+fn after_points_of(
+    days_ago: i64,
+    host: Host,
+    change: &PointsChange,
+    config: &str,
+) -> (Result<(), PluginError>, Vec<Effect>) {
     let event = testing::event("loyalty.points-posted");
+    let event = EventContext { occurred_at: event.occurred_at - days_ago * DAY, ..event };
     let (result, recorded) = testing::run(host, || loyalty::on_points::<LoyaltyTiers>(&event, change, config));
     (result, recorded.effects)
+}
+
+fn bought(days_ago: i64) -> Purchase {
+    let purchase = testing::purchase(12_50, "EUR", 2);
+    Purchase { occurred_at: purchase.occurred_at - days_ago * DAY, ..purchase }
 }
 
 fn after_occasion(host: Host, occasion: &Occasion) -> (Result<(), PluginError>, Vec<Effect>) {
@@ -47,7 +64,7 @@ fn points_of_other_programs_and_of_nobody_propose_nothing() {
     let host = host().points("status", 620);
     let change = testing::points_change("points", 20);
     assert_eq!(after_points(host.clone(), &change, CONFIG), (Ok(()), vec![]));
-    let event = stammgast_sdk::EventContext { customer: None, ..testing::event("loyalty.points-posted") };
+    let event = EventContext { customer: None, ..testing::event("loyalty.points-posted") };
     let change = testing::points_change("status", 20);
     let (result, recorded) = testing::run(host, || loyalty::on_points::<LoyaltyTiers>(&event, &change, CONFIG));
     assert_eq!((result, recorded.effects), (Ok(()), vec![]));
@@ -68,16 +85,26 @@ fn a_tier_whose_time_is_over_is_looked_at_again_and_other_occasions_are_not() {
 
 #[test]
 fn days_with_a_purchase_are_looked_up_where_a_tier_asks_for_them() {
-    let at = |days_ago: i64| {
-        let purchase = testing::purchase(12_50, "EUR", 2);
-        Purchase { occurred_at: purchase.occurred_at - days_ago * 86_400_000, ..purchase }
-    };
-    let host = host().points("miles", 500).purchase(at(0)).purchase(at(0));
+    let host = host().points("miles", 500).purchase(bought(0)).purchase(bought(0));
     let change = testing::points_change("miles", 20);
     let silver = proposed("miles", "silver", "500 status points; silver needs 100");
     assert_eq!(after_points(host.clone(), &change, WITH_DAYS), silver);
     let gold = proposed("miles", "gold", "500 status points; gold needs 500, and purchases on 2 days within 1 month");
-    assert_eq!(after_points(host.purchase(at(30)), &change, WITH_DAYS), gold);
+    assert_eq!(after_points(host.purchase(bought(30)), &change, WITH_DAYS), gold);
+}
+
+#[test]
+fn a_purchase_that_is_told_late_completes_the_days_of_newer_ones() {
+    let change = testing::points_change("miles", 20);
+    let gold = proposed("miles", "gold", "500 status points; gold needs 500, and purchases on 2 days within 1 month");
+    let told_late = |days_ago| host().points("miles", 500).purchase(bought(0)).purchase(bought(days_ago));
+    assert_eq!(after_points_of(20, told_late(20), &change, WITH_DAYS), gold);
+    // Its months are those before the newest purchase.
+    let silver = proposed("miles", "silver", "500 status points; silver needs 100");
+    assert_eq!(after_points_of(40, told_late(40), &change, WITH_DAYS), silver);
+    // Without a newer purchase, the day of the points counts.
+    let older = host().points("miles", 500).purchase(bought(40)).purchase(bought(41));
+    assert_eq!(after_points(older, &change, WITH_DAYS), silver);
 }
 
 #[test]

@@ -72,8 +72,7 @@ struct Given {
     valid_days: i32,
     #[serde(default = "usual::factor_percent")]
     factor_percent: i64,
-    #[serde(default = "usual::at_least_days")]
-    at_least_days: i32,
+    at_least_days: Option<i32>,
     #[serde(default = "usual::at_most_days")]
     at_most_days: i32,
     #[serde(default = "usual::min_purchase_days")]
@@ -112,11 +111,21 @@ mod usual {
     }
 }
 
+impl Config {
+    /// The fewest days from a purchase on after which the message may be said, however little is known.
+    #[must_use]
+    pub fn shortest_wait(&self) -> i32 {
+        let Self { at_least_days, new_customer_days, .. } = *self;
+        if new_customer_days == 0 { at_least_days } else { new_customer_days.min(at_least_days) }
+    }
+}
+
 impl TryFrom<Given> for Config {
     type Error = InvalidConfig;
 
     fn try_from(given: Given) -> Result<Self, InvalidConfig> {
-        let Given { title, text, offer, at_least_days, at_most_days, .. } = given;
+        let Given { title, text, offer, at_most_days, .. } = given;
+        let at_least_days = given.at_least_days.unwrap_or_else(|| usual::at_least_days().min(at_most_days));
         if at_least_days > at_most_days {
             return Err(InvalidConfig::Bounds { at_least_days, at_most_days });
         }
@@ -196,7 +205,7 @@ mod tests {
                 config[name] = default.clone();
             }
         }
-        assert_eq!(config.as_object().unwrap().len(), 8);
+        assert_eq!(config.as_object().unwrap().len(), 7);
         assert_eq!(parse(&config).unwrap(), least);
         for example in schema["examples"].as_array().unwrap() {
             parse(example).unwrap();
@@ -209,6 +218,21 @@ mod tests {
         let text = parse(&with("at_least_days", json!(366))).unwrap_err();
         assert!(text.contains("at_least_days is 366 and at_most_days is 365; lower the first"), "{text}");
         parse(&with("at_least_days", json!(365))).unwrap();
+    }
+
+    #[test]
+    fn the_fewest_days_are_30_and_no_more_than_the_most() {
+        assert_eq!(parse(&json!({ "title": "x", "text": "y" })).unwrap().at_least_days, 30);
+        for (at_most, at_least) in [(20, 20), (30, 30), (31, 30)] {
+            let config = parse(&with("at_most_days", json!(at_most))).unwrap();
+            assert_eq!((config.at_least_days, config.at_most_days), (at_least, at_most));
+        }
+    }
+
+    #[test]
+    fn the_shortest_wait_is_that_of_new_customers_where_it_is_shorter() {
+        let shortest = |days: i32| parse(&with("new_customer_days", json!(days))).unwrap().shortest_wait();
+        assert_eq!([0, 1, 29, 30, 90].map(shortest), [30, 1, 29, 30, 30]);
     }
 
     #[test]

@@ -23,12 +23,10 @@ impl LoyaltyRules for LoyaltyWinback {
     type Config = Config;
 
     fn on_purchase(event: &EventContext, purchase: &Purchase, config: Config) -> Result<(), PluginError> {
-        let mut bought = newest();
-        // It stands among them, unless it comes late and so many newer ones do.
-        if bought.iter().all(|one| one.id != purchase.id) {
-            bought.push(purchase.clone());
-        }
-        match rules::after_purchase(&plain(&bought), purchase.occurred_at, event.recorded_at, &config) {
+        // It stands among the newest, unless it comes late and so many newer ones do.
+        let mut others = newest();
+        others.retain(|one| one.id != purchase.id);
+        match rules::after_purchase(&plain(&others), plain_one(purchase), event.recorded_at, &config) {
             Next::Wait(day) => {
                 reminders::set(LAPSE, day);
                 reminders::cancel(LAPSE_AGAIN);
@@ -74,10 +72,12 @@ fn newest() -> Vec<Purchase> {
 
 /// Purchases as the rules take them.
 fn plain(purchases: &[Purchase]) -> Vec<rhythm::Purchase<'_>> {
-    let plain = purchases.iter().map(|Purchase { amount: Money { minor, currency, .. }, occurred_at, .. }| {
-        rhythm::Purchase { at: *occurred_at, minor: *minor, currency }
-    });
-    plain.collect()
+    purchases.iter().map(plain_one).collect()
+}
+
+fn plain_one(purchase: &Purchase) -> rhythm::Purchase<'_> {
+    let Money { minor, currency, .. } = &purchase.amount;
+    rhythm::Purchase { at: purchase.occurred_at, minor: *minor, currency }
 }
 
 stammgast_sdk::export!(LoyaltyWinback: loyalty, occasions);

@@ -8,8 +8,6 @@ use std::{cmp::Reverse, collections::BTreeSet, fmt};
 pub const MOST_PURCHASES: usize = 100;
 /// Milliseconds of a day.
 const DAY: i64 = 86_400_000;
-/// The day that times are counted from.
-const EPOCH: Date = Date { year: 1970, month: 1, day: 1 };
 
 /// What matters of a purchase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,12 +40,6 @@ pub struct Rhythm {
     half_days: i64,
 }
 
-/// The day of a time, UTC; `None` outside of the calendar.
-#[must_use]
-pub fn day_of(time: i64) -> Option<Date> {
-    date(time.div_euclid(DAY))
-}
-
 /// Until when the next purchase is waited for, in whatever order the purchases stand; `None` where it is not.
 #[must_use]
 pub fn plan(purchases: &[Purchase<'_>], config: &Config) -> Option<Plan> {
@@ -60,7 +52,7 @@ pub fn plan(purchases: &[Purchase<'_>], config: &Config) -> Option<Plan> {
     let days: BTreeSet<i64> = newest.iter().map(|purchase| purchase.at.div_euclid(DAY)).collect();
     let rhythm = if days.len() >= config.min_purchase_days { Rhythm::of(&days) } else { None };
     let wait = rhythm.map_or(config.new_customer_days, |rhythm| rhythm.wait(config));
-    let last = date(*days.last()?)?;
+    let last = Date::of(newest.first()?.at)?;
     let due = last.plus_days(wait).filter(|_| wait > 0)?;
     Some(Plan { last, rhythm, wait, due })
 }
@@ -73,8 +65,7 @@ impl Plan {
             || "too few purchases for a usual gap".to_owned(),
             |rhythm| format!("the usual gap is {rhythm}"),
         );
-        let days = if self.wait == 1 { "day" } else { "days" };
-        format!("No purchase since {} for {} {days} or more; {gap}", self.last, self.wait)
+        format!("No purchase since {} for {} or more; {gap}", self.last, days(self.wait))
     }
 }
 
@@ -106,16 +97,17 @@ impl fmt::Display for Rhythm {
     }
 }
 
+/// So many days, for people.
+#[must_use]
+pub fn days(number: i32) -> String {
+    if number == 1 { "1 day".to_owned() } else { format!("{number} days") }
+}
+
 fn spent_enough(purchases: &[Purchase<'_>], config: &Config) -> bool {
     config.min_spent.as_ref().is_none_or(|least| {
         let counted = purchases.iter().filter(|purchase| purchase.currency == least.currency);
         counted.fold(0_i64, |sum, purchase| sum.saturating_add(purchase.minor)) >= least.minor
     })
-}
-
-/// The day of a number of days since 1970.
-fn date(number: i64) -> Option<Date> {
-    i32::try_from(number).ok().and_then(|days| EPOCH.plus_days(days))
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! What follows from a purchase, and from a reminder.
 
 use crate::{
-    config::{Config, Invitation},
-    rhythm::{Purchase, day_of, plan},
+    config::{Config, Invitation, Second},
+    rhythm::{Purchase, days, plan},
 };
 use stammgast_sdk::Date;
 
@@ -40,35 +40,43 @@ pub enum Answer<'c> {
     Nothing,
 }
 
-/// What becomes of the reminders after a purchase that was bought and told at these times. It stands among the
-/// customer's purchases.
+/// What becomes of the reminders after a purchase that was told at this time, beside the customer's other purchases.
 ///
-/// The newest purchase counts, whichever was told last. One that is older and comes late is no sign of life: where the
-/// customer's day has passed, the messages go their way.
+/// The newest purchase counts, whichever was told last. One that is no newer than the others is no sign of life: once
+/// the message may have been said, by whatever was known before, the messages go their way.
 #[must_use]
-pub fn after_purchase(purchases: &[Purchase<'_>], bought_at: i64, told_at: i64, config: &Config) -> Next {
-    let Some(plan) = plan(purchases, config) else { return Next::Forget };
-    let is_older = day_of(bought_at).is_none_or(|day| day < plan.last);
-    let is_past = day_of(told_at).is_some_and(|today| plan.due <= today);
-    if is_older && is_past { Next::Leave } else { Next::Wait(plan.due) }
+pub fn after_purchase(others: &[Purchase<'_>], purchase: Purchase<'_>, told_at: i64, config: &Config) -> Next {
+    let Some(now) = plan(&[others, &[purchase]].concat(), config) else { return Next::Forget };
+    let newest = others.iter().filter_map(|one| Date::of(one.at)).max();
+    let is_newer = newest.is_none_or(|newest| Date::of(purchase.at) > Some(newest));
+    let was_waited_for = plan(others, config).is_some();
+    let said_from = if was_waited_for { now.last.plus_days(config.shortest_wait()) } else { Some(now.due) };
+    if !is_newer && said_from <= Date::of(told_at) { Next::Leave } else { Next::Wait(now.due) }
 }
 
 /// What a reminder brings on its day.
 #[must_use]
 pub fn reminded<'c>(name: &str, day: Date, purchases: &[Purchase<'_>], config: &'c Config) -> Answer<'c> {
     let Some(plan) = plan(purchases, config) else { return Answer::Nothing };
-    let has_lapsed = plan.due <= day;
     match (name, &config.second) {
-        (LAPSE, second) if has_lapsed => {
+        (LAPSE, second) if plan.due <= day => {
             let again = second.as_ref().and_then(|second| day.plus_days(second.after_days));
             Answer::Invite { invitation: &config.first, why: plan.why(), again }
         }
         (LAPSE, _) => Answer::Wait(plan.due),
-        (LAPSE_AGAIN, Some(second)) if has_lapsed => {
-            Answer::Invite { invitation: &second.invitation, why: plan.why(), again: None }
+        (LAPSE_AGAIN, Some(second)) if is_why_first_was_said(plan.last, day, second, config) => {
+            let why = format!("No purchase since {}; the first message was {} ago", plan.last, days(second.after_days));
+            Answer::Invite { invitation: &second.invitation, why, again: None }
         }
         _ => Answer::Nothing,
     }
+}
+
+/// Whether the first message may have been said for want of a purchase after this one. Older purchases that were told
+/// since may have moved the plan, and do not count.
+fn is_why_first_was_said(last: Date, day: Date, second: &Second, config: &Config) -> bool {
+    let soonest = config.shortest_wait().saturating_add(second.after_days);
+    last.plus_days(soonest).is_some_and(|soonest| soonest <= day)
 }
 
 #[cfg(test)]
@@ -94,11 +102,17 @@ mod tests {
     }
 
     fn date(day: i64) -> Date {
-        day_of(at(day)).unwrap()
+        Date::of(at(day)).unwrap()
     }
 
-    fn after(days: &[i64], bought: i64, told: i64) -> Next {
-        after_purchase(&on(days), at(bought), at(told), &config(""))
+    /// What follows from a purchase of a day, beside those of others.
+    fn after(others: &[i64], bought: i64, told: i64) -> Next {
+        after_with(&config(""), others, bought, told)
+    }
+
+    fn after_with(config: &Config, others: &[i64], bought: i64, told: i64) -> Next {
+        let purchase = Purchase { at: at(bought), minor: 10_00, currency: "EUR" };
+        after_purchase(&on(others), purchase, at(told), config)
     }
 
     /// The title of the message, and the day of the second one.
@@ -111,24 +125,47 @@ mod tests {
 
     #[test]
     fn a_purchase_begins_the_wait_anew() {
-        assert_eq!(after(&[0, 20, 40], 40, 40), Next::Wait(date(80)));
-        assert_eq!(after(&[0, 20, 40, 55], 55, 55), Next::Wait(date(95)));
+        assert_eq!(after(&[0, 20], 40, 40), Next::Wait(date(80)));
+        assert_eq!(after(&[0, 20, 40], 55, 55), Next::Wait(date(95)));
     }
 
     #[test]
     fn a_purchase_that_comes_late_counts_from_the_newest_one() {
-        assert_eq!(after(&[0, 20, 30, 40], 30, 41), Next::Wait(date(70)));
+        assert_eq!(after(&[0, 20, 40], 30, 41), Next::Wait(date(70)));
         // The customer's day is past, and the one message was said: an older purchase brings no other.
-        assert_eq!(after(&[0, 20, 30, 40], 30, 70), Next::Leave);
-        assert_eq!(after(&[0, 20, 30, 40], 30, 69), Next::Wait(date(70)));
+        assert_eq!(after(&[0, 20, 40], 30, 70), Next::Leave);
+        assert_eq!(after(&[0, 20, 40], 30, 69), Next::Wait(date(70)));
         // The newest one comes late: the customer was there, and may have stayed away again.
-        assert_eq!(after(&[0, 20, 40], 40, 200), Next::Wait(date(80)));
+        assert_eq!(after(&[0, 20], 40, 200), Next::Wait(date(80)));
+        // Another one of the newest day tells nothing new.
+        assert_eq!(after(&[0, 20, 40], 40, 200), Next::Leave);
+    }
+
+    #[test]
+    fn old_purchases_that_slow_the_rhythm_do_not_say_the_message_twice() {
+        // The message was said on day 80, and all of this is told on day 90; with -80, the wait would end on day 140.
+        let mut known = vec![0, 20, 40];
+        for late in [-200, -80, -300, -400] {
+            assert_eq!(after(&known, late, 90), Next::Leave, "{late}");
+            known.push(late);
+        }
+        // On day 69, nothing can have been said.
+        assert_eq!(after(&[-200, 0, 20, 40], -80, 69), Next::Wait(date(140)));
+    }
+
+    #[test]
+    fn an_old_purchase_may_be_the_first_for_which_a_customer_is_waited_for() {
+        let new = config(r#", "new_customer_days": 0"#);
+        assert_eq!(after_with(&new, &[20, 40], 0, 75), Next::Wait(date(80)));
+        assert_eq!(after_with(&new, &[20, 40], 0, 80), Next::Leave);
+        let spent = config(r#", "min_spent": { "minor": 3000, "currency": "EUR" }"#);
+        assert_eq!(after_with(&spent, &[20, 40], 0, 75), Next::Wait(date(80)));
     }
 
     #[test]
     fn who_is_not_waited_for_is_forgotten() {
         let config = config(r#", "new_customer_days": 0"#);
-        assert_eq!(after_purchase(&on(&[0]), at(0), at(0), &config), Next::Forget);
+        assert_eq!(after_with(&config, &[], 0, 0), Next::Forget);
         assert_eq!(reminded(LAPSE, date(90), &on(&[0]), &config), Answer::Nothing);
     }
 
@@ -141,6 +178,18 @@ mod tests {
         let answer = reminded(LAPSE, date(80), &on(&[0, 20, 40]), &config);
         assert!(matches!(answer, Answer::Invite { again: None, .. }), "{answer:?}");
         assert_eq!(reminded(LAPSE_AGAIN, date(110), &on(&[0, 20, 40]), &config), Answer::Nothing);
+    }
+
+    #[test]
+    fn old_purchases_that_slow_the_rhythm_do_not_hold_the_second_message_back() {
+        let config = config("");
+        let known = on(&[-200, -80, 0, 20, 40]);
+        let expected = Answer::Invite {
+            invitation: &config.second.as_ref().unwrap().invitation,
+            why: "No purchase since 2026-02-10; the first message was 30 days ago".to_owned(),
+            again: None,
+        };
+        assert_eq!(reminded(LAPSE_AGAIN, date(110), &known, &config), expected);
     }
 
     #[test]
@@ -163,7 +212,7 @@ mod tests {
             days in prop::collection::vec(0_i64..1_000, 1..30), late in -500_i64..1_000, told in 0_i64..2_000
         ) {
             let newest = days.iter().copied().max().unwrap();
-            let next = after(&[days, vec![late]].concat(), late, told);
+            let next = after(&days, late, told);
             if let Next::Wait(due) = next && late < newest {
                 prop_assert!(due > date(told));
                 prop_assert!(due > date(newest));
@@ -171,10 +220,24 @@ mod tests {
         }
 
         #[test]
+        fn once_a_message_may_have_been_said_older_purchases_change_nothing(
+            days in prop::collection::vec(0_i64..1_000, 1..30), late in prop::collection::vec(-500_i64..0, 1..10),
+            later in 0_i64..1_000
+        ) {
+            let due = plan(&on(&days), &config("")).unwrap().due;
+            let told = (0..2_000).find(|day| date(*day) == due).unwrap() + later;
+            let mut known = days;
+            for one in late {
+                prop_assert_eq!(after(&known, one, told), Next::Leave);
+                known.push(one);
+            }
+        }
+
+        #[test]
         fn a_reminder_that_was_set_leads_to_its_message(days in prop::collection::vec(0_i64..1_000, 1..30)) {
             let newest = days.iter().copied().max().unwrap();
             let (bought, config) = (on(&days), config(""));
-            let Next::Wait(due) = after_purchase(&bought, at(newest), at(newest), &config) else {
+            let Next::Wait(due) = after_with(&config, &days, newest, newest) else {
                 return Err(TestCaseError::fail("nobody is waited for"));
             };
             let answer = reminded(LAPSE, due, &bought, &config);

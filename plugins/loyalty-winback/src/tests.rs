@@ -57,8 +57,7 @@ fn cancel(name: &str) -> Effect {
 }
 
 /// The message that is proposed with this last day.
-fn said(message: Message, last_day: Date) -> Effect {
-    let text = "No purchase since 2026-02-10 for 40 days or more; the usual gap is 20 days";
+fn said(message: Message, last_day: Date, text: &str) -> Effect {
     Effect::ProposeContact { message: message.until(last_day), reason: Reason::new("win-back", text) }
 }
 
@@ -80,6 +79,19 @@ fn an_older_purchase_that_comes_late_does_not_turn_back_the_clock() {
 }
 
 #[test]
+fn old_purchases_that_are_told_late_neither_repeat_the_first_message_nor_drop_the_second() {
+    let first = after_reminder(host(&[0, 20, 40]), "lapse", day(3, 22));
+    assert_eq!(first.last(), Some(&set("lapse-again", day(4, 21))));
+    assert_eq!(after_purchase(host(&[-200, 0, 20, 40]), &bought(-200), 90, CONFIG), []);
+    // The plan that includes both would wait until day 140.
+    let both = host(&[-200, -80, 0, 20, 40]);
+    assert_eq!(after_purchase(both.clone(), &bought(-80), 90, CONFIG), []);
+    let second = Message::new(Purpose::Selling, "win-back", "We miss you", "Come.");
+    let text = "No purchase since 2026-02-10; the first message was 30 days ago";
+    assert_eq!(after_reminder(both, "lapse-again", day(4, 21)), [said(second, day(5, 5), text)]);
+}
+
+#[test]
 fn customers_who_are_left_in_peace_have_no_reminders() {
     let config = r#"{ "title": "x", "text": "y", "new_customer_days": 0 }"#;
     let expected = [cancel("lapse"), cancel("lapse-again")];
@@ -91,10 +103,13 @@ fn customers_who_are_left_in_peace_have_no_reminders() {
 #[test]
 fn who_stays_away_is_written_to_twice() {
     let first = Message::new(Purpose::Selling, "win-back", "Long time no see", "Come by.").offer("come-back");
-    let expected = [said(first, day(4, 5)), set("lapse-again", day(4, 21))];
+    let text = "No purchase since 2026-02-10 for 40 days or more; the usual gap is 20 days";
+    let expected = [said(first, day(4, 5), text), set("lapse-again", day(4, 21))];
     assert_eq!(after_reminder(host(&[0, 20, 40]), "lapse", day(3, 22)), expected);
     let second = Message::new(Purpose::Selling, "win-back", "We miss you", "Come.");
-    assert_eq!(after_reminder(host(&[0, 20, 40]), "lapse-again", day(4, 21)), [said(second, day(5, 5))]);
+    let text = "No purchase since 2026-02-10; the first message was 30 days ago";
+    let expected = [said(second, day(5, 5), text)];
+    assert_eq!(after_reminder(host(&[0, 20, 40]), "lapse-again", day(4, 21)), expected);
 }
 
 #[test]
@@ -118,7 +133,7 @@ fn other_occasions_bring_nothing() {
 #[test]
 fn a_configuration_that_cannot_work_is_told_in_a_sentence() {
     let event = testing::event("purchase.recorded");
-    let config = r#"{ "title": "x", "text": "y", "at_most_days": 7 }"#;
+    let config = r#"{ "title": "x", "text": "y", "at_least_days": 30, "at_most_days": 7 }"#;
     let call = || loyalty::on_purchase::<LoyaltyWinback>(&event, &bought(0), config);
     let (result, recorded) = testing::run(host(&[]), call);
     assert!(matches!(&result, Err(PluginError::InvalidConfig(text)) if text.contains("at_least_days is 30")));

@@ -202,7 +202,9 @@ STAMMGAST_ONCE bool exports_stammgast_channel_outbound_read_response(
     }
     STAMMGAST_IN_SANDBOX(stammgast_free_call();)
     STAMMGAST_IN_SANDBOX(stammgast_channel_channel_types_outgoing_message_free(message);)
-    STAMMGAST_IN_SANDBOX(stammgast_channel_channel_types_http_response_free(response);)
+    // Part by part: wit-bindgen 0.61 makes no function for the whole where another interface has lists like these.
+    STAMMGAST_IN_SANDBOX(plugin_list_tuple2_string_string_free(&response->headers);)
+    STAMMGAST_IN_SANDBOX(plugin_list_u8_free(&response->body);)
     STAMMGAST_IN_SANDBOX(plugin_string_free(config);)
     return is_well;
 }

@@ -16,7 +16,8 @@ typedef stammgast_host_contacts_purpose_t stammgast_purpose_t;
 #define STAMMGAST_SELLING STAMMGAST_HOST_CONTACTS_PURPOSE_SELLING
 
 /// A message to the event's customer. What you leave out of its initialiser is absent or empty; `purpose`, `topic` (a
-/// code), `title` (1 to 300 characters) and `text` (1 to 10,000) must be there. `offer` is a voucher that goes with it.
+/// code), `title` (1 to 300 characters) and `text` (1 to 10,000) must be there. `offer` is a voucher that goes with it;
+/// the host refuses one in a message of the purpose `STAMMGAST_SERVICE`.
 typedef stammgast_host_contacts_message_t stammgast_proposed_message_t;
 /// The last day on which a message makes sense; `is_some` says whether there is one.
 typedef stammgast_host_contacts_option_date_t stammgast_last_day_t;
@@ -42,7 +43,7 @@ static inline void stammgast_earn_decimal(stammgast_string_t program, stammgast_
 }
 
 /// The event's customer should have this tier of a program. The program's policy decides: a higher tier holds at once,
-/// the same tier is earned again, and a lower one holds when the tier's time is over. Needs the grant
+/// the same tier is earned again, and a lower one holds when the tier's grace is over. Needs the grant
 /// `loyalty.propose-tier`.
 static inline void stammgast_propose_tier(stammgast_string_t program, stammgast_string_t tier, const char *code,
                                           stammgast_string_t text)

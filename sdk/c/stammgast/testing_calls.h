@@ -95,19 +95,19 @@ static inline bool stammgast_test_end_with(bool is_well, const stammgast_types_t
     return stammgast_test_end(is_well);
 }
 
+/// Whether a text has something to say, in at most so many characters.
+static inline bool stammgast_test_is_said(stammgast_string_t text, size_t most)
+{
+    return stammgast_trim(text).len != 0 && stammgast_first_characters(text, most).len == text.len;
+}
+
 static inline void stammgast_test_check_reason(const stammgast_reason_t *reason)
 {
-    stammgast_string_t start = stammgast_first_characters(reason->text, 1000);
-    stammgast_string_t code = reason->code;
-    size_t place;
-    bool is_code = code.len >= 1 && code.len <= 64;
-    for (place = 0; place < code.len; place++) {
-        is_code = is_code && code.ptr[place] != 0 && strchr("abcdefghijklmnopqrstuvwxyz0123456789-_.", code.ptr[place]);
-    }
     stammgast_test_host_takes(stammgast_test.takes_effects, "no effects where messages are sent");
-    stammgast_test_host_takes(is_code, "a reason's code has 1 to 64 of a-z, 0-9, `-`, `_`, `.`");
-    stammgast_test_host_takes(reason->text.len >= 1 && start.len == reason->text.len,
-                              "a reason's text has 1 to 1,000 characters");
+    stammgast_test_host_takes(stammgast_is_code(reason->code),
+                              "a reason's code has 1 to 64 of a-z, 0-9, `.`, `_`, `-`, a letter or digit first");
+    stammgast_test_host_takes(stammgast_test_is_said(reason->text, 1000),
+                              "a reason's text has 1 to 1,000 characters, not all of them blank");
 }
 #endif
 
@@ -115,6 +115,7 @@ static inline void stammgast_test_check_reason(const stammgast_reason_t *reason)
 static inline void stammgast_test_check_evidence(const stammgast_evidence_t *evidence)
 {
     stammgast_string_t start = stammgast_first_characters(evidence->quote, 500);
+    stammgast_test_host_takes(stammgast_is_code(evidence->field), "a field of evidence is a code");
     stammgast_test_host_takes(start.len == evidence->quote.len, "a quote has at most 500 characters");
 }
 #endif

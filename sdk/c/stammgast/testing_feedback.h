@@ -20,14 +20,13 @@ static inline bool stammgast_test_route_interaction(const stammgast_interaction_
 void stammgast_feedback_effects_open_item(stammgast_feedback_effects_item_t *asked)
 {
     stammgast_test_item_t item;
-    stammgast_string_t title = stammgast_first_characters(asked->title, 300);
     memset(&item, 0, sizeof item);
     stammgast_test_need("feedback.open-item");
     stammgast_test_check_reason(&asked->reason);
     stammgast_test_host_takes(stammgast_is_code(asked->department), "a department has a code");
     stammgast_test_host_takes(stammgast_is_code(asked->topic), "a topic is a code");
-    stammgast_test_host_takes(asked->title.len >= 1 && title.len == asked->title.len,
-                              "a title has 1 to 300 characters");
+    stammgast_test_host_takes(stammgast_test_is_said(asked->title, 300),
+                              "a title has 1 to 300 characters, not all of them blank");
     item.department = stammgast_test_copy(asked->department);
     item.kind = asked->kind;
     item.topic = stammgast_test_copy(asked->topic);

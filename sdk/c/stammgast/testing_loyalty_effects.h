@@ -145,12 +145,13 @@ void stammgast_host_reminders_cancel(stammgast_string_t *name)
 void stammgast_host_contacts_propose(stammgast_proposed_message_t *message, stammgast_reason_t *reason)
 {
     stammgast_test_effect_t effect = stammgast_test_effect(STAMMGAST_TEST_PROPOSE_CONTACT, "contacts.propose");
-    stammgast_string_t title = stammgast_first_characters(message->title, 300);
-    stammgast_string_t text = stammgast_first_characters(message->text, 10000);
-    stammgast_test_host_takes(message->title.len >= 1 && title.len == message->title.len,
-                              "a title has 1 to 300 characters");
-    stammgast_test_host_takes(message->text.len >= 1 && text.len == message->text.len,
-                              "a message's text has 1 to 10,000 characters");
+    stammgast_test_host_takes(stammgast_test_is_said(message->title, 300),
+                              "a title has 1 to 300 characters, not all of them blank");
+    stammgast_test_host_takes(stammgast_test_is_said(message->text, 10000),
+                              "a message's text has 1 to 10,000 characters, not all of them blank");
+    stammgast_test_host_takes(!message->offer.is_some || message->purpose != STAMMGAST_SERVICE,
+                              "a service message carries no offer; choose the purpose `relationship` or `selling`, or "
+                              "leave the offer out");
     effect.message = *message;
     effect.message.topic = stammgast_test_code(&message->topic, "a topic is a code");
     effect.message.title = stammgast_test_copy(message->title);

@@ -189,8 +189,39 @@ static void remind(stammgast_string_t name)
 static void contact(stammgast_string_t text)
 {
     stammgast_proposed_message_t message = {
-        .topic = text, .title = text, .text = text, .offer = stammgast_some(text)};
+        .purpose = STAMMGAST_SELLING, .topic = text, .title = text, .text = text, .offer = stammgast_some(text)};
     stammgast_propose_contact(&message, "code", text);
+}
+
+/// A message with this title and text, and a good reason.
+static void say(stammgast_string_t text)
+{
+    stammgast_proposed_message_t message = {.topic = stammgast_string("topic"), .title = text, .text = text};
+    stammgast_propose_contact(&message, "code", stammgast_string("text"));
+}
+
+/// A service message with this offer.
+static void serve(stammgast_string_t offer)
+{
+    stammgast_proposed_message_t message = {
+        .purpose = STAMMGAST_SERVICE,
+        .topic = stammgast_string("topic"),
+        .title = stammgast_string("title"),
+        .text = stammgast_string("text"),
+        .offer = offer.len == 0 ? stammgast_none() : stammgast_some(offer),
+    };
+    stammgast_propose_contact(&message, "code", stammgast_string("text"));
+}
+
+/// Points with this code of a reason, and with this text.
+static void earn_for_code(stammgast_string_t code)
+{
+    stammgast_earn(stammgast_string("points"), 1, stammgast_c_string(code), stammgast_string("text"));
+}
+
+static void earn_for_text(stammgast_string_t text)
+{
+    stammgast_earn(stammgast_string("points"), 1, "code", text);
 }
 
 static void look_up(stammgast_string_t program)
@@ -215,6 +246,30 @@ static void what_the_host_would_not_take_is_missed(void)
     }
 }
 
+static void blank_texts_and_codes_that_begin_with_a_mark_are_missed(void)
+{
+    static const char *const blank[] = {"", " ", "\t\n", "\xC2\xA0\xE3\x80\x80"};
+    static const char *const codes[] = {"", "-", "-code", ".code", "_", "Code", "a b",
+                                        "a2345678901234567890123456789012345678901234567890123456789012345"};
+    size_t place;
+    for (place = 0; place < sizeof blank / sizeof *blank; place++) {
+        EXPECT_INTEGER(missed(say, blank[place]), 2);
+        EXPECT_INTEGER(missed(earn_for_text, blank[place]), 1);
+    }
+    for (place = 0; place < sizeof codes / sizeof *codes; place++) {
+        EXPECT_INTEGER(missed(earn_for_code, codes[place]), 1);
+    }
+    EXPECT_INTEGER(missed(say, " a "), 0);
+    EXPECT_INTEGER(missed(earn_for_text, "a"), 0);
+    EXPECT_INTEGER(missed(earn_for_code, "0.a-b_c"), 0);
+}
+
+static void a_service_message_carries_no_offer(void)
+{
+    EXPECT_INTEGER(missed(serve, ""), 0);
+    EXPECT_INTEGER(missed(serve, "cake"), 1);
+}
+
 static void every_effect_needs_its_grant(void)
 {
     static const char manifest[] = "{\"list\":[{\"name\":\"lookup.points\"}]}";
@@ -237,6 +292,8 @@ int main(void)
     RUN(days_are_those_of_the_calendar);
     RUN(decimals_are_digits_with_at_most_nine_after_a_point);
     RUN(what_the_host_would_not_take_is_missed);
+    RUN(blank_texts_and_codes_that_begin_with_a_mark_are_missed);
+    RUN(a_service_message_carries_no_offer);
     RUN(every_effect_needs_its_grant);
     return stammgast_test_result();
 }

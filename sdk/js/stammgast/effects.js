@@ -33,7 +33,7 @@ export function earnDecimal(program, points, why) {
 
 /**
  * The event's customer should have this tier of a program. The program's policy decides: a higher tier holds at once, the
- * same tier is earned again, and a lower one holds when the tier's time is over. Needs the grant `loyalty.propose-tier`.
+ * same tier is earned again, and a lower one holds when the tier's grace is over. Needs the grant `loyalty.propose-tier`.
  * @param {string} program the program's code
  * @param {string} tier the tier's code
  * @param {import('./contract.d.ts').Reason} why

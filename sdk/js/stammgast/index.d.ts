@@ -41,7 +41,7 @@ export function earn(program: string, points: Integer, reason: Reason): void;
 export function earnDecimal(program: string, points: string, reason: Reason): void;
 /**
  * The event's customer should have this tier of a program. The program's policy decides: a higher tier holds at once, the
- * same tier is earned again, and a lower one holds when the tier's time is over. Needs the grant `loyalty.propose-tier`.
+ * same tier is earned again, and a lower one holds when the tier's grace is over. Needs the grant `loyalty.propose-tier`.
  */
 export function proposeTier(program: string, tier: string, reason: Reason): void;
 /** The event's customer gets a voucher of one of the tenant's offers. Needs the grant `loyalty.issue-voucher`. */

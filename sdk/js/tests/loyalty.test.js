@@ -103,11 +103,18 @@ test('what the host would end the call for is a fault', () => {
     'text is empty': proposing({ text: '' }),
     'text has 10001 characters': proposing({ text: 'x'.repeat(10_001) }),
     'offer `Gift` is no code': proposing({ offer: 'Gift' }),
+    '^a service message carries no offer; choose': proposing({ purpose: 'service', offer: 'gift' }),
     'reason.text is empty': () => contacts.propose(message, { code: 'a', text: '' }),
   };
   for (const [says, act] of Object.entries(faults)) {
     assert.throws(() => asking(act), { name: 'Fault', message: new RegExp(says) });
   }
+});
+
+test('a message of the purpose service is taken without an offer', () => {
+  const service = { ...message, purpose: 'service' };
+  const { effects } = asking(() => contacts.propose(service, why));
+  assert.deepEqual(effects, [{ effect: 'propose-contact', message: service, reason: why }]);
 });
 
 test('decimals are digits, more than nothing and at most what can be earned', () => {

@@ -36,7 +36,7 @@ class Message:
     """What is said; 1 to 10,000 characters."""
     offer: str | None = None
     """A voucher that goes with it: the code of one of the tenant's offers. Where the message may not be said, none is
-    issued."""
+    issued. The host refuses one in a message of the purpose `SERVICE`."""
     last_day: date | None = None
     """The last day on which it makes sense; `None` where it always does."""
 

@@ -85,7 +85,7 @@ def earn_decimal(program: str, points: str, reason: Reason) -> None:
 
 def propose_tier(program: str, tier: str, reason: Reason) -> None:
     """The event's customer should have this tier of a program. The program's policy decides: a higher tier holds at
-    once, the same tier is earned again, and a lower one holds when the tier's time is over. Nothing happens before the
+    once, the same tier is earned again, and a lower one holds when the tier's grace is over. Nothing happens before the
     call has ended well. Needs the grant `loyalty.propose-tier`."""
     _host.current().ask(ProposeTier(program, tier, reason))
 

@@ -12,7 +12,7 @@ DAY = date(2026, 3, 1)
 
 
 def message(**given: Any) -> contacts.Message:
-    plain = {"purpose": contacts.Purpose.SERVICE, "topic": "t", "title": "title", "text": "text"}
+    plain = {"purpose": contacts.Purpose.RELATIONSHIP, "topic": "t", "title": "title", "text": "text"}
     return contacts.Message(**{**plain, **given})
 
 
@@ -133,11 +133,20 @@ class LoyaltyTest(unittest.TestCase):
             (lambda: contacts.propose(message(text=""), REASON), "text is empty"),
             (lambda: contacts.propose(message(text="x" * 10_001), REASON), "at most 10000"),
             (lambda: contacts.propose(message(offer="O"), REASON), "offer `O`"),
+            (
+                lambda: contacts.propose(message(purpose=contacts.Purpose.SERVICE, offer="o"), REASON),
+                "a service message carries no offer",
+            ),
             (lambda: contacts.propose(message(), Reason("c", "")), "reason.text is empty"),
         ]
         for work, words in wrong:
             with self.subTest(words), self.assertRaisesRegex(testing.Fault, words):
                 self.call(work)
+
+    def test_a_service_message_has_no_offer_to_be_taken(self) -> None:
+        plain = message(purpose=contacts.Purpose.SERVICE)
+        asked = self.call(lambda: contacts.propose(plain, REASON))
+        self.assertEqual(asked, [contacts.ProposeContact(plain, REASON)])
 
     def test_points_with_decimals_are_digits_and_at_most_nine_more(self) -> None:
         most = "1000000000000"

@@ -32,7 +32,8 @@ impl Message {
         Self { purpose, topic, title, text, offer: None, last_day: None }
     }
 
-    /// With a voucher: the code of one of the tenant's offers. Where the message may not be said, none is issued.
+    /// With a voucher: the code of one of the tenant's offers. Where the message may not be said, none is issued. The
+    /// host refuses an offer in a message of the purpose [`Purpose::Service`].
     #[must_use]
     pub fn offer(self, offer: impl Into<String>) -> Self {
         Self { offer: Some(offer.into()), ..self }

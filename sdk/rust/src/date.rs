@@ -1,10 +1,14 @@
 //! Days of the calendar, as occasions, reminders and messages have them.
 
-use crate::Date;
+use crate::{Date, Timestamp};
 use std::{cmp::Ordering, fmt};
 
 /// The days of 400 years, after which the calendar repeats itself.
 const DAYS_OF_400_YEARS: i64 = 146_097;
+/// The number of 1970-01-01, as [`number`] counts.
+const FIRST_OF_1970: i64 = 719_468;
+/// The milliseconds of a day.
+const MILLISECONDS: i64 = 86_400_000;
 
 /// Days are in their order, and print as ISO 8601 writes them:
 ///
@@ -24,6 +28,20 @@ impl Date {
         } else {
             None
         }
+    }
+
+    /// The day on which a time falls, UTC; `None` past the years 1 to 9999. For another clock, add its offset first.
+    ///
+    /// ```
+    /// use stammgast_sdk::Date;
+    ///
+    /// let time = 1_772_447_400_000; // 2026-03-02T10:30:00Z
+    /// assert_eq!(Date::of(time), Date::new(2026, 3, 2));
+    /// assert_eq!(Date::of(-1), Date::new(1969, 12, 31));
+    /// ```
+    #[must_use]
+    pub fn of(time: Timestamp) -> Option<Self> {
+        from_number(time.div_euclid(MILLISECONDS) + FIRST_OF_1970)
     }
 
     /// The day that comes so many days later, or earlier where they are below zero; `None` past the years 1 to 9999.
@@ -131,6 +149,19 @@ mod tests {
             day = next;
         }
         assert_eq!(day.to_string(), "2447-07-31");
+    }
+
+    #[test]
+    fn a_time_falls_on_its_day_also_before_1970() {
+        let first = Date::new(1970, 1, 1);
+        assert_eq!([0, MILLISECONDS - 1].map(Date::of), [first; 2]);
+        assert_eq!(Date::of(MILLISECONDS), Date::new(1970, 1, 2));
+        assert_eq!([-1, -MILLISECONDS].map(Date::of), [Date::new(1969, 12, 31); 2]);
+        assert_eq!(Date::of(1_835_438_400_000), Date::new(2028, 2, 29));
+        let [begin, end] = [-62_135_596_800_000, 253_402_300_800_000];
+        assert_eq!([begin - 1, begin].map(Date::of), [None, Date::new(1, 1, 1)]);
+        assert_eq!([end - 1, end].map(Date::of), [Date::new(9_999, 12, 31), None]);
+        assert_eq!([i64::MIN, i64::MAX].map(Date::of), [None, None]);
     }
 
     #[test]

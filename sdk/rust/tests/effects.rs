@@ -24,7 +24,7 @@ fn reason() -> Reason {
 }
 
 fn message() -> Message {
-    Message::new(Purpose::Service, "delivery", "It is here", "Come and fetch it.")
+    Message::new(Purpose::Relationship, "delivery", "It is here", "Come and fetch it.")
 }
 
 #[test]
@@ -84,6 +84,9 @@ fn proposed_messages_have_bounds() {
     assert!(proposing(Message { text: String::new(), ..message() }).contains("text is empty"));
     assert!(proposing(Message { text: "ü".repeat(10_001), ..message() }).contains("text has 10001"));
     assert!(proposing(message().offer("Coffee")).contains("offer `Coffee` is no code"));
+    let service = Message { purpose: Purpose::Service, ..message() };
+    assert_eq!(proposing(service.clone()), "");
+    assert!(proposing(service.offer("coffee")).contains("a service message carries no offer"));
     assert!(proposing(message().until(Date { year: 0, month: 1, day: 1 })).contains("last_day is 0000-01-01"));
     assert!(stopped(Host::new(), || contacts::propose(message(), Reason::new("a", ""))).contains("reason.text"));
 }

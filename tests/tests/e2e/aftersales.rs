@@ -60,7 +60,33 @@ async fn memberships_renew_and_lapse_by_themselves_dated_by_their_days() {
     acme.post(&format!("/v1/customers/{ben}/memberships"), &json!({ "plan": "club" })).await.ok();
     let told = acme.all("/v1/events").await;
     let ending: Vec<_> = told.iter().filter(|event| event["data"]["kind"] == "membership-ending").collect();
-    assert_eq!(ending.len(), 3, "{ending:?}");
+    // Ada's renews by itself.
+    assert_eq!(ending.len(), 1, "{ending:?}");
+    assert_eq!(ending[0]["subject"], format!("customer:{ben}"));
+    let typo = json!({ "plan": "club", "first_day": "0026-01-31" });
+    let cai = acme.customer("Cai").await;
+    acme.post(&format!("/v1/customers/{cai}/memberships"), &typo).await.refused(422, "invalid-value");
+    // A member of ten years is in the period of today.
+    let old = json!({ "plan": "club", "first_day": "2016-01-31" });
+    let old = acme.post(&format!("/v1/customers/{cai}/memberships"), &old).await.ok();
+    assert_eq!((&old["periods"], &old["last_day"]), (&json!(123), &json!("2026-04-29")));
+}
+
+#[tokio::test]
+async fn memberships_renew_although_days_begin_at_another_time_now() {
+    let server = Server::start_at("2026-01-31T09:00:00Z", None);
+    let acme = server.tenant("acme").await;
+    acme.post("/v1/plans", &json!({ "code": "club", "name": "Club", "months": 1 })).await.ok();
+    let path = format!("/v1/customers/{}/memberships", acme.customer("Ada").await);
+    acme.post(&path, &json!({ "plan": "club" })).await.ok();
+    for zone in ["Pacific/Auckland", "America/Los_Angeles"] {
+        acme.put("/v1/settings", &json!({ "zone": zone })).await.ok();
+        let before = acme.all(&path).await[0]["periods"].as_u64().unwrap();
+        let next = if before == 1 { "2026-03-01T12:00:00Z" } else { "2026-03-31T12:00:00Z" };
+        server.at(next).await;
+        all_is_done(&server, &acme).await;
+        assert_eq!(acme.all(&path).await[0]["periods"], before + 1, "{zone}");
+    }
 }
 
 #[tokio::test]
@@ -84,6 +110,8 @@ async fn a_warranty_goes_with_what_comes_back() {
     acme.post(&format!("/v1/returns/{}/cancel", made["id"].as_str().unwrap()), &json!({})).await.ok();
     assert_eq!(acme.get(&path).await.ok()["status"], "standing");
     assert_eq!(acme.all(&format!("/v1/customers/{ada}/warranties")).await.len(), 1);
+    let more = json!({ "purchase": purchase, "line": 0, "months": 24, "serial": "2" });
+    acme.post("/v1/warranties", &more).await.refused(422, "invalid-value");
 }
 
 #[tokio::test]

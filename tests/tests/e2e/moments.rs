@@ -222,3 +222,91 @@ async fn messages_go_by_consent_caps_and_hours_of_rest() {
     let said = acme.all(&path).await.into_iter().filter(|one| one["status"] == "planned").count();
     assert_eq!(said, 2, "{answers:?}");
 }
+
+#[tokio::test]
+async fn whoever_is_held_out_gets_no_voucher_and_is_measured_apart() {
+    let server = Server::start_at("2026-04-10T08:00:00Z", None);
+    let acme = with_rules(&server).await;
+    let hold_out = json!({ "percent": 50, "salt": "spring" });
+    acme.put("/v1/settings", &json!({ "zone": "Europe/Berlin", "hold_out": hold_out })).await.ok();
+    let mut customers = Vec::new();
+    for number in 0..16 {
+        let customer = customer(&acme, &format!("C{number}"), "1990-04-11", "2026-04-10").await;
+        let purchase = json!({
+            "customer": { "id": customer }, "source": "shop", "external_id": number.to_string(),
+            "occurred_at": "2026-04-09T10:00:00Z", "amount": { "minor": 1_000, "currency": "EUR" },
+        });
+        acme.post("/v1/purchases", &purchase).await.ok();
+        customers.push(customer);
+    }
+    server.at("2026-04-11T08:00:00Z").await;
+    all_is_done(&server, &acme).await;
+    let mut held_out = 0;
+    for customer in &customers {
+        let vouchers = acme.all(&format!("/v1/customers/{customer}/vouchers")).await;
+        let said = acme.all(&format!("/v1/customers/{customer}/outreach")).await;
+        let why = said[0]["held_back"]["why"].as_str();
+        assert_eq!((said.len(), vouchers.len()), (1, usize::from(why.is_none())));
+        assert!(why.is_none_or(|why| why == "hold-out"), "{why:?}");
+        held_out += usize::from(why.is_some());
+    }
+    assert!((1..16).contains(&held_out), "{held_out}");
+    let cohorts = acme.get("/v1/figures/retention?from=2026-04-01&to=2026-04-30").await.ok();
+    assert_eq!(
+        (&cohorts["held_out"][0]["customers"], &cohorts["with_rules"][0]["customers"]),
+        (&json!(held_out), &json!(16 - held_out))
+    );
+}
+
+#[tokio::test]
+async fn who_stays_away_is_written_to_when_it_is_time_and_not_once_consent_is_withdrawn() {
+    let server = Server::start_at("2026-01-01T08:00:00Z", None);
+    let acme = shop(&server).await;
+    server.operator().install("loyalty-winback").await;
+    let second = json!({ "title": "We still miss you", "text": "Here is cake.", "offer": "cake" });
+    let config = json!({ "title": "We miss you", "text": "Come by.", "second_after_days": 30, "second": second });
+    acme.enable("stammgast.loyalty-winback", "winback", &config).await;
+    let (ada, ben) = (acme.customer("Ada").await, acme.customer("Ben").await);
+    for customer in [&ada, &ben] {
+        let consent = json!({ "purpose": "selling", "status": "given", "source": "checkout" });
+        acme.post(&format!("/v1/customers/{customer}/consents"), &consent).await.ok();
+    }
+    // Both buy every twenty days, so they are waited for twice as long: to the 22nd of March.
+    for (number, day) in ["2026-01-01", "2026-01-21", "2026-02-10"].into_iter().enumerate() {
+        server.at(&format!("{day}T10:00:00Z")).await;
+        for customer in [&ada, &ben] {
+            let purchase = json!({
+                "customer": { "id": customer }, "source": "shop", "external_id": format!("{customer}/{number}"),
+                "occurred_at": format!("{day}T09:00:00Z"), "amount": { "minor": 1_000, "currency": "EUR" },
+            });
+            acme.post("/v1/purchases", &purchase).await.ok();
+        }
+        all_is_done(&server, &acme).await;
+    }
+    let said = async |acme: &Client, customer: &str| {
+        let all = acme.all(&format!("/v1/customers/{customer}/outreach")).await;
+        let mut all: Vec<Value> =
+            all.iter().map(|one| json!([one["title"], one["status"], one["not_before"]])).collect();
+        all.reverse();
+        json!(all)
+    };
+    server.at("2026-03-21T12:00:00Z").await;
+    all_is_done(&server, &acme).await;
+    assert_eq!(said(&acme, &ada).await, json!([]));
+    let folder = server.stop();
+    let server = Server::start_at("2026-03-22T04:00:00Z", Some(folder));
+    let acme = acme.at(server.url());
+    all_is_done(&server, &acme).await;
+    // At five in the morning it is planned for the end of the hours of rest.
+    let first = json!(["We miss you", "planned", "2026-03-22T07:00:00.000Z"]);
+    assert_eq!(said(&acme, &ada).await, json!([first]));
+    let withdrawn = json!({ "purpose": "selling", "channel": "email", "status": "withdrawn", "source": "link" });
+    acme.post(&format!("/v1/customers/{ben}/consents"), &withdrawn).await.ok();
+    assert_eq!(said(&acme, &ben).await[0][1], "held-back");
+    server.at("2026-04-22T12:00:00Z").await;
+    all_is_done(&server, &acme).await;
+    let titles: Vec<Value> = said(&acme, &ada).await.as_array().unwrap().iter().map(|one| one[0].clone()).collect();
+    assert_eq!(json!(titles), json!(["We miss you", "We still miss you"]));
+    assert_eq!(acme.all(&format!("/v1/customers/{ada}/vouchers")).await.len(), 1);
+    assert_eq!(acme.all(&format!("/v1/customers/{ben}/vouchers")).await.len(), 0);
+}

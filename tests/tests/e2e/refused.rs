@@ -195,5 +195,8 @@ async fn imports_that_nobody_offers_and_exports_that_are_missing_are_named() {
         let refused = refusal(&operator, hollow(plugin, import, exports)).await;
         assert!(refused.contains(reason), "{import} {exports:?}: {refused}");
     }
+    let never_asked = refusal(&operator, loyalty(&[("/events", json!(["purchase.recorded"]))])).await;
+    let reason = "exports `stammgast:loyalty/activity-rules`, but the manifest does not ask for `activity.recorded`";
+    assert!(never_asked.contains(reason), "{never_asked}");
     nothing_is_installed(&operator).await;
 }

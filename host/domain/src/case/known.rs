@@ -9,6 +9,7 @@ use crate::{
     interaction::{Content, Direction, Documentation, Interaction, Threading},
     purchase::{Purchase, PurchaseLine},
 };
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -127,14 +128,33 @@ pub struct KnownPoints {
     pub available: Points,
 }
 
-/// A tier in a program.
+/// Where a customer stands in a program that has tiers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct KnownTier {
     /// The program's code.
     pub program: String,
-    /// Where the customer stands.
-    #[serde(flatten)]
-    pub found: FoundTier,
+    /// The tier's code; none without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Since when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
+    /// The last day on which it holds without being earned again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_day: Option<Date>,
+    /// Whether that day has passed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub in_review: bool,
+}
+
+impl KnownTier {
+    /// What the host finds there.
+    #[must_use]
+    pub fn found(&self) -> FoundTier {
+        let Self { code, since, last_day, in_review, .. } = self.clone();
+        FoundTier { code, since, last_day, in_review }
+    }
 }
 
 /// A purchase before the event.
@@ -233,4 +253,23 @@ fn is_undocumented(documentation: &Documentation) -> bool {
 fn days_before(event_at: Timestamp, place: usize) -> Timestamp {
     let days = i64::try_from(place).unwrap_or(i64::MAX).saturating_add(1);
     event_at.plus_millis(days.saturating_mul(-DAY))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_tier_is_found_as_it_is_written_and_a_slip_is_named() {
+        let written = json!({ "program": "status", "code": "gold", "last_day": "2026-12-31", "in_review": true });
+        let tier: KnownTier = serde_json::from_value(written.clone()).unwrap();
+        assert_eq!(serde_json::to_value(&tier).unwrap(), written, "what is written reads back");
+        let last_day = Some(Date::constant(2026, 12, 31));
+        let found = FoundTier { code: Some("gold".to_owned()), since: None, last_day, in_review: true };
+        assert_eq!(tier.found(), found);
+        let slip = json!({ "program": "status", "code": "gold", "in-review": true });
+        let problem = serde_json::from_value::<KnownTier>(slip).unwrap_err().to_string();
+        assert!(problem.contains("unknown field `in-review`"), "{problem}");
+    }
 }

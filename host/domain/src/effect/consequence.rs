@@ -8,6 +8,7 @@ use crate::{
     finding::{Evidence, Finding, Provenance},
     ledger::{Account, Cause, Command, Earn, MAX_ENTRY, WalletId},
     occasion::Reminder,
+    outreach::Purpose,
     plugin::Capability,
     program::{Policy, Program, Terms},
     purchase::Purchase,
@@ -31,6 +32,11 @@ pub enum InvalidEffect {
     /// The event carried no raw message.
     #[error("the event carried no raw message, so nothing can be received from it")]
     NoMessage,
+    /// A voucher would go around the rules of contact.
+    #[error(
+        "a service message carries no offer; choose the purpose `relationship` or `selling`, or leave the offer out"
+    )]
+    ServiceOffer,
     /// No such program.
     #[error("there is no loyalty program `{0}`; create it or correct the configuration")]
     UnknownProgram(String),
@@ -155,6 +161,9 @@ pub fn consequence_of(
             around.customer.ok_or(InvalidEffect::NoCustomer)?;
             check(&contact.reason, None)?;
             contact.validate()?;
+            if contact.purpose == Purpose::Service && contact.offer.is_some() {
+                return Err(InvalidEffect::ServiceOffer);
+            }
             contact.offer.as_ref().map_or(Ok(()), |offer| known_offer(offer, around)).map(|()| Consequence::Rows)
         }
         Effect::SetReminder { name, .. } | Effect::CancelReminder { name } => {

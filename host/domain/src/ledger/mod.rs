@@ -14,6 +14,7 @@ mod lots;
 mod partner;
 mod redeem;
 mod redemption;
+mod refused;
 mod sale;
 mod taken_back;
 mod transaction;
@@ -22,12 +23,13 @@ mod wallet;
 pub use account::{Account, Amounts, InvalidAccount, Stage};
 pub use books::{Books, LEDGER_RULES, MAX_HOLDS, MAX_WALLET};
 pub use command::{
-    CancelReturn, Command, Dealing, Earn, Follow, PartnerQuota, Refused, ReturnedLine, Reversal, Rounding, SaleLine,
-    SaleTerms, Settle, Shortfall, Spend, TakeBackEarning, TakeReturn, Withdraw,
+    CancelReturn, Command, Dealing, Earn, Follow, PartnerQuota, ReturnedLine, Reversal, Rounding, SaleLine, SaleTerms,
+    Settle, Shortfall, Spend, TakeBackEarning, TakeReturn, Withdraw,
 };
 pub use lots::{Lot, LotKey, Lots, Phase};
 pub use partner::{PartnerAccount, PartnerDay, PartnerId, PartnerSums, Statement};
 pub use redemption::{Claim, Part, Redemption, RedemptionStatus, Sink};
+pub use refused::Refused;
 pub use sale::{Sale, SaleLot, SaleReturn};
 pub use taken_back::{Place, TakenBack, TakenPart};
 pub use transaction::{Cause, Draft, Entry, InvalidTransaction, Movement, Release, Transaction};

@@ -75,8 +75,17 @@ impl Consent {
     }
 }
 
-/// What counts for a purpose: the newest of what was said for all channels and for this one. What was said at the same
-/// time counts in the order in which it was recorded, and what is withdrawn goes before what is given.
+/// What counts for a message that goes out on no certain channel: a withdrawal for any channel, otherwise what was said for
+/// all of them.
+#[must_use]
+pub fn on_any_channel(consents: &[Consent], purpose: Purpose) -> Option<ConsentStatus> {
+    let on = |channel| newest(consents, purpose, channel).map(|consent| consent.status);
+    let withdrawn = consents.iter().any(|consent| on(consent.channel) == Some(ConsentStatus::Withdrawn));
+    if withdrawn { Some(ConsentStatus::Withdrawn) } else { on(None) }
+}
+
+/// What counts for a purpose: the newest of what was said for all channels and for this one. Of what was said at the same
+/// time, a withdrawal counts, otherwise what was recorded last.
 #[must_use]
 pub fn newest(consents: &[Consent], purpose: Purpose, channel: Option<ContactPointKind>) -> Option<&Consent> {
     let fits = |consent: &&Consent| consent.channel.is_none() || consent.channel == channel;

@@ -1,6 +1,6 @@
 //! Contact pressure: how much is said to a customer, of what, and when.
 
-use super::{Consent, ConsentStatus, Purpose, newest};
+use super::{Consent, ConsentStatus, Purpose, on_any_channel};
 use crate::{
     Timestamp,
     program::{Zone, plus_days},
@@ -142,7 +142,7 @@ pub enum HeldBack {
     HoldOut,
     /// The customer has not agreed, or does not agree any more.
     NoConsent,
-    /// The same was said today.
+    /// The same topic was said that day.
     SaidToday,
     /// So much was said already.
     Cap {
@@ -207,7 +207,7 @@ impl ContactPolicy {
         if by.is_held_out && purpose != Purpose::Service {
             return Verdict::Held(HeldBack::HoldOut);
         }
-        let consent = newest(by.consents, purpose, None).map(|consent| consent.status);
+        let consent = on_any_channel(by.consents, purpose);
         let refused = consent == Some(ConsentStatus::Withdrawn);
         if refused || self.consent.contains(&purpose) && consent != Some(ConsentStatus::Given) {
             return Verdict::Held(HeldBack::NoConsent);
@@ -218,7 +218,7 @@ impl ContactPolicy {
             return Verdict::Held(HeldBack::TooLate);
         }
         let on = |said: &Said| by.zone.date(said.not_before);
-        if by.said.iter().any(|said| said.topic == topic && said.purpose == purpose && on(said) == day) {
+        if by.said.iter().any(|said| said.topic == topic && on(said) == day) {
             return Verdict::Held(HeldBack::SaidToday);
         }
         let count = |purposes: &BTreeSet<Purpose>, days: u16| {

@@ -59,7 +59,8 @@ impl Capability {
             }
             Self::LoyaltyIssueVoucher => "may give the customer of the event it is called for vouchers of your offers",
             Self::ContactsPropose => {
-                "may propose messages to the customer of the event it is called for, within your rules of contact"
+                "may propose messages to the customer of the event it is called for, with vouchers of your offers, within \
+                 your rules of contact"
             }
             Self::Reminders => "may have itself called again on a later day for the customer of the event",
             Self::QualityRaiseFinding => "may raise quality findings on the contact it is called for",

@@ -84,6 +84,13 @@ pub enum InvalidManifest {
     /// A field without the record that it belongs to.
     #[error("capability `{0}` makes sense beside `{1}` only; ask for that, too")]
     FieldWithoutRecord(Capability, Capability),
+    /// Reminders without the event as which they come.
+    #[error(
+        "capabilities names `{}`, and events lacks `{}`, as which reminders come; name both or neither",
+        Capability::Reminders,
+        EventType::OccasionReached
+    )]
+    RemindersWithoutOccasions,
     /// Hosts, secrets or a webhook of a plugin that is no channel connector.
     #[error("`{0}` belongs to channel connectors; leave it out")]
     NoChannel(&'static str),
@@ -138,6 +145,9 @@ impl Manifest {
         let alone = |field: &&Capability| field.record().is_some_and(|record| !seen.contains(&record));
         if let Some((field, record)) = seen.iter().find(alone).and_then(|field| Some((*field, field.record()?))) {
             return Err(InvalidManifest::FieldWithoutRecord(field, record));
+        }
+        if seen.contains(&Capability::Reminders) && !self.events.contains(&EventType::OccasionReached) {
+            return Err(InvalidManifest::RemindersWithoutOccasions);
         }
         self.validate_reach(seen.contains(&Capability::ChannelSendHttp))
     }
@@ -233,6 +243,26 @@ mod tests {
     fn refused(webhook: Value) -> Option<String> {
         let proof: WebhookProof = serde_json::from_value(webhook).unwrap();
         proof.validate().err().map(|error| error.to_string())
+    }
+
+    #[test]
+    fn reminders_need_the_event_as_which_they_come() {
+        let validated = |events: Value| {
+            let manifest = serde_json::from_value::<Manifest>(json!({
+                "manifest_version": 1, "id": "test.reminders", "version": "0.1.0", "name": "Reminders",
+                "description": "Reminds.", "kinds": ["loyalty"], "events": events,
+                "capabilities": [{ "name": "reminders", "why": "It asks again." }],
+                "config_schema": { "type": "object" }, "license": "Apache-2.0",
+            }));
+            manifest.unwrap().validate()
+        };
+        let refused = validated(json!(["purchase.recorded"])).unwrap_err();
+        assert_eq!(refused, InvalidManifest::RemindersWithoutOccasions);
+        let text = refused.to_string();
+        for word in ["capabilities", "`reminders`", "events", "`occasion.reached`", "name both or neither"] {
+            assert!(text.contains(word), "{text}");
+        }
+        assert_eq!(validated(json!(["purchase.recorded", "occasion.reached"])), Ok(()));
     }
 
     #[test]

@@ -22,9 +22,16 @@ fn judged<'a>(policy: &'a TierPolicy, zone: &'a Zone, points: i64, time: &str) -
 fn gold_of_march(policy: &TierPolicy, zone: &Zone) -> Standing {
     let none = Standing::none("status".to_owned(), CustomerId::derived(&["anna"]), at("2026-01-01T00:00:00Z"));
     let by = judged(policy, zone, 600, "2026-03-10T12:00:00Z");
-    let (standing, movement) = none.proposed("gold", &by).unwrap().unwrap();
+    let (standing, movement) = moved(none.proposed("gold", &by));
     assert_eq!(movement, TierMovement::Raised);
     standing
+}
+
+fn moved(proposed: Result<Proposed, TierRefused>) -> (Standing, TierMovement) {
+    match proposed.unwrap() {
+        Proposed::Moved(standing, movement) => (standing, movement),
+        other => panic!("{other:?}"),
+    }
 }
 
 #[test]
@@ -48,25 +55,32 @@ fn a_tier_holds_to_the_end_of_its_period_and_through_its_grace() {
 fn a_tier_that_is_earned_again_keeps_its_beginning_and_lasts_longer() {
     let (policy, zone) = (policy(Downgrade::Step), Zone::utc());
     let gold = gold_of_march(&policy, &zone);
-    let (kept, movement) =
-        gold.proposed("gold", &judged(&policy, &zone, 700, "2026-09-01T00:00:00Z")).unwrap().unwrap();
+    let (kept, movement) = moved(gold.proposed("gold", &judged(&policy, &zone, 700, "2026-09-01T00:00:00Z")));
     assert_eq!((movement, kept.since), (TierMovement::Kept, gold.since));
     assert_eq!(kept.last_day.unwrap().to_string(), "2027-09-30");
     // In the same month nothing changes.
-    assert_eq!(kept.proposed("gold", &judged(&policy, &zone, 700, "2026-09-02T00:00:00Z")).unwrap(), None);
+    assert_eq!(kept.proposed("gold", &judged(&policy, &zone, 700, "2026-09-02T00:00:00Z")), Ok(Proposed::Nothing));
 }
 
 #[test]
-fn a_lower_tier_waits_for_the_review_and_comes_a_step_at_a_time() {
+fn a_lower_tier_waits_for_the_end_of_the_grace_and_comes_a_step_at_a_time() {
     let zone = Zone::utc();
     for (downgrade, wanted) in [(Downgrade::Step, "silver"), (Downgrade::Out, "bronze")] {
         let policy = policy(downgrade);
         let gold = gold_of_march(&policy, &zone);
-        let within = judged(&policy, &zone, 10, "2027-03-31T23:00:00Z");
-        assert_eq!(gold.proposed("bronze", &within).unwrap(), None);
-        let in_review = judged(&policy, &zone, 10, "2027-04-01T00:00:00Z");
-        let (lower, movement) = gold.proposed("bronze", &in_review).unwrap().unwrap();
+        let at = |time| judged(&policy, &zone, 10, time);
+        assert_eq!(gold.proposed("bronze", &at("2027-03-31T23:00:00Z")), Ok(Proposed::Nothing));
+        // In the grace it is only noted, and forgotten where gold is earned again.
+        let Ok(Proposed::Noted(noted)) = gold.proposed("bronze", &at("2027-04-01T00:00:00Z")) else { panic!("noted") };
+        assert_eq!((noted.tier.as_deref(), noted.falls_to.as_deref()), (Some("gold"), Some("bronze")));
+        assert_eq!(noted.proposed("bronze", &at("2027-04-02T00:00:00Z")), Ok(Proposed::Nothing));
+        let again = judged(&policy, &zone, 700, "2027-04-03T00:00:00Z");
+        assert_eq!(moved(noted.proposed("gold", &again)).0.falls_to, None);
+        assert_eq!(noted.lost(&at("2027-04-14T23:59:59Z")), None);
+        assert_eq!(noted.lost(&at("2027-04-15T00:00:00Z")).unwrap().tier.as_deref(), Some(wanted));
+        let (lower, movement) = moved(gold.proposed("bronze", &at("2027-04-15T00:00:00Z")));
         assert_eq!((movement, lower.tier.as_deref()), (TierMovement::Lowered, Some(wanted)));
+        assert_eq!(lower.version, gold.version + 1);
     }
 }
 
@@ -75,7 +89,7 @@ fn nobody_gets_a_tier_without_the_points_that_the_policy_wants() {
     let (policy, zone) = (policy(Downgrade::Out), Zone::utc());
     let none = Standing::none("status".to_owned(), CustomerId::derived(&["anna"]), at("2026-01-01T00:00:00Z"));
     let by = judged(&policy, &zone, 499, "2026-03-10T12:00:00Z");
-    assert_eq!(none.proposed("gold", &by), Ok(None));
+    assert_eq!(none.proposed("gold", &by), Ok(Proposed::Nothing));
     assert!(matches!(none.proposed("platinum", &by), Err(TierRefused::Unknown { .. })));
     // A person may decide otherwise.
     let (gold, movement) = none.decided(Some("gold"), &by).unwrap();

@@ -6,32 +6,42 @@ use stammgast_domain::{
     access::Scope,
     activity::{Activity, HOST},
     event::Fact,
-    ledger::ReturnedLine,
     program::plus_days,
     purchase::Purchase,
+    purchase_return::PurchaseReturn,
     referral::{Pair, Referral},
-    warranty::{NewWarranty, Warranty, WarrantyStatus},
+    warranty::{InvalidWarranty, NewWarranty, Warranty},
 };
 use stammgast_store::{Change, Page, PageRequest};
 use std::collections::BTreeMap;
 
-/// Records a warranty on a line of a purchase; the same piece twice is one.
+/// Records a warranty on a line of a purchase; the same piece twice is one. What has come back already has none that counts.
 ///
 /// # Errors
-/// No such purchase or line, or the piece has another warranty.
+/// No such purchase or line, the piece has another warranty, or each piece of the line has one.
 pub async fn record_warranty(ctx: &Ctx, purchase: PurchaseId, new: NewWarranty) -> Result<Plan<Warranty>, AppError> {
     ctx.need(Scope::PurchasesWrite)?;
-    let purchase = ctx.tenant.purchase(purchase).await?.ok_or(AppError::NotFound("purchase"))?;
+    let refused = |error: InvalidWarranty| AppError::invalid(error.field(), error);
+    let purchase = ctx.tenant.purchase(purchase).await?;
+    let purchase =
+        purchase.ok_or_else(|| AppError::invalid("purchase", "there is no such purchase; record it first"))?;
     let (now, zone) = (ctx.now(), loyalty::zone(ctx).await?);
-    let warranty = Warranty::new(&purchase, new, zone.date(purchase.occurred_at), now)
-        .map_err(|error| AppError::invalid(error.field(), error))?;
-    if let Some(known) = ctx.tenant.warranty(warranty.id).await? {
+    let warranty = Warranty::new(&purchase, new, zone.date(purchase.occurred_at), now).map_err(refused)?;
+    let there = ctx.tenant.warranties_on(purchase.id).await?;
+    if let Some(known) = there.iter().find(|known| known.id == warranty.id) {
         if known.last_day == warranty.last_day {
-            return Ok(Plan::existing(known));
+            return Ok(Plan::existing(known.clone()));
         }
         let problem = format!("this piece has a warranty up to {}; it is not changed", known.last_day);
         return Err(AppError::Conflict { code: "warranty-recorded", problem });
     }
+    let of_line = there.iter().filter(|known| known.line == warranty.line).count();
+    let bought = usize::try_from(warranty.line).ok().and_then(|line| purchase.lines.get(line));
+    if let Some(bought) = bought.filter(|bought| u32::try_from(of_line).unwrap_or(u32::MAX) >= bought.quantity) {
+        return Err(refused(InvalidWarranty::EachHasOne(bought.quantity)));
+    }
+    let returns = ctx.tenant.returns_of(purchase.id).await?;
+    let warranty = Warranty { status: warranty.status_beside(&purchase, &returns), ..warranty };
     let mut change = Change::new();
     change.record_warranty(&warranty)?;
     change.event(ctx.event(Fact::WarrantyChanged(warranty.clone()), now));
@@ -57,47 +67,24 @@ pub async fn warranties(ctx: &Ctx, customer: CustomerId, page: &PageRequest) -> 
     Ok(ctx.tenant.warranties_of(customer, page).await?)
 }
 
-/// What comes back takes its warranties with it: of the lines that come back whole, or of all where nothing is left.
-pub(super) async fn void_warranties(
+/// Warranties go with what comes back, and stand again with a return that was a mistake: they follow from the purchase's
+/// returns, as they will be.
+///
+/// # Errors
+/// The store failed.
+pub(super) async fn follow_returns(
     ctx: &Ctx,
     change: &mut Change,
     purchase: &Purchase,
-    lines: &[ReturnedLine],
-    is_all: IsAll,
+    returns: &[PurchaseReturn],
 ) -> Result<(), AppError> {
-    let whole = |line: u32| {
-        let bought = usize::try_from(line).ok().and_then(|line| purchase.lines.get(line)).map(|line| line.quantity);
-        lines.iter().any(|back| back.line == line && Some(back.quantity) == bought)
-    };
-    let goes = |one: &Warranty| one.status == WarrantyStatus::Standing && (is_all == IsAll::Yes || whole(one.line));
-    put(ctx, change, purchase.id, goes, WarrantyStatus::Void).await
-}
-
-/// A return was a mistake: its warranties stand again.
-pub(super) async fn revive_warranties(ctx: &Ctx, change: &mut Change, purchase: PurchaseId) -> Result<(), AppError> {
-    put(ctx, change, purchase, |one| one.status == WarrantyStatus::Void, WarrantyStatus::Standing).await
-}
-
-/// Whether nothing is left of a purchase.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum IsAll {
-    /// All of it has come back.
-    Yes,
-    /// Something is left.
-    No,
-}
-
-async fn put(
-    ctx: &Ctx,
-    change: &mut Change,
-    purchase: PurchaseId,
-    is_one: impl Fn(&Warranty) -> bool,
-    status: WarrantyStatus,
-) -> Result<(), AppError> {
-    for read in ctx.tenant.warranties_on(purchase).await?.into_iter().filter(is_one) {
-        let warranty = read.with(status);
-        change.replace_warranty(&read, &warranty)?;
-        change.event(ctx.event(Fact::WarrantyChanged(warranty), ctx.now()));
+    for read in ctx.tenant.warranties_on(purchase.id).await? {
+        let status = read.status_beside(purchase, returns);
+        if status != read.status {
+            let warranty = read.with(status);
+            change.replace_warranty(&read, &warranty)?;
+            change.event(ctx.event(Fact::WarrantyChanged(warranty), ctx.now()));
+        }
     }
     Ok(())
 }

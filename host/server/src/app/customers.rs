@@ -211,6 +211,17 @@ pub async fn list(ctx: &Ctx, page: &PageRequest) -> Result<Page<Customer>, AppEr
     Ok(ctx.tenant.customers(page).await?)
 }
 
+/// Makes sure that a customer exists whom a field of the request names.
+///
+/// # Errors
+/// No such customer; the field is named.
+pub async fn must_exist_as(ctx: &Ctx, field: &'static str, id: CustomerId) -> Result<(), AppError> {
+    must_exist(ctx, id).await.map_err(|error| match error {
+        AppError::NotFound(_) => AppError::invalid(field, "there is no such customer; record the customer first"),
+        other => other,
+    })
+}
+
 /// Makes sure that a customer exists.
 ///
 /// # Errors

@@ -132,8 +132,9 @@ pub async fn join(
         let problem = "the customer is in this plan already; renew the membership, or end it first";
         return Err(AppError::Conflict { code: "membership-active", problem: problem.to_owned() });
     }
-    let first_day = first_day.unwrap_or_else(|| zone.date(now));
-    let membership = Membership::begun(&plan, customer, first_day, read.as_ref(), now);
+    let today = zone.date(now);
+    let days = (first_day.unwrap_or(today), today);
+    let membership = Membership::begun(&plan, customer, days, read.as_ref(), now).map_err(refused)?;
     let change = changed(ctx, read.as_ref(), &membership, Some(STARTED), &zone)?;
     Ok(Plan::created(change, membership))
 }

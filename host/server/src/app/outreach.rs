@@ -6,7 +6,7 @@ use stammgast_domain::{
     access::Scope,
     contact_point::ContactPointKind,
     event::Fact,
-    outreach::{Consent, ConsentStatus, Outreach, OutreachStatus, ProposedContact, Purpose, Said, Situation, Verdict},
+    outreach::{Consent, ConsentStatus, HeldBack, Outreach, ProposedContact, Purpose, Said, Situation, Verdict},
     tenant::Setup,
 };
 use stammgast_store::{Change, Page, PageRequest, TenantStore};
@@ -74,7 +74,22 @@ pub async fn record_consent(ctx: &Ctx, customer: CustomerId, new: NewConsent) ->
     let mut change = Change::new();
     change.record_consent(&consent)?;
     change.event(ctx.event(Fact::ConsentRecorded(consent.clone()), now));
+    if status == ConsentStatus::Withdrawn {
+        hold_back(ctx, &mut change, customer, purpose).await?;
+    }
     Ok(Plan::created(change, consent))
+}
+
+/// Holds back what is planned, and lets decisions that are under way be made again.
+async fn hold_back(ctx: &Ctx, change: &mut Change, customer: CustomerId, purpose: Purpose) -> Result<(), AppError> {
+    let (planned, decided_before) = ctx.tenant.planned_for(customer, ctx.now()).await?;
+    for read in planned.into_iter().filter(|planned| planned.purpose == purpose) {
+        let held = read.held(HeldBack::NoConsent);
+        change.hold_back(&read, &held)?;
+        change.event(ctx.event(Fact::OutreachDecided(held), ctx.now()));
+    }
+    change.decide_again(customer, decided_before);
+    Ok(())
 }
 
 /// All that a customer said about messages, newest first.
@@ -100,29 +115,8 @@ pub async fn propose(ctx: &Ctx, customer: CustomerId, contact: ProposedContact) 
     let now = ctx.now();
     let setup = ctx.tenant.setup().await?;
     let Decision { verdict, decided_before } = decide(&ctx.tenant, &setup, customer, &contact, &[], now).await?;
-    let (status, held_back, not_before) = match verdict {
-        Verdict::From(at) => (OutreachStatus::Planned, None, at),
-        Verdict::Held(why) => (OutreachStatus::HeldBack, Some(why), now),
-    };
-    let ProposedContact { purpose, topic, title, text, last_day, reason, .. } = contact;
-    let outreach = Outreach {
-        id: OutreachId::new(ctx.new_uuid()),
-        customer,
-        purpose,
-        topic,
-        title,
-        text,
-        voucher: None,
-        status,
-        held_back,
-        not_before,
-        last_day,
-        reason,
-        provenance: None,
-        occurred_at: now,
-        recorded_at: now,
-        version: 1,
-    };
+    let id = OutreachId::new(ctx.new_uuid());
+    let outreach = Outreach::decided(contact, (id, customer), verdict, (now, now));
     let mut change = Change::new();
     change.decide_outreach(&outreach, decided_before)?;
     change.event(ctx.event(Fact::OutreachDecided(outreach.clone()), now));

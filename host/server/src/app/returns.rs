@@ -1,8 +1,7 @@
 //! Returns of purchases: what was earned with them is undone in the same transaction.
 
 use super::{
-    AppError, Ctx, LedgerPlan,
-    aftersales::{self, IsAll},
+    AppError, Ctx, LedgerPlan, aftersales,
     loyalty::{cause, order},
 };
 use stammgast_domain::{
@@ -89,8 +88,8 @@ pub async fn create(ctx: &Ctx, purchase: PurchaseId, new: NewReturn) -> Result<L
         cause: cause(&made.reason, Some(text), "")?,
     }));
     let mut change = Change::new();
-    let is_all = if made.amount == left { IsAll::Yes } else { IsAll::No };
-    aftersales::void_warranties(ctx, &mut change, &purchase, &made.lines, is_all).await?;
+    let returns = [before, vec![made.clone()]].concat();
+    aftersales::follow_returns(ctx, &mut change, &purchase, &returns).await?;
     change.record_return(&made)?;
     change.event(ctx.event(Fact::PurchaseReturned(made.clone()), now));
     change.order(order(ctx, command));
@@ -112,7 +111,10 @@ pub async fn cancel(ctx: &Ctx, id: ReturnId) -> Result<LedgerPlan<Returned>, App
     let cause = cause("return-cancelled", Some("The return was undone.".to_owned()), "")?;
     let command = Command::CancelReturn(Box::new(CancelReturn { purchase: made.purchase, return_id: id, cause }));
     let mut change = Change::new();
-    aftersales::revive_warranties(ctx, &mut change, made.purchase).await?;
+    let purchase = ctx.tenant.purchase(made.purchase).await?.ok_or(AppError::NotFound("purchase"))?;
+    let mut returns = ctx.tenant.returns_of(purchase.id).await?;
+    returns.retain(|other| other.id != id);
+    aftersales::follow_returns(ctx, &mut change, &purchase, &returns).await?;
     change.replace_return(&read, &made)?;
     change.event(ctx.event(Fact::ReturnCancelled(made.clone()), ctx.now()));
     change.order(order(ctx, command));

@@ -8,6 +8,7 @@ use stammgast_domain::{
     voucher::{InvalidOffer, Offer, OfferStatus, OfferTerms, Shown, Use, Voucher, VoucherCode, VoucherRefused},
 };
 use stammgast_store::{Change, Page, PageRequest, TenantStore};
+use std::collections::BTreeMap;
 
 /// An offer, and how many vouchers of it there are.
 #[derive(Debug, Clone)]
@@ -63,7 +64,7 @@ pub async fn room_for_voucher(
 ///
 /// # Errors
 /// The code is taken or no code, or the terms are refused.
-pub async fn create_offer(ctx: &Ctx, code: String, terms: OfferTerms) -> Result<Plan<Offer>, AppError> {
+pub async fn create_offer(ctx: &Ctx, code: String, terms: OfferTerms) -> Result<Plan<OfferFigures>, AppError> {
     ctx.need(Scope::LoyaltyWrite)?;
     let offer = Offer::new(code, terms, ctx.now()).map_err(refused)?;
     let offers = ctx.tenant.offers().await?;
@@ -74,7 +75,7 @@ pub async fn create_offer(ctx: &Ctx, code: String, terms: OfferTerms) -> Result<
     ctx.room_for_one(offers.len(), ("offers", ctx.bounds.offers))?;
     let mut change = Change::new();
     change.create_offer(&offer)?;
-    Ok(Plan::created(change, offer))
+    Ok(Plan::created(change, figures(ctx, offer).await?))
 }
 
 /// Changes an offer's terms. Vouchers that are there keep theirs.
@@ -86,7 +87,7 @@ pub async fn update_offer(
     code: &str,
     expected: Option<u64>,
     terms: OfferTerms,
-) -> Result<Plan<Offer>, AppError> {
+) -> Result<Plan<OfferFigures>, AppError> {
     ctx.need(Scope::LoyaltyWrite)?;
     let read = must_be_offer(ctx, code).await?;
     if expected.is_some_and(|expected| expected != read.version) {
@@ -95,7 +96,7 @@ pub async fn update_offer(
     let offer = read.changed(terms, ctx.now()).map_err(refused)?;
     let mut change = Change::new();
     change.replace_offer(&read, &offer)?;
-    Ok(Plan::done(change, offer))
+    Ok(Plan::done(change, figures(ctx, offer).await?))
 }
 
 /// All offers, by code.
@@ -104,11 +105,10 @@ pub async fn update_offer(
 /// The store failed.
 pub async fn offers(ctx: &Ctx) -> Result<Vec<OfferFigures>, AppError> {
     ctx.need(Scope::LoyaltyRead)?;
-    let mut all = Vec::new();
-    for offer in ctx.tenant.offers().await?.into_values() {
-        all.push(figures(ctx, offer).await?);
-    }
-    Ok(all)
+    let offers: Vec<Offer> = ctx.tenant.offers().await?.into_values().collect();
+    let keys: Vec<String> = offers.iter().flat_map(|offer| [offer.issued_key(), offer.refused_key()]).collect();
+    let tallies = ctx.tenant.tallies(&keys).await?;
+    Ok(offers.into_iter().map(|offer| counted(offer, &tallies)).collect())
 }
 
 /// One offer.
@@ -121,11 +121,14 @@ pub async fn offer(ctx: &Ctx, code: &str) -> Result<OfferFigures, AppError> {
 }
 
 async fn figures(ctx: &Ctx, offer: Offer) -> Result<OfferFigures, AppError> {
-    let keys = [offer.issued_key(), offer.refused_key()];
-    let tallies = ctx.tenant.tallies(&keys).await?;
-    let [issued, refused] =
-        keys.map(|key| u64::try_from(tallies.get(&key).copied().unwrap_or_default()).unwrap_or_default());
-    Ok(OfferFigures { offer, issued, refused })
+    let tallies = ctx.tenant.tallies(&[offer.issued_key(), offer.refused_key()]).await?;
+    Ok(counted(offer, &tallies))
+}
+
+fn counted(offer: Offer, tallies: &BTreeMap<String, i64>) -> OfferFigures {
+    let [issued, refused] = [offer.issued_key(), offer.refused_key()]
+        .map(|key| u64::try_from(tallies.get(&key).copied().unwrap_or_default()).unwrap_or_default());
+    OfferFigures { offer, issued, refused }
 }
 
 async fn must_be_offer(ctx: &Ctx, code: &str) -> Result<Offer, AppError> {
@@ -144,7 +147,7 @@ pub async fn issue(
     text: Option<String>,
 ) -> Result<Plan<Voucher>, AppError> {
     ctx.need(Scope::LoyaltyWrite)?;
-    customers::must_exist(ctx, customer).await?;
+    customers::must_exist_as(ctx, "customer", customer).await?;
     let offer = ctx.tenant.offers().await?.remove(offer);
     let offer = offer.ok_or_else(|| AppError::invalid("offer", "there is no such offer; create it first"))?;
     if room_for_voucher(&ctx.tenant, &offer, customer, 0).await? == Counted::Full {
@@ -184,9 +187,7 @@ pub async fn redeem(ctx: &Ctx, code: &str, shown: &Shown) -> Result<Plan<Voucher
         .map_err(|error| AppError::invalid("reference", error))?;
     let read = by_code(ctx, code).await?;
     if let Some(customer) = shown.customer {
-        customers::must_exist(ctx, customer)
-            .await
-            .map_err(|_| AppError::invalid("customer", "there is no such customer"))?;
+        customers::must_exist_as(ctx, "customer", customer).await?;
     }
     let voucher = read.used(shown, ctx.now()).map_err(unusable)?;
     changed(ctx, &read, voucher)

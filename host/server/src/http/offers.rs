@@ -16,7 +16,7 @@ use crate::app::{
 };
 use axum::{Json, response::IntoResponse};
 use serde::Deserialize;
-use stammgast_domain::voucher::{Offer, OfferTerms};
+use stammgast_domain::voucher::OfferTerms;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -37,9 +37,8 @@ struct NewOfferBody {
     terms: OfferTermsView,
 }
 
-/// An offer as it is written; how many vouchers there are is read apart.
-fn shown(offer: &Offer) -> OfferView {
-    OfferFigures { offer: offer.clone(), issued: 0, refused: 0 }.into()
+fn shown(offer: &OfferFigures) -> OfferView {
+    offer.clone().into()
 }
 
 /// All offers, by code.
@@ -122,6 +121,6 @@ async fn update_offer(
     let terms = OfferTerms::from(body.value);
     let plan = || vouchers::update_offer(&caller.ctx, &offer.0, expected.0, terms.clone());
     let written = idempotent::run(&caller.ctx, &body.idempotency, Reply::CREATED, plan, shown).await?;
-    let tag = written.answer.as_ref().map(|offer| etag(offer.version));
+    let tag = written.answer.as_ref().map(|figures| etag(figures.offer.version));
     Ok((tag, written))
 }

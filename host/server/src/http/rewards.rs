@@ -20,10 +20,7 @@ use crate::app::{
 };
 use axum::{Json, response::IntoResponse};
 use serde::Deserialize;
-use stammgast_domain::{
-    CustomerId,
-    reward::{Reward, RewardTerms},
-};
+use stammgast_domain::{CustomerId, reward::RewardTerms};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -74,9 +71,8 @@ struct ClaimBody {
     reference: Option<String>,
 }
 
-/// A reward as it is written; how many are gone is read apart.
-fn shown(reward: &Reward) -> RewardView {
-    RewardFigures { reward: reward.clone(), claimed: 0 }.into()
+fn shown(reward: &RewardFigures) -> RewardView {
+    reward.clone().into()
 }
 
 /// All rewards, by code.
@@ -159,7 +155,7 @@ async fn update_reward(
     let terms = RewardTerms::from(body.value);
     let plan = || rewards::update(&caller.ctx, &reward.0, expected.0, terms.clone());
     let written = idempotent::run(&caller.ctx, &body.idempotency, Reply::CREATED, plan, shown).await?;
-    let tag = written.answer.as_ref().map(|reward| etag(reward.version));
+    let tag = written.answer.as_ref().map(|figures| etag(figures.reward.version));
     Ok((tag, written))
 }
 

@@ -31,14 +31,17 @@ pub(super) async fn membership(
         return Ok(());
     }
     let zone = &setup.zone;
-    if read.notice_at(zone) == Some(at) {
+    // Days may begin at another time than when this was planned.
+    change.review_membership(&read, zone, at)?;
+    let end = read.ends_at(zone);
+    if let Some(noticed_at) = read.notice_at(zone).filter(|notice| *notice <= at && at < end) {
         let occasion = Occasion {
             name: Some(read.plan.clone()),
-            ..Occasion::of(read.customer, OccasionKind::MembershipEnding, read.last_day, at, now)
+            ..Occasion::of(read.customer, OccasionKind::MembershipEnding, read.last_day, noticed_at, now)
         };
-        tell_once(store, change, vec![occasion]).await?;
+        tell_once(store, change, vec![occasion], 0).await?;
     }
-    if read.ends_at(zone) == at {
+    if end <= at {
         let (after, kind) = match read.renewal {
             Renewal::Automatic => (read.renewed(at, now), memberships::RENEWED),
             Renewal::Lapses => (read.ended(at, now), memberships::ENDED),

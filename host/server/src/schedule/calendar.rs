@@ -66,7 +66,7 @@ async fn tell_day(
                 let at = zone.start_of(day);
                 let occasions = customers.iter().filter_map(|customer| occasion(which, customer, day, at, now));
                 let mut change = Change::new();
-                tell_once(store, &mut change, occasions.collect()).await?;
+                tell_once(store, &mut change, occasions.collect(), 0).await?;
                 store.commit(change).await?;
                 if customers.len() < limit {
                     break;

@@ -13,7 +13,7 @@ use crate::{
 };
 use futures::future::join_all;
 use stammgast_domain::TenantId;
-use stammgast_store::TenantStore;
+use stammgast_store::DueItem;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -32,54 +32,52 @@ pub(crate) async fn run(app: App, stop: CancellationToken) {
     }
 }
 
+/// Goes round the tenants, a batch of each at a time, so that one with much to do holds up no other.
 async fn look_around(app: &App, stop: &CancellationToken) {
-    let tenants = match app.store.tenants().await {
-        Ok(tenants) => tenants,
+    let mut waiting: Vec<(TenantId, Option<DueItem>)> = match app.store.tenants().await {
+        Ok(tenants) => tenants.into_iter().map(|tenant| (tenant.id, None)).collect(),
         Err(error) => {
             tracing::error!(error = &error as &dyn std::error::Error, "tenants cannot be listed");
             return;
         }
     };
-    for tenant in tenants {
-        if stop.is_cancelled() {
-            return;
-        }
-        // One tenant's trouble is no reason to neglect the others.
-        if let Err(error) = look_after(app, &tenant.id, stop).await {
-            tracing::error!(tenant.id = %tenant.id, error = chain(&error), "what is due cannot be done");
-        }
-    }
-}
-
-/// Does everything that is due in a tenant, in order; then its days.
-async fn look_after(app: &App, tenant: &TenantId, stop: &CancellationToken) -> Result<(), AppError> {
-    let Some(store) = app.store.tenant(tenant).await? else { return Ok(()) };
-    do_what_is_due(app, tenant, &store, stop).await?;
-    calendar::turn(app, tenant, &store, stop).await
-}
-
-async fn do_what_is_due(
-    app: &App,
-    tenant: &TenantId,
-    store: &TenantStore,
-    stop: &CancellationToken,
-) -> Result<(), AppError> {
-    let mut first = None;
-    while !stop.is_cancelled() {
-        let now = app.clock.now();
-        let items = store.due(now, app.settings.schedule.batch).await?;
-        // What cannot be done stays where it is, and is tried when somebody looks again.
-        if items.is_empty() || items.first() == first.as_ref() {
-            return Ok(());
-        }
-        first = items.first().cloned();
-        let setup = store.setup().await?;
-        let done = join_all(items.iter().map(|item| moments::attend(store, &setup, item, now))).await;
-        for (item, outcome) in items.iter().zip(done) {
-            if let Err(error) = outcome {
-                tracing::error!(tenant.id = %tenant, due = ?item.what, error = chain(&error), "cannot be attended to");
+    while !waiting.is_empty() {
+        let mut more = Vec::new();
+        for (tenant, first) in waiting {
+            if stop.is_cancelled() {
+                return;
+            }
+            match look_after(app, &tenant, first, stop).await {
+                Ok(Some(first)) => more.push((tenant, Some(first))),
+                Ok(None) => {}
+                // One tenant's trouble is no reason to neglect the others.
+                Err(error) => tracing::error!(tenant.id = %tenant, error = chain(&error), "what is due cannot be done"),
             }
         }
+        waiting = more;
     }
-    Ok(())
+}
+
+/// Does a batch of what is due in a tenant, in order; gives the first of it. Where nothing is left, or the first is that of
+/// the last batch and cannot be done, the tenant's days are turned, and nothing is given.
+async fn look_after(
+    app: &App,
+    tenant: &TenantId,
+    before: Option<DueItem>,
+    stop: &CancellationToken,
+) -> Result<Option<DueItem>, AppError> {
+    let Some(store) = app.store.tenant(tenant).await? else { return Ok(None) };
+    let now = app.clock.now();
+    let items = store.due(now, app.settings.schedule.batch).await?;
+    if items.is_empty() || items.first() == before.as_ref() {
+        return calendar::turn(app, tenant, &store, stop).await.map(|()| None);
+    }
+    let setup = store.setup().await?;
+    let done = join_all(items.iter().map(|item| moments::attend(&store, &setup, item, now))).await;
+    for (item, outcome) in items.iter().zip(done) {
+        if let Err(error) = outcome {
+            tracing::error!(tenant.id = %tenant, due = ?item.what, error = chain(&error), "cannot be attended to");
+        }
+    }
+    Ok(items.into_iter().next())
 }

@@ -38,7 +38,7 @@ pub(super) async fn attend(store: &TenantStore, setup: &Setup, item: &DueItem, n
                     ..Occasion::of(reminder.customer, OccasionKind::Reminder, reminder.day, item.at, now)
                 };
                 change.end_reminder(&reminder)?;
-                tell_once(store, &mut change, vec![occasion]).await?;
+                tell_once(store, &mut change, vec![occasion], reminder.depth).await?;
             }
         }
         DueWhat::Membership(key) => {
@@ -58,21 +58,21 @@ fn advance(change: &mut Change, wallet: &WalletId, now: Timestamp) {
     change.order(LedgerOrder { command, now, actor: "host".to_owned(), cause: None, depth: 0 });
 }
 
-/// Tells of those occasions that were not told before.
+/// Tells of those occasions that were not told before, so many consequences after something that came from outside.
 pub(super) async fn tell_once(
     store: &TenantStore,
     change: &mut Change,
     occasions: Vec<Occasion>,
-) -> Result<usize, AppError> {
+    depth: u8,
+) -> Result<(), AppError> {
     let told = store.told_among(occasions.iter().map(Occasion::key)).await?;
-    let new: Vec<Occasion> = occasions.into_iter().filter(|occasion| !told.contains(&occasion.key())).collect();
-    let count = new.len();
-    for occasion in new {
+    for occasion in occasions.into_iter().filter(|occasion| !told.contains(&occasion.key())) {
         change.reach_occasion(&occasion)?;
         let (occurred_at, recorded_at) = (occasion.occurred_at, occasion.recorded_at);
-        change.event(by_itself(Fact::OccasionReached(occasion), occurred_at, recorded_at));
+        let event = by_itself(Fact::OccasionReached(occasion), occurred_at, recorded_at);
+        change.event(NewEvent { depth, ..event });
     }
-    Ok(count)
+    Ok(())
 }
 
 /// An event that the host makes by itself.
@@ -89,7 +89,8 @@ async fn points_expire(
     at: Timestamp,
     now: Timestamp,
 ) -> Result<(), AppError> {
-    let points = store.points_expiring(wallet, end).await?;
+    // Once their day is over, nobody can spend them any more.
+    let points = if now < end { store.points_expiring(wallet, end).await? } else { 0 };
     if points <= 0 {
         return Ok(());
     }
@@ -99,7 +100,7 @@ async fn points_expire(
         points: Some(points),
         ..Occasion::of(wallet.customer, OccasionKind::PointsExpiring, last_day, at, now)
     };
-    tell_once(store, change, vec![occasion]).await.map(drop)
+    tell_once(store, change, vec![occasion], 0).await
 }
 
 /// Tells of a tier whose time is over, and takes it where its grace is.
@@ -112,20 +113,22 @@ async fn review(
     now: Timestamp,
 ) -> Result<(), AppError> {
     let Some(standing) = store.tier_standing(&wallet.program, wallet.customer).await? else { return Ok(()) };
+    // Where the program has no tiers any more, tiers are as they were.
     let Some(policy) = setup.programs.get(&wallet.program).and_then(|program| program.policy.tiers.as_ref()) else {
         return Ok(());
     };
     let zone = &setup.zone;
-    // Another day begins the review, or ends the grace, where the tier was earned again meanwhile.
-    if let Some(last_day) =
-        standing.last_day.filter(|_| standing.tier.is_some() && standing.review_at(zone) == Some(at))
-    {
+    // The tier may have been earned again meanwhile, or days begin at another time now.
+    change.review_standing(&standing, zone, at)?;
+    let (reviewed_at, lost_at) = (standing.review_at(zone), standing.lost_at(zone));
+    let is_review = standing.is_in_review(at, zone) && (lost_at == reviewed_at || lost_at.is_none_or(|lost| at < lost));
+    if let (true, Some(last_day), Some(reviewed_at)) = (is_review, standing.last_day, reviewed_at) {
         let occasion = Occasion {
             program: Some(wallet.program.clone()),
             name: standing.tier.clone(),
-            ..Occasion::of(wallet.customer, OccasionKind::TierReview, last_day, at, now)
+            ..Occasion::of(wallet.customer, OccasionKind::TierReview, last_day, reviewed_at, now)
         };
-        tell_once(store, change, vec![occasion]).await?;
+        tell_once(store, change, vec![occasion], 0).await?;
     }
     let by = Judged { policy, points: 0, occurred_at: at, zone };
     if let Some(after) = standing.lost(&by) {

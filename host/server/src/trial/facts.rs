@@ -124,7 +124,7 @@ impl Facts for CaseFacts {
     fn tier<'a>(&'a self, program: &'a str, _customer: CustomerId) -> FactsFuture<'a, FoundTier> {
         let answer = |read: &CaseRead| match read {
             CaseRead::Exact(Read::Tier { program: known, found }) if known == program => Some(found.clone()),
-            CaseRead::Known(Known::Tier(tier)) if tier.program == program => Some(tier.found.clone()),
+            CaseRead::Known(Known::Tier(tier)) if tier.program == program => Some(tier.found()),
             _ => None,
         };
         self.find(answer, FoundTier::default(), || format!("the tier in `{program}`"))

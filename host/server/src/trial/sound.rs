@@ -10,19 +10,15 @@ use stammgast_domain::{
     tenant::Setup,
     voucher::{Benefit, Binding, Offer, OfferStatus, OfferTerms},
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The first effect that no host would apply, and why. Programs, tiers, offers and departments are taken to exist: they are the
 /// tenant's.
 pub(super) fn unsound(event: &Event, effects: &[Effect]) -> Option<String> {
-    let programs = effects.iter().filter_map(|effect| match effect {
-        Effect::Earn { program, .. } | Effect::EarnDecimal { program, .. } => Some((program, Policy::default())),
-        Effect::ProposeTier { program, tier, .. } => Some((program, with_tier(tier))),
-        _ => None,
-    });
     let at = event.event.recorded_at;
-    let programs = programs
-        .filter_map(|(code, policy)| Program::new(code.clone(), code.clone(), policy, at).ok())
+    let programs = tiers_by_program(effects)
+        .into_iter()
+        .filter_map(|(code, tiers)| Program::new(code.to_owned(), code.to_owned(), with_tiers(&tiers), at).ok())
         .map(|program| (program.code.clone(), program));
     let offers = effects.iter().filter_map(|effect| match effect {
         Effect::IssueVoucher { offer, .. } => Some(offer),
@@ -43,10 +39,31 @@ pub(super) fn unsound(event: &Event, effects: &[Effect]) -> Option<String> {
     Some(format!("effect {index} would be refused: {refused}"))
 }
 
-/// A policy that has this tier.
-fn with_tier(tier: &str) -> Policy {
-    let level = TierLevel { code: tier.to_owned(), name: tier.to_owned(), at_least: 0 };
-    let tiers = TierPolicy { levels: vec![level], validity: Expiry::Never, grace_days: 0, downgrade: Downgrade::Step };
+/// The programs that are named, each with all tiers that are proposed of it.
+fn tiers_by_program(effects: &[Effect]) -> BTreeMap<&str, BTreeSet<&str>> {
+    let mut programs: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for effect in effects {
+        match effect {
+            Effect::Earn { program, .. } | Effect::EarnDecimal { program, .. } => {
+                programs.entry(program).or_default();
+            }
+            Effect::ProposeTier { program, tier, .. } => {
+                programs.entry(program).or_default().insert(tier);
+            }
+            _ => {}
+        }
+    }
+    programs
+}
+
+/// A policy that has these tiers; of points that are spent where there are none.
+fn with_tiers(tiers: &BTreeSet<&str>) -> Policy {
+    if tiers.is_empty() {
+        return Policy::default();
+    }
+    let level = |tier: &&str| TierLevel { code: (*tier).to_owned(), name: (*tier).to_owned(), at_least: 0 };
+    let levels = tiers.iter().map(level).collect();
+    let tiers = TierPolicy { levels, validity: Expiry::Never, grace_days: 0, downgrade: Downgrade::Step };
     Policy { unit: Unit::Status, tiers: Some(tiers), ..Policy::default() }
 }
 
@@ -73,5 +90,29 @@ fn origin() -> Provenance {
         config_version: 1,
         event: 1,
         effect: 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+    use stammgast_domain::{Points, case::Case, effect::Reason};
+
+    #[test]
+    fn one_program_may_give_points_and_several_tiers_in_one_call() {
+        let event = json!({ "type": "loyalty.points-posted", "data": { "program": "status", "available": 500 } });
+        let case: Case = serde_json::from_value(json!({ "name": "x", "event": event })).unwrap();
+        let program = "status".to_owned();
+        let reason = Reason { code: "tier".to_owned(), text: "500 points".to_owned() };
+        let tier = |tier: &str| Effect::ProposeTier {
+            program: program.clone(),
+            tier: tier.to_owned(),
+            reason: reason.clone(),
+        };
+        let earn = Effect::Earn { program: program.clone(), points: Points(5), reason: reason.clone() };
+        for effects in [[tier("gold"), earn.clone()], [earn, tier("gold")], [tier("gold"), tier("silver")]] {
+            assert_eq!(unsound(&case.event, &effects), None, "{effects:?}");
+        }
     }
 }

@@ -96,8 +96,8 @@ impl TryFrom<Written> for Campaign {
                 return Err(format!("campaign `{name}` has multiplier_percent and points; keep one of them"));
             }
         };
-        if let (Some(first), Some(last)) = (&from, &to)
-            && last.number() < first.number()
+        if let (Some(first), Some(last)) = (from, to)
+            && last < first
         {
             return Err(format!("campaign `{name}` has to {last}, which is before from {first}; exchange them"));
         }

@@ -1,75 +1,38 @@
 //! Days, weekdays and hours, as campaigns are limited to them.
 
+use crate::moment::MINUTES;
 use serde::Deserialize;
+use stammgast_sdk::Date;
 use std::fmt;
 
-/// The number of 1970-01-01, from the first of March of the year 0.
-const FIRST_OF_1970: i64 = 719_468;
-/// The days of 400 years, after which the calendar repeats itself.
-const DAYS_OF_400_YEARS: i64 = 146_097;
-
 /// A day of the calendar.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(try_from = "String")]
-pub struct Day {
-    text: String,
-    number: i64,
-}
-
-impl Day {
-    /// Days since 1970-01-01.
-    #[must_use]
-    pub const fn number(&self) -> i64 {
-        self.number
-    }
-}
+pub struct Day(pub Date);
 
 impl TryFrom<String> for Day {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        match number(&text) {
-            Some(number) => Ok(Self { text, number }),
-            None => Err(format!(
+        date(&text).map(Self).ok_or_else(|| {
+            format!(
                 "from or to of a campaign is `{text}`, which is no day of the calendar; write one such as 2026-03-01"
-            )),
-        }
+            )
+        })
     }
 }
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        self.0.fmt(f)
     }
 }
 
-/// Days since 1970-01-01; `None` where the text is no day.
-fn number(text: &str) -> Option<i64> {
-    let parts: Vec<&str> = text.split('-').collect();
-    let [year, month, day] = parts.as_slice() else { return None };
-    let (year, month, day) = (digits(year, 4)?, digits(month, 2)?, digits(day, 2)?);
-    if !(1..=days_in_month(year, month)).contains(&day) {
-        return None;
-    }
-    // A year that begins in March has its leap day at its end.
-    let from_march = (month + 9) % 12;
-    let year = year - i64::from(month < 3);
-    let (ages, year) = (year.div_euclid(400), year.rem_euclid(400));
-    let before_year = ages * DAYS_OF_400_YEARS + year * 365 + year / 4 - year / 100;
-    let before_month = (153 * from_march + 2) / 5;
-    Some(before_year + before_month + day - 1 - FIRST_OF_1970)
-}
-
-/// How many days a month has; 0 where there is no such month.
-const fn days_in_month(year: i64, month: i64) -> i64 {
-    let is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    match month {
-        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
-        4 | 6 | 9 | 11 => 30,
-        2 if is_leap => 29,
-        2 => 28,
-        _ => 0,
-    }
+/// The day of a text such as `2026-03-01`.
+fn date(text: &str) -> Option<Date> {
+    let mut parts = text.splitn(3, '-');
+    let (year, month, day) = (digits(parts.next()?, 4)?, digits(parts.next()?, 2)?, digits(parts.next()?, 2)?);
+    Date::new(i32::try_from(year).ok()?, u8::try_from(month).ok()?, u8::try_from(day).ok()?)
 }
 
 /// A number of exactly so many digits.
@@ -148,7 +111,7 @@ impl TryFrom<Written> for Hours {
     type Error = String;
 
     fn try_from(Written { from, to }: Written) -> Result<Self, String> {
-        let (first, end) = (minutes(&from)?, minutes(&to)?);
+        let (first, end) = (minutes(&from)?, end(&to)?);
         if first < end {
             return Ok(Self { from: (from, first), to: (to, end) });
         }
@@ -159,13 +122,18 @@ impl TryFrom<Written> for Hours {
     }
 }
 
+/// The minute at which hours end; midnight is the end of the day, however it is written.
+fn end(text: &str) -> Result<i64, String> {
+    minutes(text).map(|minute| if minute == 0 { MINUTES } else { minute })
+}
+
 /// Minutes since midnight; 24:00 is the end of the day.
 fn minutes(text: &str) -> Result<i64, String> {
     let parts = text.split_once(':');
     let read = parts.and_then(|(hour, minute)| Some((digits(hour, 2)?, digits(minute, 2)?)));
     match read {
         Some((hour @ 0..=23, minute @ 0..=59)) => Ok(hour * 60 + minute),
-        Some((24, 0)) => Ok(24 * 60),
+        Some((24, 0)) => Ok(MINUTES),
         _ => Err(format!("hours of a campaign have `{text}`, which is no time of the day; write one such as 09:30")),
     }
 }

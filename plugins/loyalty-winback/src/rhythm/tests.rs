@@ -29,14 +29,7 @@ fn waited(days: &[i64], settings: &Value) -> Option<(i32, Date)> {
 }
 
 fn day(number: i64) -> Date {
-    date(NEW_YEAR + number).unwrap()
-}
-
-#[test]
-fn a_time_falls_on_its_day_also_before_1970() {
-    assert_eq!(day_of(on(0).at), Date::new(2026, 1, 1));
-    assert_eq!((day_of(0), day_of(-1)), (Some(EPOCH), Date::new(1969, 12, 31)));
-    assert_eq!((day_of(i64::MIN), day_of(i64::MAX)), (None, None));
+    Date::of((NEW_YEAR + number) * DAY).unwrap()
 }
 
 #[test]
@@ -104,7 +97,7 @@ fn the_sentence_says_since_when_and_what_is_usual() {
 #[test]
 fn at_the_end_of_the_calendar_nobody_is_waited_for() {
     let last = Purchase { at: 253_402_214_400_000, ..on(0) };
-    assert_eq!(day_of(last.at), Date::new(9_999, 12, 31));
+    assert_eq!(Date::of(last.at), Date::new(9_999, 12, 31));
     assert_eq!(plan(&[last], &config(&json!({}))), None);
     assert_eq!(plan(&[Purchase { at: i64::MAX, ..on(0) }], &config(&json!({}))), None);
 }
@@ -128,7 +121,7 @@ proptest! {
         let bounds = if plan.rhythm.is_some() { at_least..=at_most } else { 90..=90 };
         prop_assert!(bounds.contains(&plan.wait), "{plan:?}");
         prop_assert_eq!(plan.last.plus_days(plan.wait), Some(plan.due));
-        prop_assert_eq!(Some(plan.last), bought.iter().filter_map(|one| day_of(one.at)).max());
+        prop_assert_eq!(Some(plan.last), bought.iter().filter_map(|one| Date::of(one.at)).max());
     }
 
     #[test]

@@ -80,11 +80,17 @@ export function checkState(key, value) {
 }
 
 /** @param {any} message */
-function checkProposed({ topic, title, text, offer }) {
+function checkProposed({ purpose, topic, title, text, offer }) {
   code('topic', topic);
   required('title', title, 300);
   required('text', text, 10_000);
-  if (offer !== undefined) code('offer', offer);
+  if (offer === undefined) return;
+  code('offer', offer);
+  if (purpose === 'service') {
+    throw new Fault(
+      'a service message carries no offer; choose the purpose `relationship` or `selling`, or leave the offer out',
+    );
+  }
 }
 
 /** @param {any} message */

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from stammgast.contacts import Message, ProposeContact
+from stammgast.contacts import Message, ProposeContact, Purpose
 from stammgast.effects import Earn, EarnDecimal, Finding, IssueVoucher, Item, ProposeTier
 from stammgast.messages import ReceivedMessage
 from stammgast.records import Evidence, Reason
@@ -97,6 +97,11 @@ def _message(message: Message) -> None:
     _required("text", message.text, 10_000)
     if message.offer is not None:
         _code("offer", message.offer)
+        if message.purpose is Purpose.SERVICE:
+            raise Fault(
+                "a service message carries no offer; choose the purpose `relationship` or `selling`, or leave the "
+                "offer out"
+            )
 
 
 def _item(item: Item) -> None:

@@ -24,7 +24,7 @@ pub fn earn_decimal(program: &str, points: &str, reason: Reason) {
 }
 
 /// The event's customer should have this tier of a program. The program's policy decides: a higher tier holds at once,
-/// the same tier is earned again, and a lower one holds when the tier's time is over. Needs the grant
+/// the same tier is earned again, and a lower one holds when the tier's grace is over. Needs the grant
 /// `loyalty.propose-tier`.
 pub fn propose_tier(program: &str, tier: &str, reason: Reason) {
     #[cfg(target_family = "wasm")]

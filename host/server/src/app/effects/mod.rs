@@ -81,8 +81,10 @@ impl From<StoreError> for NotApplied {
 /// See [`NotApplied`]; then nothing was written.
 pub async fn apply(store: &TenantStore, clock: &Clock, setup: &Setup, call: &Applicable<'_>) -> Result<(), NotApplied> {
     let mut tries = 0;
+    // What the tenant has decided about what is proposed counts as it is now, not as it was when the call was in line.
+    let mut fresh = if is_proposal(&call.outcome) { Some(store.setup().await?) } else { None };
     loop {
-        let change = plan(store, clock, setup, call).await?;
+        let change = plan(store, clock, fresh.as_ref().unwrap_or(setup), call).await?;
         let Err(error) = store.commit(change).await else { return Ok(()) };
         tries += 1;
         match (&error, duplicate_table(&error)) {
@@ -99,7 +101,7 @@ pub async fn apply(store: &TenantStore, clock: &Clock, setup: &Setup, call: &App
                 | StoreError::Spent { .. }
                 | StoreError::Conflict,
                 _,
-            ) if tries < TRIES => {}
+            ) if tries < TRIES => fresh = Some(store.setup().await?),
             // Others' rows would have been seen by now: the effects collide with one another.
             (_, Some(table)) => {
                 return Err(invalid(format!("its effects ask for the same row of {table} more than once")));
@@ -107,6 +109,15 @@ pub async fn apply(store: &TenantStore, clock: &Clock, setup: &Setup, call: &App
             _ => return Err(error.into()),
         }
     }
+}
+
+/// Whether a call asks for something that the tenant's policy decides about.
+fn is_proposal(outcome: &CallOutcome) -> bool {
+    let CallOutcome::Effects(effects) = outcome else { return false };
+    let is_one = |effect: &Effect| {
+        matches!(effect, Effect::ProposeTier { .. } | Effect::IssueVoucher { .. } | Effect::ProposeContact(_))
+    };
+    effects.iter().any(is_one)
 }
 
 /// Notes what a call in shadow asked for, with the changes of its own state; nothing else of it happens.

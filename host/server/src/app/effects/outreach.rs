@@ -33,33 +33,15 @@ impl Planning<'_> {
                 verdict = Verdict::Held(HeldBack::OfferUsedUp);
             }
         }
-        let (status, held_back, not_before) = match verdict {
-            Verdict::From(at) => (OutreachStatus::Planned, None, at),
-            Verdict::Held(why) => (OutreachStatus::HeldBack, Some(why), self.now),
-        };
-        let ProposedContact { purpose, topic, title, text, last_day, reason, .. } = contact.clone();
-        let outreach = Outreach {
-            id: OutreachId::derived(&[&origin.idempotency_key()]),
-            customer,
-            purpose,
-            topic,
-            title,
-            text,
-            voucher,
-            status,
-            held_back,
-            not_before,
-            last_day,
-            reason,
-            provenance: Some(origin),
-            occurred_at: self.call.event.event.occurred_at,
-            recorded_at: self.now,
-            version: 1,
-        };
+        let id = OutreachId::derived(&[&origin.idempotency_key()]);
+        let times = (self.call.event.event.occurred_at, self.now);
+        let decided = Outreach::decided(contact.clone(), (id, customer), verdict, times);
+        let outreach = Outreach { voucher, provenance: Some(origin), ..decided };
         let said_before = decided_before + self.made.said.len() as u64;
         self.change.decide_outreach(&outreach, said_before)?;
-        if status == OutreachStatus::Planned {
-            self.made.said.push(Said { purpose, topic: outreach.topic.clone(), not_before });
+        if outreach.status == OutreachStatus::Planned {
+            let Outreach { purpose, topic, not_before, .. } = outreach.clone();
+            self.made.said.push(Said { purpose, topic, not_before });
         }
         self.tell(Fact::OutreachDecided(outreach))
     }

@@ -12,7 +12,7 @@ use stammgast_domain::{
     finding::Provenance,
     interaction::{Content, MessageStatus},
     ledger::Command,
-    occasion::Reminder,
+    occasion::{MAX_REMINDERS, Reminder},
     outreach::Said,
     plugin::FaultKind,
     tenant::Setup,
@@ -46,6 +46,7 @@ pub(super) async fn plan(
                 planning.effect(store, clock, setup, effect, u32::try_from(index).unwrap_or(u32::MAX)).await?;
             }
             planning.message_read(store, MessageStatus::Read, None).await?;
+            planning.reminders(store).await?;
         }
     }
     Ok(planning.change)
@@ -68,6 +69,8 @@ pub(super) struct Made {
     pub(super) standings: BTreeMap<String, Standing>,
     pub(super) said: Vec<Said>,
     pub(super) vouchers: BTreeMap<String, u64>,
+    /// By name; `None` where one is taken back. The last word counts.
+    pub(super) reminders: BTreeMap<String, Option<Reminder>>,
 }
 
 pub(super) fn invalid(error: impl ToString) -> NotApplied {
@@ -118,8 +121,7 @@ impl Planning<'_> {
             Effect::ProposeContact(contact) => self.propose_contact(store, clock, contact, provenance).await,
             Effect::SetReminder { name, day } => self.remind(name, *day),
             Effect::CancelReminder { name } => {
-                let customer = self.customer()?;
-                self.change.cancel_reminder(&Reminder::key_of(installation.id, customer, name));
+                self.made.reminders.insert(name.clone(), None);
                 Ok(())
             }
             Effect::SetState(state) => {
@@ -154,15 +156,42 @@ impl Planning<'_> {
     }
 
     fn remind(&mut self, name: &str, day: Date) -> Result<(), NotApplied> {
+        let (at, (_, _, depth)) = (self.setup.zone.start_of(day), self.follows()?);
         let reminder = Reminder {
             installation: self.call.installation.id,
             customer: self.customer()?,
             name: name.to_owned(),
             day,
-            at: self.setup.zone.start_of(day),
+            at,
             version: self.call.event.seq,
+            depth: if at > self.now { 0 } else { depth },
         };
-        Ok(self.change.set_reminder(&reminder)?)
+        self.made.reminders.insert(name.to_owned(), Some(reminder));
+        Ok(())
+    }
+
+    /// Writes down what is left of the reminders, as far as one installation may have them for one customer.
+    async fn reminders(&mut self, store: &TenantStore) -> Result<(), NotApplied> {
+        if self.made.reminders.is_empty() {
+            return Ok(());
+        }
+        let (installation, customer) = (self.call.installation.id, self.customer()?);
+        let there = store.reminders_of(installation, customer, MAX_REMINDERS).await?;
+        let kept = there.iter().filter(|reminder| !self.made.reminders.contains_key(&reminder.name)).count();
+        let set = self.made.reminders.values().flatten().count();
+        if set > 0 && kept + set > MAX_REMINDERS {
+            return Err(invalid(format!(
+                "it would have {} reminders for this customer, and {MAX_REMINDERS} are the most; use fewer names",
+                kept + set
+            )));
+        }
+        for (name, reminder) in std::mem::take(&mut self.made.reminders) {
+            match reminder {
+                Some(reminder) => self.change.set_reminder(&reminder)?,
+                None => self.change.cancel_reminder(&Reminder::key_of(installation, customer, &name)),
+            }
+        }
+        Ok(())
     }
 
     pub(super) fn fact(&mut self, fact: Fact) -> Result<(), NotApplied> {

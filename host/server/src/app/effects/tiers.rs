@@ -10,7 +10,7 @@ use stammgast_domain::{
     event::Fact,
     finding::Provenance,
     ledger::{Cause, WalletId},
-    tier::{Judged, Standing, TierChange},
+    tier::{Judged, Proposed, Standing, TierChange},
 };
 use stammgast_store::TenantStore;
 
@@ -39,13 +39,18 @@ impl Planning<'_> {
         let before = made.clone().or(stored);
         let standing = before.clone().unwrap_or_else(|| Standing::none(program.to_owned(), customer, Timestamp::MIN));
         let by = Judged { policy, points, occurred_at, zone: &setup.zone };
-        let Some((after, movement)) = standing.proposed(tier, &by).map_err(invalid)? else { return Ok(()) };
+        let (after, movement) = match standing.proposed(tier, &by).map_err(invalid)? {
+            Proposed::Nothing => return Ok(()),
+            Proposed::Noted(after) => (after, None),
+            Proposed::Moved(after, movement) => (after, Some(movement)),
+        };
         if made.is_some() {
             return Err(invalid(format!("it proposes more than one tier of `{program}` in one call")));
         }
         let read = before.filter(|_| !is_new);
         self.change.put_standing(read.as_ref(), &after, &setup.zone)?;
         self.made.standings.insert(program.to_owned(), after.clone());
+        let Some(movement) = movement else { return Ok(()) };
         let Reason { code: reason, text } = reason.clone();
         let cause = Cause { reason, text, rule_version: origin.rule_version(), event: Some(origin.event) };
         self.tell(Fact::TierChanged(TierChange {

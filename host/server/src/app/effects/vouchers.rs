@@ -16,7 +16,8 @@ use stammgast_domain::{
 use stammgast_store::TenantStore;
 
 impl Planning<'_> {
-    /// Issues a voucher; none where the offer rests, or as many are out as it allows.
+    /// Issues a voucher; none where the offer rests, as many are out as it allows, or its time would be over already because
+    /// what led there is told late.
     pub(super) async fn issue_voucher(
         &mut self,
         store: &TenantStore,
@@ -36,14 +37,17 @@ impl Planning<'_> {
             }
             Counted::Room => {}
         }
-        self.change.count(&offer.issued_key(), 1, offer.terms.stock);
-        self.change.count(&offer.issued_to_key(customer), 1, offer.terms.per_customer.map(u64::from));
-        *self.made.vouchers.entry(offer.code.clone()).or_default() += 1;
         let Reason { code: reason, text } = reason.clone();
         let cause = Cause { reason, text, rule_version: origin.rule_version(), event: Some(origin.event) };
         let times = (self.call.event.event.occurred_at, self.now);
         let code = VoucherCode::of(clock.random());
         let voucher = Voucher::issued(offer, code, customer, cause, times, &setup.zone);
+        if voucher.expires_at <= self.now {
+            return Ok(None);
+        }
+        self.change.count(&offer.issued_key(), 1, offer.terms.stock);
+        self.change.count(&offer.issued_to_key(customer), 1, offer.terms.per_customer.map(u64::from));
+        *self.made.vouchers.entry(offer.code.clone()).or_default() += 1;
         self.change.issue_voucher(&voucher)?;
         let id = voucher.id;
         self.tell(Fact::VoucherIssued(voucher))?;

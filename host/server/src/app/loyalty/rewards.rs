@@ -1,8 +1,9 @@
 //! Rewards: what points can be redeemed for. Their number is counted in the transaction that takes the points.
 
 use super::{
-    must_be_program,
+    must_be_program, order,
     redemptions::{self, Asked, Capture, Redeemed, Step, with_vouchers},
+    refusal::error_of,
 };
 use crate::app::{
     AppError, Ctx, LedgerPlan, Plan, customers,
@@ -12,11 +13,11 @@ use stammgast_domain::{
     CustomerId, RedemptionId,
     access::Scope,
     event::Fact,
-    ledger::{Cause, Claim, LEDGER_RULES, Redemption, Sink},
+    ledger::{Cause, Claim, Command, LEDGER_RULES, MAX_ENTRY, Redemption, RedemptionStatus, Refused, Sink, WalletId},
     program::{Unit, Zone},
     reward::{InvalidReward, MAX_QUANTITY, NeededTier, Reward, RewardTerms, claimed_by_key, claimed_key},
     tenant::Setup,
-    voucher::{Voucher, VoucherCode},
+    voucher::{Offer, Voucher, VoucherCode, VoucherStatus},
 };
 use stammgast_store::Change;
 
@@ -58,7 +59,7 @@ fn refused(error: InvalidReward) -> AppError {
 ///
 /// # Errors
 /// The code is taken or no code, or the terms are refused.
-pub async fn create(ctx: &Ctx, code: String, terms: RewardTerms) -> Result<Plan<Reward>, AppError> {
+pub async fn create(ctx: &Ctx, code: String, terms: RewardTerms) -> Result<Plan<RewardFigures>, AppError> {
     ctx.need(Scope::LoyaltyWrite)?;
     let reward = Reward::new(code, terms, ctx.now()).map_err(refused)?;
     fits(ctx, &reward.terms).await?;
@@ -70,7 +71,7 @@ pub async fn create(ctx: &Ctx, code: String, terms: RewardTerms) -> Result<Plan<
     ctx.room_for_one(rewards.len(), ("rewards", ctx.bounds.rewards))?;
     let mut change = Change::new();
     change.create_reward(&reward)?;
-    Ok(Plan::created(change, reward))
+    Ok(Plan::created(change, RewardFigures { reward, claimed: 0 }))
 }
 
 /// Changes a reward's terms. What is held for it stays so.
@@ -82,7 +83,7 @@ pub async fn update(
     code: &str,
     expected: Option<u64>,
     terms: RewardTerms,
-) -> Result<Plan<Reward>, AppError> {
+) -> Result<Plan<RewardFigures>, AppError> {
     ctx.need(Scope::LoyaltyWrite)?;
     let read = must_be_reward(ctx, code).await?;
     if expected.is_some_and(|expected| expected != read.version) {
@@ -92,7 +93,9 @@ pub async fn update(
     fits(ctx, &reward.terms).await?;
     let mut change = Change::new();
     change.replace_reward(&read, &reward)?;
-    Ok(Plan::done(change, reward))
+    let key = claimed_key(&reward.code);
+    let claimed = ctx.tenant.tallies(std::slice::from_ref(&key)).await?.remove(&key).unwrap_or_default();
+    Ok(Plan::done(change, RewardFigures { reward, claimed: u64::try_from(claimed).unwrap_or_default() }))
 }
 
 /// Whether what a reward names is there.
@@ -155,19 +158,27 @@ pub async fn claim(ctx: &Ctx, code: &str, new: NewClaim) -> Result<LedgerPlan<Re
         return Err(AppError::invalid("quantity", format!("{quantity} is outside 1 to {MAX_QUANTITY}")));
     }
     let reward = must_be_reward(ctx, code).await?;
-    customers::must_exist(ctx, customer).await.map_err(|error| match error {
-        AppError::NotFound(_) => AppError::invalid("customer", "there is no such customer; record the customer first"),
-        other => other,
-    })?;
+    customers::must_exist_as(ctx, "customer", customer).await?;
     let program = must_be_program(ctx, &reward.terms.program).await?;
     let zone = super::zone(ctx).await?;
     claimable(ctx, &reward, customer, &zone).await?;
-    has_room(ctx, &reward, customer, quantity).await?;
+    let points = reward.terms.points.saturating_mul(i64::from(quantity));
+    if points > MAX_ENTRY {
+        return Err(AppError::invalid("quantity", format!("{quantity} of it cost more than {MAX_ENTRY} points")));
+    }
+    if let Err(full) = has_room(ctx, &reward, customer, quantity).await {
+        // A hold of the customer's own may be over, and nobody has looked yet.
+        advance(ctx, &program.code, customer).await?;
+        has_room(ctx, &reward, customer, quantity).await.map_err(|_| full)?;
+    }
+    if let Some(offer) = &reward.terms.offer {
+        must_have_room(ctx, offer, customer, quantity).await?;
+    }
     let asked = Asked {
         customer,
         program: &program,
         zone: &zone,
-        points: reward.terms.points.saturating_mul(i64::from(quantity)),
+        points,
         capture,
         reference,
         claim: Some(Claim { reward: reward.code.clone(), quantity, offer: reward.terms.offer.clone() }),
@@ -227,15 +238,46 @@ fn cause(text: &str) -> Cause {
     Cause { reason, text: text.to_owned(), rule_version, event: None }
 }
 
+/// Posts what is due in a customer's wallet by now.
+async fn advance(ctx: &Ctx, program: &str, customer: CustomerId) -> Result<(), AppError> {
+    let wallet = WalletId { program: program.to_owned(), customer };
+    let mut change = Change::new();
+    change.order(order(ctx, Command::Advance(wallet)));
+    Ok(ctx.tenant.commit(change).await?)
+}
+
 /// What becomes of a reward's vouchers when its redemption takes a step: they come when the points are spent, and go when
 /// they are given back.
+///
+/// # Errors
+/// The redemption is not in the status for that; then what is read of its vouchers may not be all.
 pub(super) async fn vouchers_at(ctx: &Ctx, redemption: &Redemption, step: Step) -> Result<Option<Vouchers>, AppError> {
     let Some(Claim { offer: Some(offer), quantity, .. }) = &redemption.claim else { return Ok(None) };
+    let (needed, verb) = match step {
+        Step::Capture => (RedemptionStatus::Reserved, "captured"),
+        Step::Reverse => (RedemptionStatus::Captured, "reversed"),
+        Step::Release => return Ok(None),
+    };
+    if redemption.status != needed {
+        return Err(error_of(Refused::WrongStatus { verb, status: redemption.status }));
+    }
     match step {
         Step::Capture => issue(ctx, redemption.id, redemption.wallet.customer, offer, *quantity).await.map(Some),
-        Step::Release => Ok(None),
         Step::Reverse => take_back(ctx, redemption.id).await.map(Some),
+        Step::Release => Ok(None),
     }
+}
+
+/// An offer that has room for so many vouchers of a customer.
+async fn must_have_room(ctx: &Ctx, offer: &str, customer: CustomerId, quantity: u32) -> Result<Offer, AppError> {
+    let offer = ctx.tenant.offers().await?.remove(offer);
+    let offer = offer.ok_or_else(|| AppError::invalid("offer", "the reward's offer is not there"))?;
+    let last = u64::from(quantity).saturating_sub(1);
+    if room_for_voucher(&ctx.tenant, &offer, customer, last).await? == Counted::Full {
+        let problem = format!("no more vouchers of the offer `{}` are issued", offer.code);
+        return Err(AppError::Conflict { code: "offer-used-up", problem });
+    }
+    Ok(offer)
 }
 
 async fn issue(
@@ -245,19 +287,13 @@ async fn issue(
     offer: &str,
     quantity: u32,
 ) -> Result<Vouchers, AppError> {
-    let Setup { offers, zone, .. } = ctx.tenant.setup().await?;
-    let offer = offers.get(offer).ok_or_else(|| AppError::invalid("offer", "the reward's offer is not there"))?;
-    let last = u64::from(quantity).saturating_sub(1);
-    if room_for_voucher(&ctx.tenant, offer, customer, last).await? == Counted::Full {
-        let problem = format!("no more vouchers of the offer `{}` are issued", offer.code);
-        return Err(AppError::Conflict { code: "offer-used-up", problem });
-    }
+    let (offer, zone) = (must_have_room(ctx, offer, customer, quantity).await?, super::zone(ctx).await?);
     let (mut change, mut issued, now) = (Change::new(), Vec::new(), ctx.now());
     change.count(&offer.issued_key(), i64::from(quantity), offer.terms.stock);
     change.count(&offer.issued_to_key(customer), i64::from(quantity), offer.terms.per_customer.map(u64::from));
     for _ in 0..quantity {
         let code = VoucherCode::of(ctx.clock.random());
-        let made = Voucher::issued(offer, code, customer, cause("Points were spent on it."), (now, now), &zone);
+        let made = Voucher::issued(&offer, code, customer, cause("Points were spent on it."), (now, now), &zone);
         let voucher = Voucher { redemption: Some(redemption), ..made };
         change.issue_voucher(&voucher)?;
         change.event(ctx.event(Fact::VoucherIssued(voucher.clone()), now));
@@ -266,13 +302,19 @@ async fn issue(
     Ok(Vouchers { change, issued })
 }
 
-/// Takes vouchers back whose points are given back. One that was used keeps the points from coming back.
+/// Takes vouchers back whose points are given back. One that was used keeps the points from coming back; what a person took
+/// back already is gone.
 async fn take_back(ctx: &Ctx, redemption: RedemptionId) -> Result<Vouchers, AppError> {
-    let mut change = Change::new();
-    for read in ctx.tenant.vouchers_for(redemption).await? {
+    let (mut change, offers) = (Change::new(), ctx.tenant.offers().await?);
+    let vouchers = ctx.tenant.vouchers_for(redemption).await?;
+    for read in vouchers.into_iter().filter(|voucher| voucher.status != VoucherStatus::Cancelled) {
         let voucher =
             read.cancelled().map_err(|error| AppError::Conflict { code: error.code(), problem: error.to_string() })?;
         change.replace_voucher(&read, &voucher)?;
+        if let Some(offer) = offers.get(&voucher.offer) {
+            change.count(&offer.issued_key(), -1, None);
+            change.count(&offer.issued_to_key(voucher.customer), -1, None);
+        }
         change.event(ctx.event(Fact::VoucherChanged(voucher), ctx.now()));
     }
     Ok(Vouchers { change, issued: Vec::new() })

@@ -71,12 +71,15 @@ pub struct StandingView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = Date)]
     grace_until: Option<Date>,
+    /// The lower tier that comes when the grace is over, where rules proposed one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    falls_to: Option<String>,
 }
 
 impl From<Standing> for StandingView {
     fn from(standing: Standing) -> Self {
-        let Standing { program, customer, tier, since, last_day, grace_until, version } = standing;
-        Self { program, customer, tier, since: (version > 0).then_some(since), last_day, grace_until }
+        let Standing { program, customer, tier, since, last_day, grace_until, falls_to, version } = standing;
+        Self { program, customer, tier, since: (version > 0).then_some(since), last_day, grace_until, falls_to }
     }
 }
 

@@ -1,9 +1,10 @@
 //! Inputs that plugins have to stand: usual, empty, huge, foreign, and at the edges of time.
 
+use super::moments;
 use serde_json::{Value, json};
 use stammgast_domain::{
     case::Case,
-    plugin::{FaultKind, Manifest, PluginKind},
+    plugin::{Family, FaultKind, Manifest},
 };
 use std::collections::BTreeSet;
 
@@ -47,7 +48,7 @@ pub(super) const LETTERS: &str = "Größe ÄÖÜ ẞ – „Straße“ 👩‍�
 
 /// Times at which clocks, calendars and zones change: the ends of what a time may be, before 1970, a leap day, and the
 /// hours at which Central Europe's clocks are put forward and back.
-const TIMES: [&str; 8] = [
+pub(super) const TIMES: [&str; 8] = [
     "0001-01-01T00:00:00.000Z",
     "1969-12-31T23:59:59.999Z",
     "1970-01-01T00:00:00.000Z",
@@ -58,22 +59,18 @@ const TIMES: [&str; 8] = [
     "9999-12-30T00:00:00.000Z",
 ];
 
-/// The groups for every kind that a manifest names.
+/// The groups for every family of events that a manifest names.
 pub(super) fn groups(manifest: &Manifest, cases: &[Case]) -> Vec<Group> {
     let given = |case: &Case| Case { expect: None, fuel: None, ..case.clone() };
     let own = cases.iter().map(|case| Input { case: given(case), leeway: Leeway::Refusal });
     let own = Group { says: "the author's own cases give the same answer every time", inputs: own.collect() };
     let mut all: Vec<Group> = (!cases.is_empty()).then_some(own).into_iter().collect();
-    let serves = |kind| manifest.kinds.contains(&kind);
-    if serves(PluginKind::Loyalty) {
-        all.extend(purchases());
+    let mut families = Family::of(&manifest.kinds, &manifest.events);
+    // Both are asked about the same contacts, as one call.
+    if families.contains(&Family::Checks) {
+        families.remove(&Family::Routes);
     }
-    if serves(PluginKind::Quality) || serves(PluginKind::Feedback) {
-        all.extend(contacts());
-    }
-    if serves(PluginKind::Channel) {
-        all.extend(messages());
-    }
+    all.extend(families.into_iter().flat_map(about));
     for group in &mut all {
         group.inputs.retain(|input| subscribes(manifest, input));
     }
@@ -81,22 +78,30 @@ pub(super) fn groups(manifest: &Manifest, cases: &[Case]) -> Vec<Group> {
     all
 }
 
-/// The first input of each kind, with the manifest of a plugin that serves this kind alone: where several are asked
+/// The first input of each family, with the manifest of a plugin that serves its kind alone: where several are asked
 /// about one event, an error of the first keeps the others from being asked.
 pub(super) fn first_of_each(manifest: &Manifest) -> Vec<(Manifest, Input)> {
-    let first = |kind: PluginKind| {
-        let groups = match kind {
-            PluginKind::Loyalty => purchases(),
-            PluginKind::Quality | PluginKind::Feedback => contacts(),
-            PluginKind::Channel => messages(),
-        };
-        let input = groups.into_iter().flat_map(|group| group.inputs).find(|input| subscribes(manifest, input))?;
-        Some((Manifest { kinds: BTreeSet::from([kind]), ..manifest.clone() }, input))
+    let first = |family: Family| {
+        let mut inputs = about(family).into_iter().flat_map(|group| group.inputs);
+        let input = inputs.find(|input| subscribes(manifest, input))?;
+        Some((Manifest { kinds: BTreeSet::from([family.kind()]), ..manifest.clone() }, input))
     };
-    manifest.kinds.iter().copied().filter_map(first).collect()
+    Family::of(&manifest.kinds, &manifest.events).into_iter().filter_map(first).collect()
 }
 
-/// A plugin need not subscribe to every event of its kinds.
+/// The groups about the events of a family.
+fn about(family: Family) -> Vec<Group> {
+    match family {
+        Family::Purchases => purchases(),
+        Family::Occasions => moments::occasions(),
+        Family::Activities => moments::activities(),
+        Family::Points => moments::points(),
+        Family::Checks | Family::Routes => contacts(),
+        Family::Messages => messages(),
+    }
+}
+
+/// A plugin need not subscribe to every event of its families.
 fn subscribes(manifest: &Manifest, input: &Input) -> bool {
     manifest.events.contains(&input.case.event.event.fact.event_type())
 }
@@ -106,8 +111,13 @@ fn input(name: &str, event: Value, leeway: Leeway) -> Option<Input> {
     serde_json::from_value(case).ok().map(|case| Input { case, leeway })
 }
 
-fn group(says: &'static str, leeway: Leeway, events: Vec<(&str, Value)>) -> Group {
-    let inputs = events.into_iter().filter_map(|(name, event)| input(name, event, leeway)).collect();
+/// Inputs of named events that show one thing.
+pub(super) fn group(
+    says: &'static str,
+    leeway: Leeway,
+    events: impl IntoIterator<Item = (impl AsRef<str>, Value)>,
+) -> Group {
+    let inputs = events.into_iter().filter_map(|(name, event)| input(name.as_ref(), event, leeway)).collect();
     Group { says, inputs }
 }
 
@@ -183,7 +193,7 @@ pub(super) fn purchases() -> Vec<Group> {
                 { "product": LETTERS, "category": "music", "quantity": 1, "amount_minor": 700 }] })),
             )],
         ),
-        group("purchases at the edges of time go well", Leeway::Refusal, TIMES.iter().map(at).collect()),
+        group("purchases at the edges of time go well", Leeway::Refusal, TIMES.iter().map(at)),
     ]
 }
 
@@ -262,7 +272,7 @@ pub(super) fn contacts() -> Vec<Group> {
                 ("an emoji alone", contact(json!({ "text": "\u{1f600}" }))),
             ],
         ),
-        group("contacts at the edges of time go well", Leeway::Refusal, TIMES.iter().map(at).collect()),
+        group("contacts at the edges of time go well", Leeway::Refusal, TIMES.iter().map(at)),
     ]
 }
 

@@ -1,6 +1,7 @@
 //! The conformance suite: what every plugin of a kind has to stand, whatever it decides.
 
 mod inputs;
+mod moments;
 mod past;
 mod same;
 mod sending;
@@ -107,6 +108,13 @@ pub async fn check(workshop: &Workshop, subject: &Subject, config: &Value, cases
     if subject.manifest.kinds.contains(&PluginKind::Channel) {
         checks.extend(sending::checks(ground).await);
     }
+    told(checks)
+}
+
+/// What is reported: a check that called nothing shows nothing, so it is left out, and of many problems the first are
+/// listed.
+fn told(mut checks: Vec<CheckReport>) -> SuiteReport {
+    checks.retain(|check| check.calls > 0);
     for check in &mut checks {
         shorten(&mut check.problems);
     }
@@ -195,7 +203,15 @@ fn shorten(problems: &mut Vec<String>) {
 
 #[cfg(test)]
 mod tests {
-    use super::shorten;
+    use super::{CheckReport, Usage, shorten, told};
+
+    #[test]
+    fn a_check_that_called_nothing_is_not_reported_as_passed() {
+        let idle = CheckReport::of("a full past goes well");
+        let mut busy = CheckReport::of("usual purchases go well");
+        busy.count(Usage::default());
+        assert_eq!(told(vec![idle, busy.clone()]).checks, [busy]);
+    }
 
     #[test]
     fn problems_that_are_not_listed_are_counted() {

@@ -1,7 +1,10 @@
 //! Bounds of what loyalty rules ask for.
 
 use super::{Host, stop, texts};
-use crate::{Date, Points, Reason, contacts::Message};
+use crate::{
+    Date, Points, Reason,
+    contacts::{Message, Purpose},
+};
 
 /// The most points that one effect may give.
 const MOST_POINTS: Points = 1_000_000_000_000;
@@ -52,6 +55,12 @@ pub fn propose_contact(host: &Host, message: &Message, reason: &Reason) {
     texts::required("text", &message.text, 10_000);
     if let Some(offer) = &message.offer {
         texts::code("offer", offer);
+        if message.purpose == Purpose::Service {
+            stop(
+                "a service message carries no offer; choose the purpose `relationship` or `selling`, or leave the offer \
+                 out",
+            );
+        }
     }
     if let Some(day) = message.last_day {
         real_day("last_day", day);
