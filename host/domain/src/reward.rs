@@ -115,7 +115,7 @@ impl InvalidReward {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotClaimable {
     /// It is paused.
-    #[error("the reward `{0}` is paused")]
+    #[error("the reward `{0}` is paused; nobody can claim it until it is active again")]
     Paused(String),
     /// Too early or too late.
     #[error("the reward `{code}` can be claimed {}", days(*.first, *.last))]

@@ -1,10 +1,10 @@
-//! What removed installations kept for themselves, their state and their recorded calls: deleted afterwards, in steps.
+//! What removed installations kept for themselves, their state, recorded calls and reminders: deleted afterwards, in steps.
 
 use crate::{
     StoreError, TenantStore,
     calls::calls_of,
     database::bind,
-    value::{composite, key_range, record, text},
+    value::{composite, key_range, keys_between, record, text},
 };
 use stammgast_domain::InstallationId;
 use std::ops::Bound;
@@ -27,6 +27,7 @@ impl TenantStore {
                 Ok(installation) => {
                     self.forget_range("call_record", calls_of(installation), limit).await?
                         + self.forget_range("plugin_state", state_of(installation), limit).await?
+                        + self.forget_range("reminder", reminders_of(installation), limit).await?
                 }
                 Err(_no_installation) => 0,
             };
@@ -43,6 +44,11 @@ impl TenantStore {
         let bindings = bind! { "range" => range, "limit" => limit };
         self.forget_found(table, "SELECT VALUE id FROM fn::rows($range) LIMIT $limit", bindings).await
     }
+}
+
+/// The reminders of an installation, for all customers.
+fn reminders_of(installation: InstallationId) -> RecordId {
+    keys_between("reminder", &format!("{installation}/"), &format!("{installation}0"))
 }
 
 /// The state of all generations of an installation: each is named after it, perhaps with a point and a number.

@@ -134,7 +134,7 @@ export const state: {
   readonly shared: State;
 };
 
-/** Facts about the event's customer, as they were when the event was recorded. A field without its grant is absent. */
+/** Facts about the event's customer: lists as of the event, all else as of the call. A field without its grant is absent. */
 export const lookup: {
   /** The event's customer; `undefined` where the event has none. Needs the grant `lookup.customer`. */
   customer(): Customer | undefined;

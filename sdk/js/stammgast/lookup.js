@@ -1,4 +1,4 @@
-// Read-only facts about the event's customer, as they were when the event was recorded.
+// Read-only facts about the event's customer: lists as of the event, all else as of the call.
 
 import { signed, text } from './check.js';
 import { host } from './host.js';

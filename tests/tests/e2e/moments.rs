@@ -175,8 +175,9 @@ async fn a_voucher_is_used_once_however_many_tills_ask() {
     acme.post(&format!("/v1/vouchers/{id}/give-back"), &json!({})).await.ok();
     acme.post("/v1/vouchers/redeem", &json!({ "code": code })).await.refused(409, "voucher-bound");
     server.at("2026-04-09T21:59:59Z").await;
-    acme.post("/v1/vouchers/check", &shown).await.ok();
+    assert_eq!(acme.post("/v1/vouchers/check", &shown).await.ok()["usable"], true);
     server.at("2026-04-09T22:00:00Z").await;
+    assert_eq!(acme.post("/v1/vouchers/check", &shown).await.ok()["usable"], false);
     acme.post("/v1/vouchers/redeem", &shown).await.refused(409, "voucher-expired");
     acme.post("/v1/vouchers/redeem", &json!({ "code": "0000-0000-0000-0000" })).await.refused(404, "not-found");
     acme.post("/v1/vouchers/redeem", &json!({ "code": "cake" })).await.refused(422, "invalid-value");

@@ -75,9 +75,8 @@ impl Facts for StoredFacts {
     fn points<'a>(&'a self, program: &'a str, customer: CustomerId) -> FactsFuture<'a, Points> {
         async move {
             let wallet = WalletId { program: program.to_owned(), customer };
-            // As of the event, like the lists: what came later is not known to it.
-            let seq = self.event.map_or(u64::MAX, |(seq, _)| seq);
-            self.store.available_at(&wallet, seq).await.map(Points).map_err(|error| failed(&error))
+            let amounts = self.store.wallet_amounts(&[wallet]).await.map_err(|error| failed(&error))?;
+            Ok(amounts.into_values().next().map_or(Points(0), |amounts| Points(amounts.available)))
         }
         .boxed()
     }

@@ -30,7 +30,8 @@ pub fn routes() -> OpenApiRouter<App> {
 #[serde(deny_unknown_fields)]
 struct DecisionBody {
     /// The tier's code; `null` takes the tier.
-    #[schema(examples("gold"))]
+    #[serde(deserialize_with = "Option::deserialize")]
+    #[schema(required, examples("gold"))]
     tier: Option<String>,
     /// Why, a code.
     #[schema(max_length = 64, examples("goodwill"))]

@@ -96,32 +96,6 @@ impl TenantStore {
         Ok(found)
     }
 
-    /// Points of a wallet that could be spent when the log had come this far: those of now, less what came later.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn available_at(&self, id: &WalletId, seq: u64) -> Result<i64, StoreError> {
-        #[derive(Deserialize)]
-        struct Sum {
-            points: i64,
-        }
-        let account = Account::Customer { program: id.program.clone(), customer: id.customer, stage: Stage::Available };
-        let [program, owner, stage] = account_prefix(&account);
-        let after = int(i64::try_from(seq).unwrap_or(i64::MAX));
-        let start = Bound::Excluded(composite([program.clone(), owner.clone(), stage.clone(), after, int(i64::MAX)]));
-        let end = Bound::Excluded(composite([program, owner, stage, int(i64::MAX)]));
-        let bindings = bind! {
-            "wallet" => Value::RecordId(wallet_record(id)),
-            "later" => value::key_range("ledger_entry", start, end),
-        };
-        let text = "SELECT * FROM $wallet; SELECT math::sum(points) AS points FROM $later GROUP ALL;";
-        let mut results = self.database.read_together(text, bindings).await?;
-        let now: Vec<WalletRow> = take_rows("wallet", &mut results, FIRST)?;
-        let later: Vec<Sum> = take_rows("ledger_entry", &mut results, FIRST + 1)?;
-        let now: i64 = now.iter().map(|row| row.amounts.available).sum();
-        Ok(now - later.iter().map(|sum| sum.points).sum::<i64>())
-    }
-
     /// All wallets of a program, in the order of their customers' ids.
     ///
     /// # Errors
