@@ -130,18 +130,16 @@ impl Standing {
 
     /// Where the customer stands when a rule proposes a tier. A higher one holds at once. The same one is earned again.
     /// A lower one holds when the time of the one before and its grace are over, a step at a time where the policy says
-    /// so. Nothing comes of it where that changes nothing, or the customer has fewer points than the policy wants.
+    /// so. With fewer points than the policy wants for it, the next lower tier counts as proposed for which they are enough.
     ///
     /// # Errors
     /// See [`TierRefused`].
     pub fn proposed(&self, tier: &str, by: &Judged<'_>) -> Result<Proposed, TierRefused> {
         let unknown = || TierRefused::Unknown { program: self.program.clone(), tier: tier.to_owned() };
         let policy = by.policy;
-        let rank = policy.rank(Some(tier)).ok_or_else(unknown)?;
-        let level = policy.level(rank).ok_or_else(unknown)?;
-        if by.points < level.at_least {
-            return Ok(Proposed::Nothing);
-        }
+        let wanted = policy.rank(Some(tier)).ok_or_else(unknown)?;
+        let affords = |rank: &usize| policy.level(*rank).is_some_and(|level| level.at_least <= by.points);
+        let Some(rank) = (1..=wanted).rev().find(affords) else { return Ok(Proposed::Nothing) };
         // A tier that the policy does not know any more is as good as none.
         let before = policy.rank(self.tier.as_deref()).unwrap_or(0);
         if rank > before {
@@ -160,7 +158,8 @@ impl Standing {
         if !self.is_in_review(by.occurred_at, by.zone) {
             return Ok(Proposed::Nothing);
         }
-        let noted = Self { falls_to: Some(tier.to_owned()), version: self.version + 1, ..self.clone() };
+        let falls_to = policy.level(rank).map(|level| level.code.clone());
+        let noted = Self { falls_to, version: self.version + 1, ..self.clone() };
         Ok(match noted.lost(by) {
             Some(lower) => Proposed::Moved(Self { version: noted.version, ..lower }, TierMovement::Lowered),
             None if noted.falls_to == self.falls_to => Proposed::Nothing,

@@ -89,7 +89,11 @@ fn nobody_gets_a_tier_without_the_points_that_the_policy_wants() {
     let (policy, zone) = (policy(Downgrade::Out), Zone::utc());
     let none = Standing::none("status".to_owned(), CustomerId::derived(&["anna"]), at("2026-01-01T00:00:00Z"));
     let by = judged(&policy, &zone, 499, "2026-03-10T12:00:00Z");
-    assert_eq!(none.proposed("gold", &by), Ok(Proposed::Nothing));
+    assert_eq!(moved(none.proposed("gold", &by)).0.tier.as_deref(), Some("silver"));
+    let mut without_bronze = policy.clone();
+    without_bronze.levels.remove(0);
+    let few = judged(&without_bronze, &zone, 99, "2026-03-10T12:00:00Z");
+    assert_eq!(none.proposed("gold", &few), Ok(Proposed::Nothing));
     assert!(matches!(none.proposed("platinum", &by), Err(TierRefused::Unknown { .. })));
     // A person may decide otherwise.
     let (gold, movement) = none.decided(Some("gold"), &by).unwrap();

@@ -2,6 +2,8 @@
 
 #[path = "../../../../plugins/loyalty-points/src/config/mod.rs"]
 pub mod config;
+#[path = "../../../../plugins/loyalty-points/src/moment.rs"]
+pub mod moment;
 #[path = "../../../../plugins/loyalty-points/src/rules.rs"]
 pub mod rules;
 
@@ -97,17 +99,13 @@ pub struct Earned {
 /// # Errors
 /// The configuration cannot be read, or the points cannot be counted; in words.
 pub fn answer(asked: &Asked) -> Result<Answer, String> {
-    let config = config::parse(&asked.config).map_err(|error| error.to_string())?;
-    let lines = asked
-        .purchase
-        .lines
-        .iter()
-        .map(|line| rules::Line {
-            product: &line.product,
-            quantity: line.quantity,
-            category: line.category.as_deref(),
-            amount_minor: line.amount_minor,
-        });
+    let config: config::Config = serde_json::from_str(&asked.config).map_err(|error| error.to_string())?;
+    let lines = asked.purchase.lines.iter().map(|line| rules::Line {
+        product: &line.product,
+        quantity: line.quantity,
+        category: line.category.as_deref(),
+        amount_minor: line.amount_minor,
+    });
     let purchase = rules::Purchase {
         amount_minor: asked.purchase.amount.minor,
         currency: &asked.purchase.amount.currency,
