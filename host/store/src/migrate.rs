@@ -158,6 +158,41 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_became_of_points_is_counted_from_the_log() {
+        let database = at_step_four("RETURN 1").await;
+        migrate(&database, TENANT.get(..6).unwrap()).await.unwrap();
+        let postings = "
+            LET $postings = [
+                ['earned', '09:47', [['points/issuance', -100], ['points/available/anna', 100]]],
+                ['captured', '09:59', [['points/reserved/anna', -30], ['points/redeemed/anna', 30]]],
+                ['redeemed', '10:00', [['points/available/anna', -5], ['points/partner/bakery', 5]]],
+                ['expired', '10:14', [['points/available/anna', -20], ['points/expired/anna', 20]]],
+                ['taken-back', '10:15', [['points/available/anna', -10], ['points/issuance', 10]]],
+            ];
+            FOR $n IN 0..5 {
+                LET $posting = $postings[$n]; LET $at = '2026-03-01T' + $posting[1] + ':30.000Z';
+                LET $entries = $posting[2].map(|$entry: any| { account: $entry[0], points: $entry[1] });
+                INSERT INTO event {
+                    id: $n + 1, type: 'loyalty.points-posted', schema: 1, subject: 'customer:anna', occurred_at: $at,
+                    recorded_at: $at, actor: 'x', depth: 1,
+                    data: { program: 'points', movement: { type: $posting[0] }, entries: $entries, occurred_at: $at },
+                };
+            };";
+        database.query(postings, bind! {}).await.unwrap();
+        migrate(&database, TENANT).await.unwrap();
+        let flows = "SELECT VALUE [record::id(id), points] FROM ledger_flow";
+        let flows: Vec<(String, i64)> = database.rows("flows", flows, bind! {}).await.unwrap();
+        let wanted = [
+            ("points/expired/2026-03-01T10:00", 20),
+            ("points/given/2026-03-01T09:45", 100),
+            ("points/redeemed/2026-03-01T09:45", 30),
+            ("points/redeemed/2026-03-01T10:00", 5),
+            ("points/taken-back/2026-03-01T10:15", 10),
+        ];
+        assert_eq!(flows, wanted.map(|(key, points)| (key.to_owned(), points)));
+    }
+
+    #[tokio::test]
     async fn days_of_the_year_of_customers_who_are_there_can_be_found() {
         let database = at_step_four("RETURN 1").await;
         migrate(&database, TENANT.get(..6).unwrap()).await.unwrap();
