@@ -151,12 +151,6 @@ impl Warranty {
     pub fn with(&self, status: WarrantyStatus) -> Self {
         Self { status, version: self.version + 1, ..self.clone() }
     }
-
-    /// Whether it counts on a day.
-    #[must_use]
-    pub fn holds_on(&self, day: Date) -> bool {
-        self.status == WarrantyStatus::Standing && (self.first_day..=self.last_day).contains(&day)
-    }
 }
 
 #[cfg(test)]
@@ -183,8 +177,6 @@ mod tests {
         let new = |line, months| NewWarranty { line, serial: None, months };
         let warranty = Warranty::new(&purchase, new(0, 1), day, at).unwrap();
         assert_eq!((warranty.product.as_str(), warranty.last_day.to_string()), ("TENT", "2026-02-28".to_owned()));
-        assert!(warranty.holds_on("2026-02-28".parse().unwrap()) && !warranty.holds_on("2026-03-01".parse().unwrap()));
-        assert!(!warranty.with(WarrantyStatus::Void).holds_on(day));
         assert_eq!(Warranty::new(&purchase, new(1, 1), day, at).unwrap_err().field(), "line");
         assert_eq!(Warranty::new(&purchase, new(0, 0), day, at).unwrap_err().field(), "months");
     }

@@ -1,11 +1,9 @@
 //! What customers said about messages, and the messages that rules proposed to them.
 
-use crate::{
-    Change, Page, PageRequest, StoreError, TenantStore, database::bind, purchases::timeline_key, value::record,
-};
+use crate::{Change, Page, PageRequest, StoreError, TenantStore, database::bind, purchases::timeline_key};
 use serde::{Deserialize, Serialize};
 use stammgast_domain::{
-    CustomerId, OutreachId, Timestamp,
+    CustomerId, Timestamp,
     outreach::{Consent, Outreach, OutreachStatus, Purpose, Said},
 };
 
@@ -88,15 +86,6 @@ impl TenantStore {
     pub async fn consents_of(&self, customer: CustomerId) -> Result<Vec<Consent>, StoreError> {
         let query = "SELECT * FROM consent WHERE customer = $customer";
         self.database.rows("consent", query, bind! { "customer" => customer.to_string() }).await
-    }
-
-    /// One message.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn outreach(&self, id: OutreachId) -> Result<Option<Outreach>, StoreError> {
-        let bindings = bind! { "id" => record("outreach", id.to_string()) };
-        self.database.row("outreach", "SELECT * FROM $id", bindings).await
     }
 
     /// A customer's messages, newest first.
