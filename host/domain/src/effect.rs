@@ -114,6 +114,23 @@ pub enum Effect {
         /// Why.
         reason: Reason,
     },
+    /// The event's customer may claim a reward that is not for everyone.
+    MakeEligible {
+        /// The reward's code.
+        reward: String,
+        /// The last day on which the customer may; `None` where there is no end.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        last_day: Option<Date>,
+        /// Why.
+        reason: Reason,
+    },
+    /// The event's customer may not claim that reward any more.
+    EndEligibility {
+        /// The reward's code.
+        reward: String,
+        /// Why.
+        reason: Reason,
+    },
     /// Something should be said to the event's customer.
     ProposeContact(Box<ProposedContact>),
     /// The installation wants to be called again for the event's customer.
@@ -166,6 +183,7 @@ impl Effect {
             Self::Earn { .. } | Self::EarnDecimal { .. } => Capability::LoyaltyEarn,
             Self::ProposeTier { .. } => Capability::LoyaltyProposeTier,
             Self::IssueVoucher { .. } => Capability::LoyaltyIssueVoucher,
+            Self::MakeEligible { .. } | Self::EndEligibility { .. } => Capability::LoyaltyMakeEligible,
             Self::ProposeContact(_) => Capability::ContactsPropose,
             Self::SetReminder { .. } | Self::CancelReminder { .. } => Capability::Reminders,
             Self::RaiseFinding { .. } => Capability::QualityRaiseFinding,
@@ -184,6 +202,9 @@ impl Effect {
             Self::EarnDecimal { program, points, reason } => program.len() + points.len() + reason.bytes(),
             Self::ProposeTier { program, tier, reason } => program.len() + tier.len() + reason.bytes(),
             Self::IssueVoucher { offer, reason } => offer.len() + reason.bytes(),
+            Self::MakeEligible { reward, reason, .. } | Self::EndEligibility { reward, reason } => {
+                reward.len() + reason.bytes()
+            }
             Self::ProposeContact(contact) => contact.bytes(),
             Self::SetReminder { name, .. } | Self::CancelReminder { name } => name.len(),
             Self::RaiseFinding { reason, evidence, .. } => reason.bytes() + evidence_bytes(evidence.as_ref()),

@@ -9,6 +9,7 @@ use crate::{
     activity::Activity,
     contact_point::ContactPoint,
     customer::Customer,
+    eligibility::Eligibility,
     feedback::FeedbackItem,
     finding::Finding,
     interaction::{Interaction, Message},
@@ -106,6 +107,8 @@ event_types! {
     PointsPosted(Transaction) = "loyalty.points-posted", personal ["cause.text"];
     /// A customer's tier moved, or was earned again.
     TierChanged(TierChange) = "loyalty.tier-changed", personal ["cause.text"];
+    /// A customer may claim a reward that is not for everyone, or may not any more.
+    EligibilityChanged(Eligibility) = "loyalty.eligibility-changed", personal ["cause.text"];
     /// A day came that matters to a customer.
     OccasionReached(Occasion) = "occasion.reached", personal [];
     /// A customer did something that is no purchase.
@@ -276,6 +279,7 @@ impl Fact {
                 owner.map_or(Subject::Tenant, Subject::Customer)
             }
             Self::TierChanged(change) => Subject::Customer(change.standing.customer),
+            Self::EligibilityChanged(eligibility) => Subject::Customer(eligibility.customer),
             Self::OccasionReached(occasion) => Subject::Customer(occasion.customer),
             Self::ActivityRecorded(activity) => Subject::Customer(activity.customer),
             Self::VoucherIssued(voucher) | Self::VoucherChanged(voucher) => Subject::Customer(voucher.customer),
@@ -302,6 +306,7 @@ impl Fact {
             Self::InteractionRecorded(contact) | Self::InteractionAssigned(contact) => Some(contact.occurred_at),
             Self::PointsPosted(transaction) => Some(transaction.occurred_at),
             Self::TierChanged(change) => Some(change.occurred_at),
+            Self::EligibilityChanged(eligibility) => Some(eligibility.occurred_at),
             Self::OccasionReached(occasion) => Some(occasion.occurred_at),
             Self::ActivityRecorded(activity) => Some(activity.occurred_at),
             Self::VoucherIssued(voucher) => Some(voucher.occurred_at),

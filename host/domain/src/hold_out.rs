@@ -26,7 +26,7 @@ pub struct HoldOut {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum HeldFrom {
-    /// Vouchers and messages that rules propose. Points and tiers are as for everybody.
+    /// Vouchers and messages that rules propose, and rewards that they open. Points and tiers are as for everybody.
     #[default]
     Measures,
     /// Points and tiers by rules as well.

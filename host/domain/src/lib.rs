@@ -14,6 +14,7 @@ pub mod contact_point;
 pub mod customer;
 pub mod digest;
 pub mod effect;
+pub mod eligibility;
 pub mod event;
 mod event_json;
 pub mod feedback;

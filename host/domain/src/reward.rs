@@ -1,6 +1,11 @@
 //! Rewards: what points can be redeemed for, how many there are, and who may have them.
 
-use crate::{CustomerId, Timestamp, ledger::MAX_ENTRY, text};
+use crate::{
+    CustomerId, Timestamp,
+    eligibility::{Eligibility, OpenTo},
+    ledger::MAX_ENTRY,
+    text,
+};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -43,9 +48,12 @@ pub struct RewardTerms {
     /// How many there are in all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stock: Option<u64>,
-    /// How many one customer can have.
+    /// How many one customer can have; each time anew that the customer is made eligible, where it is for eligible ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub per_customer: Option<u32>,
+    /// Who may claim it.
+    #[serde(default)]
+    pub open_to: OpenTo,
     /// The tier that is needed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tier: Option<NeededTier>,
@@ -135,6 +143,18 @@ pub enum NotClaimable {
         /// What is needed.
         needed: NeededTier,
     },
+    /// It is for eligible customers, and this is none today.
+    #[error("the reward `{0}` is for eligible customers, and this customer is not eligible today")]
+    NotEligible(String),
+}
+
+/// What is known of a customer who wants a reward.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Claimant<'a> {
+    /// The rank of the customer's tier, and of the one that is needed.
+    pub ranks: Option<(usize, usize)>,
+    /// What was said last about the customer's eligibility.
+    pub eligibility: Option<&'a Eligibility>,
 }
 
 impl NotClaimable {
@@ -144,6 +164,7 @@ impl NotClaimable {
         match self {
             Self::Paused(_) | Self::Day { .. } => "reward-closed",
             Self::Tier { .. } => "tier-needed",
+            Self::NotEligible(_) => "not-eligible",
         }
     }
 }
@@ -200,12 +221,18 @@ impl Reward {
         Ok(Self { terms, updated_at: now, version: self.version + 1, ..self.clone() })
     }
 
-    /// Whether it can be claimed on a day by a customer who has the tier that is needed, or not.
+    /// The time for which a customer is eligible, if it is for eligible customers.
+    #[must_use]
+    pub fn round_of(&self, eligibility: Option<&Eligibility>) -> Option<u64> {
+        (self.terms.open_to == OpenTo::Eligible).then(|| eligibility.map_or(0, |eligibility| eligibility.round))
+    }
+
+    /// Whether a customer can claim it on a day.
     ///
     /// # Errors
     /// See [`NotClaimable`].
-    pub fn claimable(&self, today: Date, ranks: Option<(usize, usize)>) -> Result<(), NotClaimable> {
-        let RewardTerms { status, first_day, last_day, tier, .. } = &self.terms;
+    pub fn claimable(&self, today: Date, by: &Claimant<'_>) -> Result<(), NotClaimable> {
+        let RewardTerms { status, first_day, last_day, tier, open_to, .. } = &self.terms;
         let code = self.code.clone();
         if *status == RewardStatus::Paused {
             return Err(NotClaimable::Paused(code));
@@ -213,13 +240,14 @@ impl Reward {
         if first_day.is_some_and(|first| today < first) || last_day.is_some_and(|last| today > last) {
             return Err(NotClaimable::Day { code, first: *first_day, last: *last_day });
         }
-        match (tier, ranks) {
-            (Some(needed), None) => Err(NotClaimable::Tier { code, needed: needed.clone() }),
-            (Some(needed), Some((has, needs))) if has < needs => {
-                Err(NotClaimable::Tier { code, needed: needed.clone() })
-            }
-            _ => Ok(()),
+        if let Some(needed) = tier.as_ref().filter(|_| by.ranks.is_none_or(|(has, needs)| has < needs)) {
+            return Err(NotClaimable::Tier { code, needed: needed.clone() });
         }
+        let is_eligible = by.eligibility.is_some_and(|eligibility| eligibility.holds_on(today));
+        if *open_to == OpenTo::Eligible && !is_eligible {
+            return Err(NotClaimable::NotEligible(code));
+        }
+        Ok(())
     }
 }
 
@@ -229,10 +257,12 @@ pub fn claimed_key(reward: &str) -> String {
     format!("reward/{reward}")
 }
 
-/// What a customer's share of a reward is counted under.
+/// What a customer's share of a reward is counted under; anew for each time that the customer was made eligible, where the
+/// reward is for eligible customers.
 #[must_use]
-pub fn claimed_by_key(reward: &str, customer: CustomerId) -> String {
-    format!("reward/{reward}/{customer}")
+pub fn claimed_by_key(reward: &str, customer: CustomerId, round: Option<u64>) -> String {
+    let round = round.map_or_else(String::new, |round| format!("/{round}"));
+    format!("reward/{reward}/{customer}{round}")
 }
 
 #[cfg(test)]
@@ -250,6 +280,7 @@ mod tests {
             offer: None,
             stock: Some(3),
             per_customer: None,
+            open_to: OpenTo::Everyone,
             tier: Some(needed),
             first_day: Some(day("2026-03-01")),
             last_day: Some(day("2026-03-31")),
@@ -257,16 +288,21 @@ mod tests {
         };
         let now = "2026-01-01T00:00:00Z".parse().unwrap();
         let reward = Reward::new("tent".to_owned(), terms.clone(), now).unwrap();
-        assert_eq!(reward.claimable(day("2026-03-01"), Some((3, 3))), Ok(()));
-        let early = reward.claimable(day("2026-02-28"), Some((3, 3))).unwrap_err();
+        let with = |has, needs| Claimant { ranks: Some((has, needs)), eligibility: None };
+        assert_eq!(reward.claimable(day("2026-03-01"), &with(3, 3)), Ok(()));
+        let early = reward.claimable(day("2026-02-28"), &with(3, 3)).unwrap_err();
         assert_eq!(early.to_string(), "the reward `tent` can be claimed from 2026-03-01 to 2026-03-31");
-        let low = reward.claimable(day("2026-03-31"), Some((2, 3))).unwrap_err();
+        let low = reward.claimable(day("2026-03-31"), &with(2, 3)).unwrap_err();
         assert_eq!(
             (low.code(), low.to_string().as_str()),
             ("tier-needed", "the reward `tent` needs the tier `gold` of `status`")
         );
         let paused = reward.changed(RewardTerms { status: RewardStatus::Paused, ..terms.clone() }, now).unwrap();
-        assert_eq!(paused.claimable(day("2026-03-01"), Some((3, 3))).unwrap_err().code(), "reward-closed");
+        assert_eq!(paused.claimable(day("2026-03-01"), &with(3, 3)).unwrap_err().code(), "reward-closed");
+        let chosen = RewardTerms { open_to: OpenTo::Eligible, tier: None, ..terms.clone() };
+        let chosen = reward.changed(chosen, now).unwrap();
+        let nobody = chosen.claimable(day("2026-03-01"), &Claimant::default()).unwrap_err();
+        assert_eq!(nobody.code(), "not-eligible");
         let backwards = RewardTerms { last_day: Some(day("2026-02-01")), ..terms };
         assert_eq!(reward.changed(backwards, now), Err(InvalidReward::Days));
     }

@@ -113,6 +113,8 @@ pub struct Setup {
     pub programs: BTreeMap<String, Program>,
     /// Offers of vouchers, by code.
     pub offers: BTreeMap<String, Offer>,
+    /// Codes of the rewards.
+    pub rewards: BTreeSet<String>,
     /// What holds for messages to customers.
     pub contact: ContactPolicy,
     /// How many customers get nothing, so that the effect can be measured.

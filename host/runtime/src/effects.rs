@@ -28,6 +28,15 @@ impl loyalty::stammgast::loyalty::effects::Host for HostState {
     async fn issue_voucher(&mut self, offer: String, reason: Reason) -> wasmtime::Result<()> {
         self.ask(Effect::IssueVoucher { offer, reason: convert::reason(reason) })
     }
+
+    async fn make_eligible(&mut self, reward: String, last_day: Option<Date>, reason: Reason) -> wasmtime::Result<()> {
+        let last_day = last_day.map(moments::date).transpose().map_err(no_day)?;
+        self.ask(Effect::MakeEligible { reward, last_day, reason: convert::reason(reason) })
+    }
+
+    async fn end_eligibility(&mut self, reward: String, reason: Reason) -> wasmtime::Result<()> {
+        self.ask(Effect::EndEligibility { reward, reason: convert::reason(reason) })
+    }
 }
 
 impl reminders::Host for HostState {

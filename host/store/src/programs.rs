@@ -122,11 +122,12 @@ impl TenantStore {
     /// # Errors
     /// The database failed.
     pub async fn setup(&self) -> Result<Setup, StoreError> {
-        let (programs, offers, departments, settings) =
-            tokio::try_join!(self.programs(), self.offers(), self.departments(), self.settings())?;
+        let (programs, offers, rewards, departments, settings) =
+            tokio::try_join!(self.programs(), self.offers(), self.rewards(), self.departments(), self.settings())?;
+        let rewards = rewards.into_keys().collect();
         let default_department = departments.iter().find(|one| one.is_default).map(|one| one.code.clone());
         let departments = departments.into_iter().map(|department| department.code).collect();
         let TenantSettings { zone, contact, hold_out, .. } = settings.unwrap_or_default();
-        Ok(Setup { programs, offers, contact, hold_out, departments, default_department, zone })
+        Ok(Setup { programs, offers, rewards, contact, hold_out, departments, default_department, zone })
     }
 }

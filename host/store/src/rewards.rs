@@ -1,12 +1,18 @@
 //! Rewards.
 
-use crate::{Change, StoreError, TenantStore, database::bind};
+use crate::{
+    Change, StoreError, TenantStore,
+    database::bind,
+    value::{composite, record, text},
+};
 use serde::{Deserialize, Serialize};
 use stammgast_domain::{
-    Timestamp,
+    CustomerId, Timestamp,
+    eligibility::Eligibility,
     reward::{Reward, RewardTerms},
 };
 use std::collections::BTreeMap;
+use surrealdb::types::{RecordIdKey, Value};
 
 /// A reward as it is stored: its code is the row's id.
 #[derive(Serialize, Deserialize)]
@@ -34,6 +40,10 @@ impl From<RewardRow> for Reward {
     }
 }
 
+fn eligibility_key(reward: &str, customer: CustomerId) -> RecordIdKey {
+    composite([text(reward), text(customer.to_string())])
+}
+
 impl Change {
     /// A new reward; a second one with the same code fails as a duplicate.
     ///
@@ -50,6 +60,18 @@ impl Change {
     pub fn replace_reward(&mut self, read: &Reward, reward: &Reward) -> Result<(), StoreError> {
         self.replace("reward", reward.code.as_str(), read.version, &RewardRow::from(reward))
     }
+
+    /// What is said about a customer's eligibility, in place of what was read, if there was something.
+    ///
+    /// # Errors
+    /// The row cannot be written.
+    pub fn put_eligibility(&mut self, read: Option<&Eligibility>, said: &Eligibility) -> Result<(), StoreError> {
+        let key = eligibility_key(&said.reward, said.customer);
+        match read {
+            Some(read) => self.replace("eligibility", key, read.version, said),
+            None => self.insert("eligibility", key, said),
+        }
+    }
 }
 
 impl TenantStore {
@@ -60,5 +82,21 @@ impl TenantStore {
     pub async fn rewards(&self) -> Result<BTreeMap<String, Reward>, StoreError> {
         let rows: Vec<RewardRow> = self.database.rows("reward", "SELECT * FROM reward", bind! {}).await?;
         Ok(rows.into_iter().map(Reward::from).map(|reward| (reward.code.clone(), reward)).collect())
+    }
+
+    /// What was said last about a customer and these rewards, by reward.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn eligibilities(
+        &self,
+        customer: CustomerId,
+        rewards: impl IntoIterator<Item = &str>,
+    ) -> Result<BTreeMap<String, Eligibility>, StoreError> {
+        let id = |reward| Value::RecordId(record("eligibility", eligibility_key(reward, customer)));
+        let ids: Vec<Value> = rewards.into_iter().map(id).collect();
+        let bindings = bind! { "ids" => Value::Array(ids.into()) };
+        let rows: Vec<Eligibility> = self.database.rows("eligibility", "SELECT * FROM $ids", bindings).await?;
+        Ok(rows.into_iter().map(|row| (row.reward.clone(), row)).collect())
     }
 }

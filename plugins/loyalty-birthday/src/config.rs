@@ -26,6 +26,8 @@ pub struct Congratulation {
     pub gift: Option<Gift>,
     /// Code of the offer whose voucher goes with the message.
     pub offer: Option<String>,
+    /// Code of the reward that the customer may claim from then on, to the last day of the message.
+    pub reward: Option<String>,
     /// A line that says what the message is.
     pub title: Text,
     /// What is said.
@@ -57,6 +59,7 @@ struct Given {
 struct GivenDay {
     years: Option<Vec<u32>>,
     offer: Option<String>,
+    reward: Option<String>,
     program: Option<String>,
     points: Option<i64>,
     title: String,
@@ -90,7 +93,7 @@ impl TryFrom<Given> for Config {
 impl GivenDay {
     /// The same as the rules use it; `day` is its field.
     fn read(self, day: &'static str) -> Result<Congratulation, InvalidConfig> {
-        let Self { years, offer, valid_days, .. } = self;
+        let Self { years, offer, reward, valid_days, .. } = self;
         let bad = |field| move |problem| InvalidConfig::Text { day, field, problem };
         let gift = match (self.program, self.points) {
             (Some(program), Some(points)) => Some(Gift { program, points }),
@@ -99,7 +102,7 @@ impl GivenDay {
         };
         let title = Text::new(self.title, self.title_if_unknown).map_err(bad("title"))?;
         let text = Text::new(self.text, self.text_if_unknown).map_err(bad("text"))?;
-        Ok(Congratulation { years, gift, offer, title, text, valid_days })
+        Ok(Congratulation { years, gift, offer, reward, title, text, valid_days })
     }
 }
 

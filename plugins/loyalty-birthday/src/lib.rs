@@ -1,4 +1,4 @@
-//! Congratulations on birthdays and anniversaries, with points or a voucher.
+//! Congratulations on birthdays and anniversaries, with points, a voucher or a reward.
 //!
 //! This file is glue between the host and [`rules`], which know nothing of the host and are tested natively.
 
@@ -11,7 +11,7 @@ use stammgast_sdk::{
     EventContext, PluginError, Reason,
     contacts::{self, Message, Purpose},
     lookup,
-    loyalty::{Occasion, OccasionRules, earn},
+    loyalty::{Occasion, OccasionRules, earn, make_eligible},
 };
 use text::Known;
 
@@ -34,6 +34,10 @@ impl OccasionRules for LoyaltyBirthday {
         if let Some(Gift { program, points }) = &chosen.gift {
             earn(program, *points, Reason::new(day.code(), rules::why_points(*points, &cause)));
         }
+        let last_day = occasion.day.plus_days(chosen.valid_days.into());
+        if let Some(reward) = &chosen.reward {
+            make_eligible(reward, last_day, Reason::new(day.code(), rules::why_reward(reward, &cause)));
+        }
         let needs_name = chosen.title.needs_name() || chosen.text.needs_name();
         let customer = if needs_name { lookup::customer() } else { None };
         let name = customer.as_ref().and_then(|customer| customer.name.as_deref());
@@ -41,7 +45,7 @@ impl OccasionRules for LoyaltyBirthday {
         let (title, text) = (chosen.title.said(known, LONGEST_TITLE), chosen.text.said(known, LONGEST_TEXT));
         let message = Message {
             offer: chosen.offer.clone(),
-            last_day: occasion.day.plus_days(chosen.valid_days.into()),
+            last_day,
             ..Message::new(Purpose::Relationship, day.code(), title, text)
         };
         contacts::propose(message, Reason::new(day.code(), rules::why_message(chosen.offer.as_deref(), &cause)));

@@ -52,6 +52,12 @@ pub fn why_points(points: i64, cause: &str) -> String {
     format!("{points} {word} for {cause}")
 }
 
+/// Why a reward can be claimed.
+#[must_use]
+pub fn why_reward(reward: &str, cause: &str) -> String {
+    format!("The reward {reward} for {cause}")
+}
+
 /// Why something is said.
 #[must_use]
 pub fn why_message(offer: Option<&str>, cause: &str) -> String {

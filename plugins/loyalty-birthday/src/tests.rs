@@ -82,6 +82,15 @@ fn without_a_name_in_the_texts_nothing_is_looked_up() {
 }
 
 #[test]
+fn a_reward_can_be_claimed_until_the_message_makes_no_sense_any_more() {
+    let config = r#"{ "birthday": { "title": "Hello", "text": "Come by.", "reward": "breakfast", "valid_days": 7 } }"#;
+    let (result, effects) = call(host(None), &birthday(None), config);
+    let reason = Reason::new("birthday", "The reward breakfast for a birthday");
+    let expected = Effect::MakeEligible { reward: "breakfast".to_owned(), last_day: Date::new(2026, 1, 8), reason };
+    assert_eq!((result, effects.first(), effects.len()), (Ok(()), Some(&expected), 2));
+}
+
+#[test]
 fn other_occasions_bring_nothing() {
     for kind in ["tier-review", "reminder", "points-expiring", "a-day-of-tomorrow"] {
         assert_eq!(call(host(Some("Ada")), &testing::occasion(kind), CONFIG), (Ok(()), vec![]));

@@ -1,4 +1,5 @@
-/// What loyalty rules may ask for: points, tiers and vouchers, reminders, and messages to the customer.
+/// What loyalty rules may ask for: points, tiers, vouchers, who may claim a reward, reminders, and messages to the
+/// customer.
 #ifndef STAMMGAST_LOYALTY_EFFECTS_H
 #define STAMMGAST_LOYALTY_EFFECTS_H
 
@@ -19,7 +20,7 @@ typedef stammgast_host_contacts_purpose_t stammgast_purpose_t;
 /// code), `title` (1 to 300 characters) and `text` (1 to 10,000) must be there. `offer` is a voucher that goes with it;
 /// the host refuses one in a message of the purpose `STAMMGAST_SERVICE`.
 typedef stammgast_host_contacts_message_t stammgast_proposed_message_t;
-/// The last day on which a message makes sense; `is_some` says whether there is one.
+/// The last day on which a message makes sense or a reward may be claimed; `is_some` says whether there is one.
 typedef stammgast_host_contacts_option_date_t stammgast_last_day_t;
 
 /// The event's customer earns points, 1 to 1,000,000,000,000. Needs the grant `loyalty.earn`. The code is for machines
@@ -61,6 +62,47 @@ static inline void stammgast_issue_voucher(stammgast_string_t offer, const char 
     stammgast_loyalty_effects_issue_voucher(&clean, &reason);
 }
 
+/// A last day: `.last_day = stammgast_until(occasion->day)`.
+static inline stammgast_last_day_t stammgast_until(stammgast_date_t day)
+{
+    stammgast_last_day_t last = {true, {0, 0, 0}};
+    last.val = day;
+    return last;
+}
+
+/// No last day.
+static inline stammgast_last_day_t stammgast_no_last_day(void)
+{
+    stammgast_last_day_t last = {false, {0, 0, 0}};
+    return last;
+}
+
+/// The event's customer may claim a reward that is open to eligible customers: to the end of the last day in the
+/// tenant's time zone, `stammgast_until(day)`, or with `stammgast_no_last_day()` until `stammgast_end_eligibility`. The
+/// last word counts, by the time of the events. A last day that the calendar does not have ends the call with a fault.
+/// Needs the grant `loyalty.make-eligible`.
+static inline void stammgast_make_eligible(stammgast_string_t reward, stammgast_last_day_t last_day, const char *code,
+                                           stammgast_string_t text)
+{
+    stammgast_string_t clean = stammgast_clean(reward);
+    stammgast_reason_t reason = stammgast_reason(code, text);
+    if (last_day.is_some) {
+        stammgast_date_t real = stammgast_real_date("the last day of an eligibility", last_day.val);
+        stammgast_loyalty_effects_make_eligible(&clean, &real, &reason);
+    } else {
+        stammgast_loyalty_effects_make_eligible(&clean, NULL, &reason);
+    }
+}
+
+/// The event's customer may not claim that reward any more; what is claimed stays. Needs the grant
+/// `loyalty.make-eligible`.
+static inline void stammgast_end_eligibility(stammgast_string_t reward, const char *code, stammgast_string_t text)
+{
+    stammgast_string_t clean = stammgast_clean(reward);
+    stammgast_reason_t reason = stammgast_reason(code, text);
+    stammgast_loyalty_effects_end_eligibility(&clean, &reason);
+}
+
 /// Reminds of the event's customer on a day, once: an occasion of the kind `reminder` comes to this installation, with
 /// the name, which is a code. Another reminder of the customer by that name is replaced. A day that has passed is due
 /// at once; one that the calendar does not have ends the call with a fault. Needs the grant `reminders`.
@@ -76,14 +118,6 @@ static inline void stammgast_cancel_reminder(stammgast_string_t name)
 {
     stammgast_string_t clean = stammgast_clean(name);
     stammgast_host_reminders_cancel(&clean);
-}
-
-/// The last day of a message: `.last_day = stammgast_until(occasion->day)`.
-static inline stammgast_last_day_t stammgast_until(stammgast_date_t day)
-{
-    stammgast_last_day_t last = {true, {0, 0, 0}};
-    last.val = day;
-    return last;
 }
 
 /// Proposes to say something to the event's customer. The host decides whether it is said: it goes by consent, by the

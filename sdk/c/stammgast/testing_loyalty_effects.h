@@ -10,7 +10,7 @@ static inline stammgast_test_effect_t stammgast_test_effect(stammgast_test_effec
     effect.sort = sort;
     stammgast_test_need(grant);
     stammgast_test_host_takes(stammgast_test.customer_id != NULL,
-                              "without a customer nobody can earn, be reminded or be written to");
+                              "without a customer nobody can earn, be eligible, be reminded or be written to");
     return effect;
 }
 
@@ -118,6 +118,28 @@ void stammgast_loyalty_effects_issue_voucher(stammgast_string_t *offer, stammgas
     stammgast_test_effect_t effect = stammgast_test_effect(STAMMGAST_TEST_ISSUE_VOUCHER, "loyalty.issue-voucher");
     effect.offer = stammgast_test_code(offer, "an offer has a code");
     stammgast_test_asked_because(effect, reason);
+}
+
+/// An effect about who may claim this reward.
+static inline stammgast_test_effect_t stammgast_test_eligibility(stammgast_test_effect_sort_t sort,
+                                                                 const stammgast_string_t *reward)
+{
+    stammgast_test_effect_t effect = stammgast_test_effect(sort, "loyalty.make-eligible");
+    effect.reward = stammgast_test_code(reward, "a reward has a code");
+    return effect;
+}
+
+void stammgast_loyalty_effects_make_eligible(stammgast_string_t *reward, stammgast_date_t *last_day,
+                                             stammgast_reason_t *reason)
+{
+    stammgast_test_effect_t effect = stammgast_test_eligibility(STAMMGAST_TEST_MAKE_ELIGIBLE, reward);
+    effect.last_day = last_day == NULL ? stammgast_no_last_day() : stammgast_until(*last_day);
+    stammgast_test_asked_because(effect, reason);
+}
+
+void stammgast_loyalty_effects_end_eligibility(stammgast_string_t *reward, stammgast_reason_t *reason)
+{
+    stammgast_test_asked_because(stammgast_test_eligibility(STAMMGAST_TEST_END_ELIGIBILITY, reward), reason);
 }
 
 /// An effect about a reminder of this name.

@@ -25,6 +25,8 @@ typedef enum {
     STAMMGAST_TEST_EARN_DECIMAL,
     STAMMGAST_TEST_PROPOSE_TIER,
     STAMMGAST_TEST_ISSUE_VOUCHER,
+    STAMMGAST_TEST_MAKE_ELIGIBLE,
+    STAMMGAST_TEST_END_ELIGIBILITY,
     STAMMGAST_TEST_SET_REMINDER,
     STAMMGAST_TEST_CANCEL_REMINDER,
     STAMMGAST_TEST_PROPOSE_CONTACT
@@ -38,6 +40,9 @@ typedef struct {
     stammgast_string_t points;
     stammgast_string_t tier;
     stammgast_string_t offer;
+    /// The reward, and the last day on which it may be claimed.
+    stammgast_string_t reward;
+    stammgast_last_day_t last_day;
     /// The reminder's name and day.
     stammgast_string_t name;
     stammgast_date_t day;

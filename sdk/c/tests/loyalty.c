@@ -1,7 +1,7 @@
 /// The rules about what is no purchase: occasions, activities, and points that moved.
 #include "stammgast.h"
 
-/// Congratulates until the day is over, with a voucher.
+/// Congratulates until the day is over, with a voucher and a reward.
 static void congratulate(const stammgast_occasion_t *birthday)
 {
     stammgast_proposed_message_t message = {
@@ -14,6 +14,8 @@ static void congratulate(const stammgast_occasion_t *birthday)
         .last_day = stammgast_until(birthday->day),
     };
     stammgast_propose_contact(&message, "birthday", stammgast_string("it is the customer's birthday"));
+    stammgast_make_eligible(stammgast_string("breakfast"), stammgast_until(birthday->day), "birthday",
+                            stammgast_string("a breakfast on the birthday"));
 }
 
 /// Of a tier in review, the plugin is reminded on its last day.
@@ -51,18 +53,22 @@ bool plugin_on_occasion(const stammgast_event_t *event, const stammgast_occasion
     return true;
 }
 
-/// A survey names the tier that its answers come to; who becomes a member need not be reminded any more.
+/// A survey names the tier that its answers come to; members may claim the lounge, and need not be reminded any more.
 bool plugin_on_activity(const stammgast_event_t *event, const stammgast_activity_t *activity,
                         stammgast_config_t *config, stammgast_error_t *error)
 {
     stammgast_string_t program = stammgast_read_code(config, "program");
     stammgast_option_string_t tier = stammgast_detail(activity, "tier");
+    stammgast_string_t lounge = stammgast_string("lounge");
     (void)event;
     if (config->problem != NULL) {
         return stammgast_invalid_config(error, "%s", config->problem);
     }
     if (stammgast_equals(activity->kind, "membership-started")) {
         stammgast_cancel_reminder(stammgast_string("lose-gold"));
+        stammgast_make_eligible(lounge, stammgast_no_last_day(), "member", stammgast_string("a member"));
+    } else if (stammgast_equals(activity->kind, "membership-ended")) {
+        stammgast_end_eligibility(lounge, "no-member", stammgast_string("no member any more"));
     } else if (stammgast_equals(activity->kind, "survey-answered")) {
         if (!tier.is_some || !stammgast_is_code(tier.val)) {
             return stammgast_unsupported(error, "the survey names no tier");

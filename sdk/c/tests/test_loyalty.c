@@ -16,7 +16,7 @@ static void a_birthday_earns_and_is_congratulated_in_this_order(void)
     birthday.years.is_some = true;
     birthday.years.val = 40;
     EXPECT(stammgast_test_on_occasion(&birthday, config));
-    EXPECT_INTEGER(stammgast_test.effect_count, 2);
+    EXPECT_INTEGER(stammgast_test.effect_count, 3);
     effects = stammgast_test.effects;
     EXPECT_INTEGER(effects[0].sort, STAMMGAST_TEST_EARN_DECIMAL);
     EXPECT_STRING(effects[0].program, "points");
@@ -31,6 +31,11 @@ static void a_birthday_earns_and_is_congratulated_in_this_order(void)
     EXPECT(effects[1].message.last_day.is_some);
     EXPECT_STRING(stammgast_format_date(effects[1].message.last_day.val), "2026-02-28");
     EXPECT_STRING(effects[1].code, "birthday");
+    EXPECT_INTEGER(effects[2].sort, STAMMGAST_TEST_MAKE_ELIGIBLE);
+    EXPECT_STRING(effects[2].reward, "breakfast");
+    EXPECT(effects[2].last_day.is_some);
+    EXPECT_STRING(stammgast_format_date(effects[2].last_day.val), "2026-02-28");
+    EXPECT_STRING(effects[2].text, "a breakfast on the birthday");
     EXPECT_INTEGER(stammgast_test.earned_count, 0);
 }
 
@@ -84,12 +89,29 @@ static void an_activity_tells_its_details_by_name(void)
     EXPECT_STRING(stammgast_test.effects[1].program, "points");
     EXPECT_STRING(stammgast_test.effects[1].tier, "gold");
     EXPECT_STRING(stammgast_test.effects[1].text, "the app says so");
+}
 
-    activity = stammgast_test_activity("membership-started");
+static void members_may_claim_a_reward_as_long_as_they_are_members(void)
+{
+    stammgast_activity_t activity = stammgast_test_activity("membership-started");
+    stammgast_test_manifest("manifest.json");
     EXPECT(stammgast_test_on_activity(&activity, config));
-    EXPECT_INTEGER(stammgast_test.effect_count, 1);
+    EXPECT_INTEGER(stammgast_test.effect_count, 2);
     EXPECT_INTEGER(stammgast_test.effects[0].sort, STAMMGAST_TEST_CANCEL_REMINDER);
     EXPECT_STRING(stammgast_test.effects[0].name, "lose-gold");
+    EXPECT_INTEGER(stammgast_test.effects[1].sort, STAMMGAST_TEST_MAKE_ELIGIBLE);
+    EXPECT_STRING(stammgast_test.effects[1].reward, "lounge");
+    EXPECT(!stammgast_test.effects[1].last_day.is_some);
+    EXPECT_STRING(stammgast_test.effects[1].code, "member");
+
+    activity = stammgast_test_activity("membership-ended");
+    EXPECT(stammgast_test_on_activity(&activity, config));
+    EXPECT_INTEGER(stammgast_test.effect_count, 1);
+    EXPECT_INTEGER(stammgast_test.effects[0].sort, STAMMGAST_TEST_END_ELIGIBILITY);
+    EXPECT_STRING(stammgast_test.effects[0].reward, "lounge");
+    EXPECT(!stammgast_test.effects[0].last_day.is_some);
+    EXPECT_STRING(stammgast_test.effects[0].code, "no-member");
+    EXPECT_STRING(stammgast_test.effects[0].text, "no member any more");
 }
 
 static void lost_points_are_worth_a_voucher(void)
@@ -179,6 +201,16 @@ static void issue(stammgast_string_t offer)
     stammgast_issue_voucher(offer, "code", stammgast_string("text"));
 }
 
+static void make_eligible(stammgast_string_t reward)
+{
+    stammgast_make_eligible(reward, stammgast_until(stammgast_date(2026, 2, 28)), "code", stammgast_string("text"));
+}
+
+static void end_eligibility(stammgast_string_t reward)
+{
+    stammgast_end_eligibility(reward, "code", stammgast_string("text"));
+}
+
 static void remind(stammgast_string_t name)
 {
     stammgast_set_reminder(name, stammgast_date(2026, 2, 28));
@@ -231,11 +263,14 @@ static void look_up(stammgast_string_t program)
 
 static void what_the_host_would_not_take_is_missed(void)
 {
-    static void (*const asks[])(stammgast_string_t) = {earn, propose, issue, remind, contact};
+    static void (*const asks[])(stammgast_string_t) = {earn, propose, issue, make_eligible, end_eligibility,
+                                                       remind, contact};
     size_t place;
     EXPECT_INTEGER(missed(earn, "0"), 1);
     EXPECT_INTEGER(missed(propose, "Gold"), 1);
     EXPECT_INTEGER(missed(issue, ""), 1);
+    EXPECT_INTEGER(missed(make_eligible, "a b"), 1);
+    EXPECT_INTEGER(missed(end_eligibility, ""), 1);
     EXPECT_INTEGER(missed(remind, "a b"), 2);
     // Topic and offer are no codes; there is no title, no text, and no reason.
     EXPECT_INTEGER(missed(contact, ""), 5);
@@ -277,6 +312,8 @@ static void every_effect_needs_its_grant(void)
     EXPECT_INTEGER(missed(earn, "1"), 1);
     EXPECT_INTEGER(missed(propose, "gold"), 1);
     EXPECT_INTEGER(missed(issue, "cake"), 1);
+    EXPECT_INTEGER(missed(make_eligible, "lounge"), 1);
+    EXPECT_INTEGER(missed(end_eligibility, "lounge"), 1);
     EXPECT_INTEGER(missed(remind, "call"), 2);
     EXPECT_INTEGER(missed(contact, "call"), 1);
     EXPECT_INTEGER(missed(look_up, "points"), 1);
@@ -287,6 +324,7 @@ int main(void)
     RUN(a_birthday_earns_and_is_congratulated_in_this_order);
     RUN(a_tier_in_review_is_reminded_of_on_its_last_day);
     RUN(an_activity_tells_its_details_by_name);
+    RUN(members_may_claim_a_reward_as_long_as_they_are_members);
     RUN(lost_points_are_worth_a_voucher);
     RUN(what_no_host_gives_is_an_error_of_every_family);
     RUN(days_are_those_of_the_calendar);

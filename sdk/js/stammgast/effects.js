@@ -2,7 +2,7 @@
 
 import { count, int64, list, oneOf, optionalText, record, text, texts } from './check.js';
 import { host } from './host.js';
-import { reason } from './records.js';
+import { date, reason } from './records.js';
 
 const SEVERITIES = /** @type {const} */ (['info', 'minor', 'major', 'critical']);
 const KINDS = /** @type {const} */ (['complaint', 'praise', 'suggestion', 'question']);
@@ -50,6 +50,30 @@ export function proposeTier(program, tier, why) {
  */
 export function issueVoucher(offer, why) {
   host('loyalty').issueVoucher(text(offer, 'issueVoucher: offer'), reason(why, 'issueVoucher'));
+}
+
+/**
+ * The event's customer may claim a reward that is open to eligible customers: to the end of the last day in the
+ * tenant's time zone, or until `endEligibility`. The last word counts, by the time of the events. Needs the grant
+ * `loyalty.make-eligible`.
+ * @param {string} reward the reward's code
+ * @param {import('./contract.d.ts').CalendarDate | null | undefined} lastDay nothing where there is no end
+ * @param {import('./contract.d.ts').Reason} why
+ */
+export function makeEligible(reward, lastDay, why) {
+  const claimable = text(reward, 'makeEligible: reward');
+  const until = lastDay === undefined || lastDay === null ? undefined : date(lastDay, 'makeEligible: lastDay');
+  host('loyalty').makeEligible(claimable, until, reason(why, 'makeEligible'));
+}
+
+/**
+ * The event's customer may not claim that reward any more; what is claimed stays. Needs the grant
+ * `loyalty.make-eligible`.
+ * @param {string} reward the reward's code
+ * @param {import('./contract.d.ts').Reason} why
+ */
+export function endEligibility(reward, why) {
+  host('loyalty').endEligibility(text(reward, 'endEligibility: reward'), reason(why, 'endEligibility'));
 }
 
 /**

@@ -47,6 +47,17 @@ export function proposeTier(program: string, tier: string, reason: Reason): void
 /** The event's customer gets a voucher of one of the tenant's offers. Needs the grant `loyalty.issue-voucher`. */
 export function issueVoucher(offer: string, reason: Reason): void;
 /**
+ * The event's customer may claim a reward that is open to eligible customers: to the end of `lastDay` in the tenant's
+ * time zone, or until `endEligibility`. `lastDay` is `undefined` or `null` where there is no end. The last word counts,
+ * by the time of the events. Needs the grant `loyalty.make-eligible`.
+ */
+export function makeEligible(reward: string, lastDay: CalendarDate | null | undefined, reason: Reason): void;
+/**
+ * The event's customer may not claim that reward any more; what is claimed stays. Needs the grant
+ * `loyalty.make-eligible`.
+ */
+export function endEligibility(reward: string, reason: Reason): void;
+/**
  * Being called again later. Needs the grant `reminders`. A reminder comes as an occasion of the kind `reminder`, to the
  * installation that set it and to no other. For loyalty alone.
  */

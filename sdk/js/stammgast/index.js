@@ -5,7 +5,9 @@ export { contacts } from './contacts.js';
 export {
   defineActivities, defineChannel, defineFeedback, defineLoyalty, defineOccasions, definePoints, defineQuality,
 } from './define.js';
-export { earn, earnDecimal, issueVoucher, openItem, proposeTier, raiseFinding, receiveMessage } from './effects.js';
+export {
+  earn, earnDecimal, endEligibility, issueVoucher, makeEligible, openItem, proposeTier, raiseFinding, receiveMessage,
+} from './effects.js';
 export { InvalidConfig, Malformed, PluginError, Unsupported, UnsupportedEvent } from './errors.js';
 export { log } from './log.js';
 export { lookup } from './lookup.js';

@@ -13,6 +13,8 @@ export type Effect =
   | { effect: 'earn-decimal'; program: string; points: string; reason: Reason }
   | { effect: 'propose-tier'; program: string; tier: string; reason: Reason }
   | { effect: 'issue-voucher'; offer: string; reason: Reason }
+  | { effect: 'make-eligible'; reward: string; lastDay?: CalendarDate; reason: Reason }
+  | { effect: 'end-eligibility'; reward: string; reason: Reason }
   | { effect: 'set-reminder'; name: string; day: CalendarDate }
   | { effect: 'cancel-reminder'; name: string }
   | { effect: 'propose-contact'; message: ContactMessage; reason: Reason }

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  InvalidConfig, contacts, defineActivities, defineOccasions, definePoints, earnDecimal, issueVoucher, lookup,
-  proposeTier, reminders,
+  InvalidConfig, contacts, defineActivities, defineOccasions, definePoints, earnDecimal, endEligibility, issueVoucher,
+  lookup, makeEligible, proposeTier, reminders,
 } from '../stammgast/index.js';
 import { Host, activity, occasion, pointsChange } from '../stammgast/testing.js';
 
@@ -43,6 +43,8 @@ test('effects come in the order in which they were asked for', () => {
     earnDecimal('points', '12.5', why);
     proposeTier('points', 'gold', why);
     issueVoucher('birthday-gift', why);
+    makeEligible('tent', day, why);
+    endEligibility('tent', why);
     reminders.set('thank-you', day);
     reminders.cancel('thank-you');
     contacts.propose(message, why);
@@ -52,6 +54,8 @@ test('effects come in the order in which they were asked for', () => {
     { effect: 'earn-decimal', program: 'points', points: '12.5', reason: why },
     { effect: 'propose-tier', program: 'points', tier: 'gold', reason: why },
     { effect: 'issue-voucher', offer: 'birthday-gift', reason: why },
+    { effect: 'make-eligible', reward: 'tent', lastDay: day, reason: why },
+    { effect: 'end-eligibility', reward: 'tent', reason: why },
     { effect: 'set-reminder', name: 'thank-you', day },
     { effect: 'cancel-reminder', name: 'thank-you' },
     { effect: 'propose-contact', message, reason: why },
@@ -64,6 +68,12 @@ test('a wrong value is named', () => {
     'earnDecimal: points must be a text, but it is 12.5': () => earnDecimal('points', 12.5, why),
     'proposeTier: tier must be a text': () => proposeTier('points', undefined, why),
     'issueVoucher: reason must be an object': () => issueVoucher('gift'),
+    'makeEligible: reward must be a text': () => makeEligible(undefined, day, why),
+    'makeEligible: lastDay must be an object': () => makeEligible('tent', '2028-02-29', why),
+    'makeEligible: lastDay.year must be a whole number': () => makeEligible('tent', why),
+    'makeEligible: reason must be an object': () => makeEligible('tent', day),
+    'endEligibility: reward must be a text': () => endEligibility(7, why),
+    'endEligibility: reason must be an object': () => endEligibility('tent'),
     'reminders.cancel: name must be a text': () => reminders.cancel(),
     'contacts.propose: purpose must be one of service, relationship, selling': () => contacts.propose({ ...message, purpose: 'fun' }, why),
     'contacts.propose: title must be a text': () => contacts.propose({ ...message, title: undefined }, why),
@@ -87,6 +97,15 @@ test('a day is one that the calendar has', () => {
   assert.throws(() => setting(2026, 1.5, 1), /reminders\.set: day\.month must be a whole number, but it is 1\.5/);
   assert.throws(() => setting(2026, 1), /reminders\.set: day\.day must be a whole number/);
   assert.throws(() => asking(() => reminders.set('a', new Date())), /reminders\.set: day\.year must be a whole number/);
+  const until = (lastDay) => asking(() => makeEligible('tent', lastDay, why));
+  assert.throws(() => until({ ...day, year: 2027 }), /makeEligible: lastDay is 2027-2-29, which is no day of/);
+});
+
+test('a customer is eligible without end where no last day is given', () => {
+  for (const none of [undefined, null]) {
+    const { effects } = asking(() => makeEligible('tent', none, why));
+    assert.deepEqual(effects, [{ effect: 'make-eligible', reward: 'tent', reason: why }]);
+  }
 });
 
 test('what the host would end the call for is a fault', () => {
@@ -95,6 +114,10 @@ test('what the host would end the call for is a fault', () => {
     'tier `Gold` is no code': () => proposeTier('points', 'Gold', why),
     'program `` is no code': () => proposeTier('', 'gold', why),
     'offer `a b` is no code': () => issueVoucher('a b', why),
+    'reward `Tent` is no code': () => makeEligible('Tent', day, why),
+    'reward `` is no code': () => endEligibility('', why),
+    'reason.code `A birthday` is no code': () => makeEligible('tent', undefined, { ...why, code: 'A birthday' }),
+    'reason.text has 1001 characters': () => endEligibility('tent', { ...why, text: 'x'.repeat(1_001) }),
     'name `ä` is no code': () => reminders.set('ä', day),
     'name `-` is no code': () => reminders.cancel('-'),
     'topic `x{65}` is no code': proposing({ topic: 'x'.repeat(65) }),
@@ -131,7 +154,8 @@ test('decimals are digits, more than nothing and at most what can be earned', ()
 test('without a customer there is nobody to do anything for', () => {
   const acts = [
     () => earnDecimal('points', '1', why), () => proposeTier('points', 'gold', why), () => issueVoucher('gift', why),
-    () => reminders.set('a', day), () => reminders.cancel('a'), () => contacts.propose(message, why),
+    () => makeEligible('tent', day, why), () => endEligibility('tent', why), () => reminders.set('a', day),
+    () => reminders.cancel('a'), () => contacts.propose(message, why),
   ];
   for (const act of acts) {
     assert.throws(() => asking(act, { customer: null }), { name: 'Fault', message: /^the event has no customer, so / });
@@ -143,6 +167,7 @@ test('each needs its grant, and the kind', () => {
     'loyalty.earn': () => earnDecimal('points', '1', why),
     'loyalty.propose-tier': () => proposeTier('points', 'gold', why),
     'loyalty.issue-voucher': () => issueVoucher('gift', why),
+    'loyalty.make-eligible': () => { makeEligible('tent', day, why); endEligibility('tent', why); },
     reminders: () => { reminders.set('a', day); reminders.cancel('a'); },
     'contacts.propose': () => contacts.propose(message, why),
     'lookup.tier': () => { lookup.tier('points'); },

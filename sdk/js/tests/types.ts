@@ -22,7 +22,9 @@ const { decodeJson, decodeText, encodeText } = bytes;
 const {
   defineActivities, defineChannel, defineFeedback, defineLoyalty, defineOccasions, definePoints, defineQuality,
 } = define;
-const { earn, earnDecimal, issueVoucher, openItem, proposeTier, raiseFinding, receiveMessage } = effects;
+const {
+  earn, earnDecimal, endEligibility, issueVoucher, makeEligible, openItem, proposeTier, raiseFinding, receiveMessage,
+} = effects;
 const { InvalidConfig, Malformed, PluginError, Unsupported, UnsupportedEvent } = errors;
 const { percent, secret } = pieces;
 const { basic, bearer, body, ed25519, hmacSha256, http, mail, part } = request;
@@ -31,9 +33,9 @@ const { header, later, outcomeByStatus, rejected, sent } = response;
 export const sdk: typeof declared = {
   InvalidConfig, Malformed, PluginError, Unsupported, UnsupportedEvent, basic, bearer, body, contacts, decodeJson,
   decodeText, defineActivities, defineChannel, defineFeedback, defineLoyalty, defineOccasions, definePoints, defineQuality,
-  earn, earnDecimal, ed25519, encodeText, header, hmacSha256, http, issueVoucher, later, log, lookup, mail, openItem,
-  outcomeByStatus, part, percent, pieces: pieces.pieces, proposeTier, raiseFinding, receiveMessage, rejected, reminders,
-  secret, sent, state,
+  earn, earnDecimal, ed25519, encodeText, endEligibility, header, hmacSha256, http, issueVoucher, later, log, lookup,
+  mail, makeEligible, openItem, outcomeByStatus, part, percent, pieces: pieces.pieces, proposeTier, raiseFinding,
+  receiveMessage, rejected, reminders, secret, sent, state,
 };
 
 export const testing: typeof declaredTesting = { Fault, Host, ...samples };

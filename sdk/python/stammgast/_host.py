@@ -8,14 +8,23 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from stammgast.contacts import ProposeContact
-    from stammgast.effects import Earn, EarnDecimal, Finding, IssueVoucher, Item, ProposeTier
+    from stammgast.effects import (
+        Earn,
+        EarnDecimal,
+        EndEligibility,
+        Finding,
+        IssueVoucher,
+        Item,
+        MakeEligible,
+        ProposeTier,
+    )
     from stammgast.log import Level
     from stammgast.lookup import Customer, InteractionPage, PurchasePage, Tier
     from stammgast.messages import ReceivedMessage
     from stammgast.reminders import CancelReminder, SetReminder
     from stammgast.state import Scope
 
-    LoyaltyEffect: TypeAlias = Earn | EarnDecimal | ProposeTier | IssueVoucher
+    LoyaltyEffect: TypeAlias = Earn | EarnDecimal | ProposeTier | IssueVoucher | MakeEligible | EndEligibility
     Effect: TypeAlias = LoyaltyEffect | SetReminder | CancelReminder | ProposeContact | Finding | Item | ReceivedMessage
 
 

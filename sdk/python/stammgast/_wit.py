@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 from stammgast import _edge, _host, _lift, _lower
 from stammgast.contacts import ProposeContact
-from stammgast.effects import Earn, EarnDecimal, Finding, IssueVoucher, Item, ProposeTier
+from stammgast.effects import Earn, EarnDecimal, EndEligibility, Finding, IssueVoucher, Item, MakeEligible, ProposeTier
 from stammgast.errors import PluginError
 from stammgast.log import Level
 from stammgast.lookup import Customer, InteractionPage, PurchasePage, Tier
@@ -92,15 +92,20 @@ def _ask_of_loyalty(effect: "_host.LoyaltyEffect") -> None:
         loyalty.earn_decimal(effect.program, effect.points, reason)
     elif isinstance(effect, ProposeTier):
         loyalty.propose_tier(effect.program, effect.tier, reason)
-    else:
+    elif isinstance(effect, IssueVoucher):
         loyalty.issue_voucher(effect.offer, reason)
+    elif isinstance(effect, MakeEligible):
+        last_day = None if effect.last_day is None else _lower.day(effect.last_day)
+        loyalty.make_eligible(effect.reward, last_day, reason)
+    else:
+        loyalty.end_eligibility(effect.reward, reason)
 
 
 class _Host:
     """The host of the component."""
 
     def ask(self, effect: "_host.Effect") -> None:
-        if isinstance(effect, (Earn, EarnDecimal, ProposeTier, IssueVoucher)):
+        if isinstance(effect, (Earn, EarnDecimal, ProposeTier, IssueVoucher, MakeEligible, EndEligibility)):
             _ask_of_loyalty(effect)
         elif isinstance(effect, SetReminder):
             _for_loyalty("reminders", _reminders).set(effect.name, _lower.day(effect.day))

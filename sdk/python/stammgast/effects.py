@@ -1,6 +1,7 @@
 """What plugins may ask for, as values. The functions of the kinds' modules make them; tests compare them."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 
 from stammgast import _check
@@ -69,6 +70,37 @@ class IssueVoucher:
 
     def __post_init__(self) -> None:
         _check.text("offer", self.offer)
+        _check.one("reason", self.reason, Reason)
+
+
+@dataclass(frozen=True, slots=True)
+class MakeEligible:
+    """The event's customer may claim a reward."""
+
+    reward: str
+    """Code of a reward that is open to eligible customers."""
+    last_day: date | None
+    """The last day on which the customer may; `None` where there is no end."""
+    reason: Reason
+    """Why."""
+
+    def __post_init__(self) -> None:
+        _check.text("reward", self.reward)
+        _check.optional_day("last_day", self.last_day)
+        _check.one("reason", self.reason, Reason)
+
+
+@dataclass(frozen=True, slots=True)
+class EndEligibility:
+    """The event's customer may not claim a reward any more."""
+
+    reward: str
+    """Code of the reward."""
+    reason: Reason
+    """Why."""
+
+    def __post_init__(self) -> None:
+        _check.text("reward", self.reward)
         _check.one("reason", self.reason, Reason)
 
 

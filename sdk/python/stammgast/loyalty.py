@@ -5,11 +5,12 @@ exports each of them.
 """
 
 from abc import ABC, abstractmethod
+from datetime import date
 from typing import Any
 
 from stammgast import _edge, _host
 from stammgast.config import Config
-from stammgast.effects import Earn, EarnDecimal, IssueVoucher, ProposeTier
+from stammgast.effects import Earn, EarnDecimal, EndEligibility, IssueVoucher, MakeEligible, ProposeTier
 from stammgast.events import Activity, Occasion, PointsChange
 from stammgast.records import EventContext, Purchase, Reason
 
@@ -18,7 +19,9 @@ __all__ = [
     "ActivityRules",
     "Earn",
     "EarnDecimal",
+    "EndEligibility",
     "IssueVoucher",
+    "MakeEligible",
     "Occasion",
     "OccasionRules",
     "PointsChange",
@@ -27,11 +30,13 @@ __all__ = [
     "Rules",
     "earn",
     "earn_decimal",
+    "end_eligibility",
     "export",
     "export_activities",
     "export_occasions",
     "export_points",
     "issue_voucher",
+    "make_eligible",
     "propose_tier",
 ]
 
@@ -94,6 +99,19 @@ def issue_voucher(offer: str, reason: Reason) -> None:
     """The event's customer gets a voucher of one of the tenant's offers. Nothing happens before the call has ended
     well. Needs the grant `loyalty.issue-voucher`."""
     _host.current().ask(IssueVoucher(offer, reason))
+
+
+def make_eligible(reward: str, reason: Reason, last_day: date | None = None) -> None:
+    """The event's customer may claim a reward that is open to eligible customers: to the end of `last_day` in the
+    tenant's time zone, or until `end_eligibility`. The last word counts, by the time of the events. Nothing happens
+    before the call has ended well. Needs the grant `loyalty.make-eligible`."""
+    _host.current().ask(MakeEligible(reward, last_day, reason))
+
+
+def end_eligibility(reward: str, reason: Reason) -> None:
+    """The event's customer may not claim that reward any more; what is claimed stays. Nothing happens before the call
+    has ended well. Needs the grant `loyalty.make-eligible`."""
+    _host.current().ask(EndEligibility(reward, reason))
 
 
 def export(plugin: type[Rules]) -> type[Any]:

@@ -60,6 +60,11 @@ class ValuesTest(unittest.TestCase):
             (lambda: loyalty.EarnDecimal("p", 1.5, reason), "points is of type float; give a str"),  # type: ignore[arg-type]
             (lambda: loyalty.ProposeTier("p", ANY, reason), "tier is None; give a str"),
             (lambda: loyalty.IssueVoucher("o", ANY), "reason is None; give a Reason"),
+            (lambda: loyalty.MakeEligible(ANY, None, reason), "reward is None; give a str"),
+            (lambda: loyalty.MakeEligible("r", datetime(2026, 3, 1), reason), "last_day is of type datetime"),
+            (lambda: loyalty.MakeEligible("r", None, ANY), "reason is None; give a Reason"),
+            (lambda: loyalty.EndEligibility(ANY, reason), "reward is None; give a str"),
+            (lambda: loyalty.EndEligibility("r", ANY), "reason is None; give a Reason"),
             (lambda: reminders.SetReminder("n", "2026-03-01"), "day is of type str; give a datetime.date"),  # type: ignore[arg-type]
             (lambda: reminders.SetReminder("n", datetime(2026, 3, 1)), "day is of type datetime; give a datetime.date"),
             (lambda: reminders.CancelReminder(ANY), "name is None; give a str"),

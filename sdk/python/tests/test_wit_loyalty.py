@@ -83,6 +83,9 @@ class LoyaltyWitTest(ComponentTest):
                 loyalty.earn_decimal("points", "12.5", REASON)
                 loyalty.propose_tier("status", "gold", REASON)
                 loyalty.issue_voucher("coffee", REASON)
+                loyalty.make_eligible("lounge", REASON, date(2028, 2, 29))
+                loyalty.make_eligible("tour", REASON)
+                loyalty.end_eligibility("lounge", REASON)
                 reminders.set("again", date(2026, 12, 31))
                 reminders.cancel("once")
                 selling, last_day = contacts.Purpose.SELLING, date(2026, 3, 31)
@@ -99,6 +102,9 @@ class LoyaltyWitTest(ComponentTest):
                 ("loyalty/effects.earn_decimal", "points", "12.5", reason),
                 ("loyalty/effects.propose_tier", "status", "gold", reason),
                 ("loyalty/effects.issue_voucher", "coffee", reason),
+                ("loyalty/effects.make_eligible", "lounge", day(2028, 2, 29), reason),
+                ("loyalty/effects.make_eligible", "tour", None, reason),
+                ("loyalty/effects.end_eligibility", "lounge", reason),
                 ("host/reminders.set", "again", day(2026, 12, 31)),
                 ("host/reminders.cancel", "once"),
                 (

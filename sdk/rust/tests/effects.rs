@@ -6,7 +6,7 @@ use stammgast_sdk::{
     channel::{ReceivedMessage, receive_message},
     contacts::{self, Message, Purpose},
     feedback::{Item, Kind, open_item},
-    loyalty::{earn, earn_decimal, issue_voucher, propose_tier},
+    loyalty::{earn, earn_decimal, end_eligibility, issue_voucher, make_eligible, propose_tier},
     quality::{Severity, raise_finding},
     reminders,
     testing::{Host, run},
@@ -56,7 +56,7 @@ fn points_with_decimals_are_digits_and_at_most_nine_more() {
 }
 
 #[test]
-fn tiers_vouchers_and_reminders_have_codes() {
+fn tiers_vouchers_rewards_and_reminders_have_codes() {
     let day = Date::new(2028, 2, 29).unwrap();
     let setting = |name: &str, day| stopped(Host::new(), || reminders::set(name, day));
     assert_eq!(stopped(Host::new(), || propose_tier("status", "gold", reason())), "");
@@ -66,6 +66,14 @@ fn tiers_vouchers_and_reminders_have_codes() {
     assert_eq!(stopped(Host::new(), || issue_voucher("coffee", reason())), "");
     assert!(stopped(Host::new(), || issue_voucher("a b", reason())).contains("offer `a b` is no code"));
     assert!(stopped(Host::new(), || issue_voucher("coffee", Reason::new("A", "a"))).contains("reason.code"));
+    assert_eq!(stopped(Host::new(), || make_eligible("tent", Some(day), reason())), "");
+    assert_eq!(stopped(Host::new(), || make_eligible("tent", None, reason())), "");
+    assert!(stopped(Host::new(), || make_eligible("a b", None, reason())).contains("reward `a b` is no code"));
+    let no_day = Some(Date { day: 30, ..day });
+    assert!(stopped(Host::new(), || make_eligible("tent", no_day, reason())).contains("last_day is 2028-02-30"));
+    assert_eq!(stopped(Host::new(), || end_eligibility("tent", reason())), "");
+    assert!(stopped(Host::new(), || end_eligibility("", reason())).contains("reward `` is no code"));
+    assert!(stopped(Host::new(), || end_eligibility("tent", Reason::new("a", ""))).contains("reason.text"));
     assert_eq!(setting(&"n".repeat(64), day), "");
     assert!(setting(&"n".repeat(65), day).contains("is no code"));
     assert!(setting("again", Date { day: 30, ..day }).contains("day is 2028-02-30, which is no day"));
@@ -93,10 +101,12 @@ fn proposed_messages_have_bounds() {
 
 #[test]
 fn without_a_customer_there_is_nobody_to_do_anything_for() {
-    let acts: [fn(); 6] = [
+    let acts: [fn(); 8] = [
         || earn_decimal("points", "1", reason()),
         || propose_tier("status", "gold", reason()),
         || issue_voucher("coffee", reason()),
+        || make_eligible("tent", None, reason()),
+        || end_eligibility("tent", reason()),
         || reminders::set("again", Date { year: 2026, month: 1, day: 1 }),
         || reminders::cancel("again"),
         || contacts::propose(message(), reason()),

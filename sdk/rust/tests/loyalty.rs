@@ -154,17 +154,21 @@ fn effects_are_recorded_in_the_order_in_which_they_were_asked_for() {
         reminders::set("again", day);
         reminders::cancel("once");
         loyalty::issue_voucher("coffee", reason());
+        loyalty::make_eligible("tent", Some(day), reason());
+        loyalty::end_eligibility("sofa", reason());
         loyalty::propose_tier("status", "gold", reason());
         loyalty::earn("points", 1, reason());
     });
     let [points, status, gold, coffee] = ["points", "status", "gold", "coffee"].map(str::to_owned);
-    let [again, once, decimal] = ["again", "once", "12.5"].map(str::to_owned);
+    let [again, once, decimal, tent, sofa] = ["again", "once", "12.5", "tent", "sofa"].map(str::to_owned);
     let expected = [
         Effect::ProposeContact { message: proposed, reason: reason() },
         Effect::EarnDecimal { program: points.clone(), points: decimal, reason: reason() },
         Effect::SetReminder { name: again, day },
         Effect::CancelReminder { name: once },
         Effect::IssueVoucher { offer: coffee, reason: reason() },
+        Effect::MakeEligible { reward: tent, last_day: Some(day), reason: reason() },
+        Effect::EndEligibility { reward: sofa, reason: reason() },
         Effect::ProposeTier { program: status, tier: gold, reason: reason() },
         Effect::Earn { program: points, points: 1, reason: reason() },
     ];
@@ -184,10 +188,12 @@ fn a_tier_is_what_the_test_says_and_none_otherwise() {
 #[test]
 fn each_effect_and_the_tier_need_their_grant() {
     let message = || Message::new(Purpose::Service, "delivery", "It is here", "Come and fetch it.");
-    let needs: [(&str, &dyn Fn()); 7] = [
+    let needs: [(&str, &dyn Fn()); 9] = [
         ("loyalty.earn", &|| loyalty::earn_decimal("points", "1", reason())),
         ("loyalty.propose-tier", &|| loyalty::propose_tier("status", "gold", reason())),
         ("loyalty.issue-voucher", &|| loyalty::issue_voucher("coffee", reason())),
+        ("loyalty.make-eligible", &|| loyalty::make_eligible("tent", None, reason())),
+        ("loyalty.make-eligible", &|| loyalty::end_eligibility("tent", reason())),
         ("reminders", &|| reminders::set("again", Date { year: 2026, month: 1, day: 1 })),
         ("reminders", &|| reminders::cancel("again")),
         ("contacts.propose", &|| contacts::propose(message(), reason())),

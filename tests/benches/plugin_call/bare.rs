@@ -184,6 +184,14 @@ impl effects::Host for State {
         Ok(())
     }
 
+    async fn make_eligible(&mut self, _: String, _: Option<types::Date>, _: types::Reason) -> wasmtime::Result<()> {
+        Ok(())
+    }
+
+    async fn end_eligibility(&mut self, _: String, _: types::Reason) -> wasmtime::Result<()> {
+        Ok(())
+    }
+
     async fn issue_voucher(&mut self, _: String, _: types::Reason) -> wasmtime::Result<()> {
         Ok(())
     }

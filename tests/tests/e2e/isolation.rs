@@ -306,6 +306,7 @@ async fn retention(acme: &Client, customer: &str) -> Rows {
         (("offers", "offer"), "secret-offer".to_owned()),
         (("rewards", "reward"), "secret-reward".to_owned()),
         (("rewards", "customer"), customer.to_owned()),
+        (("customers", "reward"), "secret-reward".to_owned()),
         (("plans", "plan"), "secret-plan".to_owned()),
         (("customers", "plan"), "secret-plan".to_owned()),
         (("vouchers", "id"), voucher),

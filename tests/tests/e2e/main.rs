@@ -21,6 +21,7 @@ mod compiling;
 mod conformance;
 mod crash;
 mod durability;
+mod eligibility;
 mod explain;
 mod fairness;
 mod foreign_bodies;

@@ -17,6 +17,8 @@ pub const BODIES: &[(&str, &str, &str)] = &[
     ("POST", "/v1/customers/{id}/loyalty/{program}/adjustments", r#"{"points":1,"reason":"x","text":"x"}"#),
     ("PUT", "/v1/customers/{id}/loyalty/{program}/tier", r#"{"tier":null,"reason":"x","text":"x"}"#),
     ("GET", "/v1/customers/{id}/tiers", ""),
+    ("GET", "/v1/customers/{id}/rewards", ""),
+    ("PUT", "/v1/customers/{id}/rewards/{reward}/eligibility", r#"{"status":"eligible","reason":"x","text":"x"}"#),
     ("GET", "/v1/customers/{id}/activities", ""),
     ("GET", "/v1/customers/{id}/vouchers", ""),
     ("GET", "/v1/customers/{id}/consents", ""),

@@ -147,6 +147,8 @@ impl Side {
                 Outcome::EarnDecimal { .. }
                 | Outcome::ProposeTier { .. }
                 | Outcome::IssueVoucher { .. }
+                | Outcome::MakeEligible { .. }
+                | Outcome::EndEligibility { .. }
                 | Outcome::ProposeContact { .. }
                 | Outcome::SetReminder { .. }
                 | Outcome::CancelReminder { .. } => {
@@ -191,6 +193,8 @@ fn proposal(outcome: &Outcome) -> String {
         Outcome::EarnDecimal { program, .. } => format!("earn/{program}"),
         Outcome::ProposeTier { program, tier, .. } => format!("tier/{program}/{tier}"),
         Outcome::IssueVoucher { offer, .. } => format!("voucher/{offer}"),
+        Outcome::MakeEligible { reward, .. } => format!("eligible/{reward}"),
+        Outcome::EndEligibility { reward, .. } => format!("not-eligible/{reward}"),
         Outcome::ProposeContact { purpose, topic, .. } => format!("contact/{}/{topic}", purpose.as_str()),
         Outcome::SetReminder { name, .. } => format!("reminder/{name}"),
         Outcome::CancelReminder { name } => format!("no-reminder/{name}"),

@@ -44,6 +44,23 @@ pub enum Outcome {
         /// The reason's code.
         reason: String,
     },
+    /// The customer may claim a reward.
+    MakeEligible {
+        /// The reward's code.
+        reward: String,
+        /// The last day.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        last_day: Option<Date>,
+        /// The reason's code.
+        reason: String,
+    },
+    /// The customer may not claim a reward any more.
+    EndEligibility {
+        /// The reward's code.
+        reward: String,
+        /// The reason's code.
+        reason: String,
+    },
     /// A message was proposed.
     ProposeContact {
         /// What it is for.
@@ -105,6 +122,12 @@ impl Outcome {
             }
             Effect::IssueVoucher { offer, reason } => {
                 Self::IssueVoucher { offer: offer.clone(), reason: reason.code.clone() }
+            }
+            Effect::MakeEligible { reward, last_day, reason } => {
+                Self::MakeEligible { reward: reward.clone(), last_day: *last_day, reason: reason.code.clone() }
+            }
+            Effect::EndEligibility { reward, reason } => {
+                Self::EndEligibility { reward: reward.clone(), reason: reason.code.clone() }
             }
             Effect::ProposeContact(contact) => Self::ProposeContact {
                 purpose: contact.purpose,

@@ -24,7 +24,9 @@ pub enum InvalidEffect {
     #[error("the installation has no grant for `{}`", .0.as_str())]
     NotGranted(Capability),
     /// The event has no customer, and the effect needs one.
-    #[error("the event has no customer, so there is nobody to earn points, hold a tier or be reminded of")]
+    #[error(
+        "the event has no customer, so there is nobody to earn points, hold a tier, claim a reward or be reminded of"
+    )]
     NoCustomer,
     /// The event is about no interaction, and the effect needs one.
     #[error("the event is about no interaction, so it cannot be checked or sent to a department")]
@@ -46,6 +48,9 @@ pub enum InvalidEffect {
     /// No such offer.
     #[error("there is no offer `{0}`; create it or correct the configuration")]
     UnknownOffer(String),
+    /// No such reward.
+    #[error("there is no reward `{0}`; create it or correct the configuration")]
+    UnknownReward(String),
     /// Zero or fewer points, or an absurd number.
     #[error("{0} points cannot be earned; earn between 1 and {MAX_ENTRY}")]
     BadPoints(i64),
@@ -156,6 +161,12 @@ pub fn consequence_of(
             around.customer.ok_or(InvalidEffect::NoCustomer)?;
             check(reason, None)?;
             known_offer(offer, around).map(|()| Consequence::Rows)
+        }
+        Effect::MakeEligible { reward, reason, .. } | Effect::EndEligibility { reward, reason } => {
+            around.customer.ok_or(InvalidEffect::NoCustomer)?;
+            check(reason, None)?;
+            let is_known = around.setup.rewards.contains(reward);
+            if is_known { Ok(Consequence::Rows) } else { Err(InvalidEffect::UnknownReward(reward.clone())) }
         }
         Effect::ProposeContact(contact) => {
             around.customer.ok_or(InvalidEffect::NoCustomer)?;

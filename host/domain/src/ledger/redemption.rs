@@ -69,6 +69,9 @@ pub struct Claim {
     /// The offer whose vouchers the customer gets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offer: Option<String>,
+    /// The time for which the customer was eligible, of a reward that is for eligible customers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub round: Option<u64>,
 }
 
 /// One redemption, and which points of which lots it holds or spent.

@@ -11,6 +11,8 @@ super::names! {
         LoyaltyProposeTier = "loyalty.propose-tier",
         /// Ask for vouchers to be issued.
         LoyaltyIssueVoucher = "loyalty.issue-voucher",
+        /// Say who may claim rewards.
+        LoyaltyMakeEligible = "loyalty.make-eligible",
         /// Propose messages to customers.
         ContactsPropose = "contacts.propose",
         /// Be called again later.
@@ -58,6 +60,9 @@ impl Capability {
                 "may propose tiers for the customer of the event it is called for, within the program's policy"
             }
             Self::LoyaltyIssueVoucher => "may give the customer of the event it is called for vouchers of your offers",
+            Self::LoyaltyMakeEligible => {
+                "may say whether the customer of the event it is called for may claim rewards that are not for everyone"
+            }
             Self::ContactsPropose => {
                 "may propose messages to the customer of the event it is called for, with vouchers of your offers, within \
                  your rules of contact"
@@ -90,6 +95,7 @@ impl Capability {
             Self::LoyaltyEarn
             | Self::LoyaltyProposeTier
             | Self::LoyaltyIssueVoucher
+            | Self::LoyaltyMakeEligible
             | Self::ContactsPropose
             | Self::Reminders => Some(PluginKind::Loyalty),
             Self::QualityRaiseFinding => Some(PluginKind::Quality),

@@ -52,6 +52,7 @@ codes! {
     "name-taken": "The name is taken",
     "no-shadow": "Nothing runs in the shadow",
     "no-tiers": "The program has no tiers",
+    "not-eligible": "The customer is not eligible",
     "not-enough-points": "There are not enough points",
     "not-found": "There is no such thing",
     "not-ready": "The server is not ready",

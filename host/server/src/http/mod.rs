@@ -15,6 +15,7 @@ mod customers;
 mod customers_bulk;
 mod dead_letters;
 mod description;
+mod eligibility;
 mod etag;
 mod events;
 mod feedback;
@@ -126,6 +127,7 @@ fn described() -> Described {
         .merge(quotes::routes())
         .merge(tiers::routes())
         .merge(rewards::routes())
+        .merge(eligibility::routes())
         .merge(offers::routes())
         .merge(vouchers::routes())
         .merge(partners::routes())

@@ -171,8 +171,8 @@ async fn update_reward(
     request_body = ClaimBody,
     responses(
         (status = 201, description = "The redemption.", body = RedeemedView),
-        (status = 409, description = "`reward-sold-out`, `reward-limit`, `reward-closed`, `tier-needed`, `offer-used-up`, \
-            `not-enough-points` or `conflict`.", body = ProblemBody, content_type = PROBLEM_JSON)
+        (status = 409, description = "`reward-sold-out`, `reward-limit`, `reward-closed`, `tier-needed`, `not-eligible`, \
+            `offer-used-up`, `not-enough-points` or `conflict`.", body = ProblemBody, content_type = PROBLEM_JSON)
     ),
     extensions(("x-scope" = json!("loyalty:redeem")))
 )]

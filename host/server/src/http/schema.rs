@@ -72,6 +72,8 @@ name_sets! {
     ReferralStatus, "How far a referral has come.", vec!["pending", "completed", "expired", "over-limit"];
     Renewal, "What happens at the end of a membership's period.", vec!["automatic", "lapses"];
     ReturnStatus, "Whether a return stands.", vec!["standing", "cancelled"];
+    OpenTo, "Who may claim a reward.", vec!["everyone", "eligible"];
+    EligibilityStatus, "What was said about a customer and a reward.", vec!["eligible", "ended"];
     RewardStatus, "Whether a reward can be claimed.", vec!["active", "paused"];
     Scope, "One permission that a tenant's key may carry.", all(DomainScope::ALL, DomainScope::as_str);
     Step, "A step in the life of an installation.", all(DomainStep::ALL, DomainStep::as_str);
@@ -124,6 +126,8 @@ mod tests {
         read_back::<DomainPluginKind>(&PluginKind::names());
         read_back::<stammgast_domain::ledger::RedemptionStatus>(&RedemptionStatus::names());
         read_back::<stammgast_domain::purchase_return::ReturnStatus>(&ReturnStatus::names());
+        read_back::<stammgast_domain::eligibility::OpenTo>(&OpenTo::names());
+        read_back::<stammgast_domain::eligibility::EligibilityStatus>(&EligibilityStatus::names());
         read_back::<stammgast_domain::reward::RewardStatus>(&RewardStatus::names());
         read_back::<stammgast_domain::membership::MembershipStatus>(&MembershipStatus::names());
         read_back::<stammgast_domain::membership::Renewal>(&Renewal::names());

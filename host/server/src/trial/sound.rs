@@ -12,7 +12,7 @@ use stammgast_domain::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The first effect that no host would apply, and why. Programs, tiers, offers and departments are taken to exist: they are the
+/// The first effect that no host would apply, and why. Programs, tiers, offers, rewards and departments are taken to exist: they are the
 /// tenant's.
 pub(super) fn unsound(event: &Event, effects: &[Effect]) -> Option<String> {
     let at = event.event.recorded_at;
@@ -33,7 +33,13 @@ pub(super) fn unsound(event: &Event, effects: &[Effect]) -> Option<String> {
             _ => None,
         })
         .collect();
-    let setup = Setup { programs: programs.collect(), offers: offers.collect(), departments, ..Setup::default() };
+    let rewards = effects.iter().filter_map(|effect| match effect {
+        Effect::MakeEligible { reward, .. } | Effect::EndEligibility { reward, .. } => Some(reward.clone()),
+        _ => None,
+    });
+    let rewards = rewards.collect();
+    let setup =
+        Setup { programs: programs.collect(), offers: offers.collect(), rewards, departments, ..Setup::default() };
     let around = Surroundings::of(event, &setup, event.event.recorded_at);
     let (index, refused) = first_refused(effects, &origin(), &around)?;
     Some(format!("effect {index} would be refused: {refused}"))

@@ -48,7 +48,7 @@ pub(super) fn save(change: &mut Change, loaded: &Loaded, after: &Books) -> Resul
             let more = i64::from(redemption.kept()) - i64::from(counted);
             if more != 0 {
                 change.count(&claimed_key(&claim.reward), more, None);
-                change.count(&claimed_by_key(&claim.reward, redemption.wallet.customer), more, None);
+                change.count(&claimed_by_key(&claim.reward, redemption.wallet.customer, claim.round), more, None);
             }
         }
     }

@@ -15,6 +15,9 @@ export const effects = (ask) => ({
       proposeTier: (program, tier, reason) =>
         ask('loyalty.propose-tier', { effect: 'propose-tier', program, tier, reason }),
       issueVoucher: (offer, reason) => ask('loyalty.issue-voucher', { effect: 'issue-voucher', offer, reason }),
+      makeEligible: (reward, lastDay, reason) =>
+        ask('loyalty.make-eligible', { effect: 'make-eligible', reward, lastDay, reason }),
+      endEligibility: (reward, reason) => ask('loyalty.make-eligible', { effect: 'end-eligibility', reward, reason }),
     },
     reminders: {
       set: (name, day) => ask('reminders', { effect: 'set-reminder', name, day }),

@@ -10,6 +10,8 @@ const NOBODY = /** @type {Record<string, string>} */ ({
   'earn-decimal': 'nobody can earn points',
   'propose-tier': 'nobody can have a tier',
   'issue-voucher': 'nobody can get a voucher',
+  'make-eligible': 'nobody can be eligible for a reward',
+  'end-eligibility': 'nobody can be eligible for a reward',
   'set-reminder': 'there is nobody to be reminded of',
   'cancel-reminder': 'there is nobody to be reminded of',
   'propose-contact': 'nobody can be told anything',
@@ -40,6 +42,10 @@ export function checkEffect(asked, hasCustomer) {
       break;
     case 'issue-voucher':
       code('offer', asked.offer);
+      break;
+    case 'make-eligible':
+    case 'end-eligibility':
+      code('reward', asked.reward);
       break;
     case 'set-reminder':
     case 'cancel-reminder':

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from stammgast.contacts import Message, ProposeContact, Purpose
-from stammgast.effects import Earn, EarnDecimal, Finding, IssueVoucher, Item, ProposeTier
+from stammgast.effects import Earn, EarnDecimal, EndEligibility, Finding, IssueVoucher, Item, MakeEligible, ProposeTier
 from stammgast.messages import ReceivedMessage
 from stammgast.records import Evidence, Reason
 from stammgast.reminders import CancelReminder, SetReminder
@@ -26,6 +26,8 @@ _GRANTS: dict[type, str] = {
     EarnDecimal: "loyalty.earn",
     ProposeTier: "loyalty.propose-tier",
     IssueVoucher: "loyalty.issue-voucher",
+    MakeEligible: "loyalty.make-eligible",
+    EndEligibility: "loyalty.make-eligible",
     SetReminder: "reminders",
     CancelReminder: "reminders",
     ProposeContact: "contacts.propose",
@@ -42,7 +44,7 @@ def grant_of(effect: Effect) -> str:
 
 def check(effect: Effect, customer: str | None) -> None:
     """Raises a fault where the host would refuse an effect."""
-    if isinstance(effect, (Earn, EarnDecimal, ProposeTier, IssueVoucher)):
+    if isinstance(effect, (Earn, EarnDecimal, ProposeTier, IssueVoucher, MakeEligible, EndEligibility)):
         _loyalty(effect, customer)
     elif isinstance(effect, (SetReminder, CancelReminder)):
         _need_customer(customer, "be reminded of")
@@ -73,6 +75,9 @@ def _loyalty(effect: LoyaltyEffect, customer: str | None) -> None:
     elif isinstance(effect, IssueVoucher):
         _need_customer(customer, "get a voucher")
         _code("offer", effect.offer)
+    elif isinstance(effect, (MakeEligible, EndEligibility)):
+        _need_customer(customer, "be eligible for a reward")
+        _code("reward", effect.reward)
     else:
         _need_customer(customer, "earn points")
         _code("program", effect.program)

@@ -4,7 +4,7 @@
 use super::bindings::stammgast::loyalty::effects;
 #[cfg(not(target_family = "wasm"))]
 use crate::testing::{Effect, ask};
-use crate::{Points, Reason};
+use crate::{Date, Points, Reason};
 
 /// The event's customer earns points: 1 to 1,000,000,000,000. Needs the grant `loyalty.earn`.
 pub fn earn(program: &str, points: Points, reason: Reason) {
@@ -39,4 +39,23 @@ pub fn issue_voucher(offer: &str, reason: Reason) {
     effects::issue_voucher(offer, &reason);
     #[cfg(not(target_family = "wasm"))]
     ask(Effect::IssueVoucher { offer: offer.to_owned(), reason });
+}
+
+/// The event's customer may claim a reward that is open to eligible customers: to the end of `last_day` in the tenant's
+/// time zone, or until [`end_eligibility`]. The last word counts, by the time of the events. Needs the grant
+/// `loyalty.make-eligible`.
+pub fn make_eligible(reward: &str, last_day: Option<Date>, reason: Reason) {
+    #[cfg(target_family = "wasm")]
+    effects::make_eligible(reward, last_day.map(Into::into), &reason);
+    #[cfg(not(target_family = "wasm"))]
+    ask(Effect::MakeEligible { reward: reward.to_owned(), last_day, reason });
+}
+
+/// The event's customer may not claim that reward any more; what is claimed stays. Needs the grant
+/// `loyalty.make-eligible`.
+pub fn end_eligibility(reward: &str, reason: Reason) {
+    #[cfg(target_family = "wasm")]
+    effects::end_eligibility(reward, &reason);
+    #[cfg(not(target_family = "wasm"))]
+    ask(Effect::EndEligibility { reward: reward.to_owned(), reason });
 }

@@ -42,6 +42,24 @@ pub enum Effect {
         /// Why.
         reason: crate::Reason,
     },
+    /// The customer may claim a reward that is not for everyone.
+    #[cfg(feature = "loyalty")]
+    MakeEligible {
+        /// The reward's code.
+        reward: String,
+        /// The last day on which the customer may.
+        last_day: Option<crate::Date>,
+        /// Why.
+        reason: crate::Reason,
+    },
+    /// The customer may not claim that reward any more.
+    #[cfg(feature = "loyalty")]
+    EndEligibility {
+        /// The reward's code.
+        reward: String,
+        /// Why.
+        reason: crate::Reason,
+    },
     /// The plugin is reminded of the customer.
     #[cfg(feature = "loyalty")]
     SetReminder {
@@ -92,6 +110,8 @@ impl Effect {
             Self::ProposeTier { .. } => "loyalty.propose-tier",
             #[cfg(feature = "loyalty")]
             Self::IssueVoucher { .. } => "loyalty.issue-voucher",
+            #[cfg(feature = "loyalty")]
+            Self::MakeEligible { .. } | Self::EndEligibility { .. } => "loyalty.make-eligible",
             #[cfg(feature = "loyalty")]
             Self::SetReminder { .. } | Self::CancelReminder { .. } => "reminders",
             #[cfg(feature = "loyalty")]

@@ -1,5 +1,6 @@
 //! Applying what a plugin asked for: all effects of one call in one transaction with its completion mark.
 
+mod eligibility;
 mod messages;
 mod outreach;
 mod planning;
@@ -115,7 +116,13 @@ pub async fn apply(store: &TenantStore, clock: &Clock, setup: &Setup, call: &App
 fn is_proposal(outcome: &CallOutcome) -> bool {
     let CallOutcome::Effects(effects) = outcome else { return false };
     let is_one = |effect: &Effect| {
-        matches!(effect, Effect::ProposeTier { .. } | Effect::IssueVoucher { .. } | Effect::ProposeContact(_))
+        matches!(
+            effect,
+            Effect::ProposeTier { .. }
+                | Effect::IssueVoucher { .. }
+                | Effect::MakeEligible { .. }
+                | Effect::ProposeContact(_)
+        )
     };
     effects.iter().any(is_one)
 }

@@ -8,6 +8,7 @@ use stammgast_domain::{
     call::Fault,
     contact_point::Address,
     effect::{self, Consequence, Effect, Surroundings},
+    eligibility::{Eligibility, EligibilityStatus},
     event::{Cause, Fact, MAX_DEPTH, NewEvent},
     finding::Provenance,
     interaction::{Content, MessageStatus},
@@ -46,6 +47,7 @@ pub(super) async fn plan(
                 planning.effect(store, clock, setup, effect, u32::try_from(index).unwrap_or(u32::MAX)).await?;
             }
             planning.message_read(store, MessageStatus::Read, None).await?;
+            planning.eligibilities(store).await?;
             planning.reminders(store).await?;
         }
     }
@@ -69,6 +71,8 @@ pub(super) struct Made {
     pub(super) standings: BTreeMap<String, Standing>,
     pub(super) said: Vec<Said>,
     pub(super) vouchers: BTreeMap<String, u64>,
+    /// By reward. The last word counts.
+    pub(super) eligibilities: BTreeMap<String, Eligibility>,
     /// By name; `None` where one is taken back. The last word counts.
     pub(super) reminders: BTreeMap<String, Option<Reminder>>,
 }
@@ -118,6 +122,12 @@ impl Planning<'_> {
             Effect::IssueVoucher { offer, reason } => {
                 self.issue_voucher(store, clock, offer, reason, &provenance).await.map(drop)
             }
+            Effect::MakeEligible { reward, last_day, reason } => {
+                self.say_eligible(reward, EligibilityStatus::Eligible, *last_day, reason, &provenance)
+            }
+            Effect::EndEligibility { reward, reason } => {
+                self.say_eligible(reward, EligibilityStatus::Ended, None, reason, &provenance)
+            }
             Effect::ProposeContact(contact) => self.propose_contact(store, clock, contact, provenance).await,
             Effect::SetReminder { name, day } => self.remind(name, *day),
             Effect::CancelReminder { name } => {
@@ -146,7 +156,7 @@ impl Planning<'_> {
         let hold_out = &self.setup.hold_out;
         let Some(customer) = self.call.event.event.subject.customer() else { return false };
         match effect {
-            Effect::IssueVoucher { .. } => hold_out.holds(customer),
+            Effect::IssueVoucher { .. } | Effect::MakeEligible { .. } => hold_out.holds(customer),
             Effect::Earn { .. } | Effect::EarnDecimal { .. } | Effect::ProposeTier { .. } => {
                 hold_out.holds_from_points(customer)
             }

@@ -2,6 +2,8 @@
 //! the change is committed.
 
 pub mod accounts;
+pub mod claiming;
+pub mod eligibility;
 pub mod partners;
 pub mod programs;
 pub mod quotes;

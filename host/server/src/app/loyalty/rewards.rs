@@ -1,6 +1,7 @@
 //! Rewards: what points can be redeemed for. Their number is counted in the transaction that takes the points.
 
 use super::{
+    claiming::Claiming,
     must_be_program, order,
     redemptions::{self, Asked, Capture, Redeemed, Step, with_vouchers},
     refusal::error_of,
@@ -14,7 +15,7 @@ use stammgast_domain::{
     access::Scope,
     event::Fact,
     ledger::{Cause, Claim, Command, LEDGER_RULES, MAX_ENTRY, Redemption, RedemptionStatus, Refused, Sink, WalletId},
-    program::{Unit, Zone},
+    program::Unit,
     reward::{InvalidReward, MAX_QUANTITY, NeededTier, Reward, RewardTerms, claimed_by_key, claimed_key},
     tenant::Setup,
     voucher::{Offer, Voucher, VoucherCode, VoucherStatus},
@@ -143,7 +144,7 @@ pub async fn read(ctx: &Ctx, code: &str) -> Result<RewardFigures, AppError> {
     all.into_iter().find(|one| one.reward.code == code).ok_or(AppError::NotFound("reward"))
 }
 
-async fn must_be_reward(ctx: &Ctx, code: &str) -> Result<Reward, AppError> {
+pub(super) async fn must_be_reward(ctx: &Ctx, code: &str) -> Result<Reward, AppError> {
     ctx.tenant.rewards().await?.remove(code).ok_or(AppError::NotFound("reward"))
 }
 
@@ -161,15 +162,18 @@ pub async fn claim(ctx: &Ctx, code: &str, new: NewClaim) -> Result<LedgerPlan<Re
     customers::must_exist_as(ctx, "customer", customer).await?;
     let program = must_be_program(ctx, &reward.terms.program).await?;
     let zone = super::zone(ctx).await?;
-    claimable(ctx, &reward, customer, &zone).await?;
+    let claiming = Claiming::read(ctx, customer, &[&reward]).await?;
+    claiming.is_open(&reward, ctx.now(), &zone)?;
+    let round = claiming.round(&reward);
     let points = reward.terms.points.saturating_mul(i64::from(quantity));
     if points > MAX_ENTRY {
         return Err(AppError::invalid("quantity", format!("{quantity} of it cost more than {MAX_ENTRY} points")));
     }
-    if let Err(full) = has_room(ctx, &reward, customer, quantity).await {
+    if let Err(full) = claiming.has_room(&reward, quantity) {
         // A hold of the customer's own may be over, and nobody has looked yet.
         advance(ctx, &program.code, customer).await?;
-        has_room(ctx, &reward, customer, quantity).await.map_err(|_| full)?;
+        let claiming = Claiming::read(ctx, customer, &[&reward]).await?;
+        claiming.has_room(&reward, quantity).map_err(|_| full)?;
     }
     if let Some(offer) = &reward.terms.offer {
         must_have_room(ctx, offer, customer, quantity).await?;
@@ -181,7 +185,7 @@ pub async fn claim(ctx: &Ctx, code: &str, new: NewClaim) -> Result<LedgerPlan<Re
         points,
         capture,
         reference,
-        claim: Some(Claim { reward: reward.code.clone(), quantity, offer: reward.terms.offer.clone() }),
+        claim: Some(Claim { reward: reward.code.clone(), quantity, offer: reward.terms.offer.clone(), round }),
         sink: Sink::Program,
         quota: None,
         cause: cause(&format!("For the reward `{}`.", reward.terms.name)),
@@ -190,47 +194,13 @@ pub async fn claim(ctx: &Ctx, code: &str, new: NewClaim) -> Result<LedgerPlan<Re
     let mut plan = redemptions::plan_as(ctx, id, asked)?;
     let per_customer = reward.terms.per_customer.map(u64::from);
     plan.change.count(&claimed_key(&reward.code), i64::from(quantity), reward.terms.stock);
-    plan.change.count(&claimed_by_key(&reward.code, customer), i64::from(quantity), per_customer);
+    plan.change.count(&claimed_by_key(&reward.code, customer, round), i64::from(quantity), per_customer);
     if let (Capture::Now, Some(offer)) = (capture, &reward.terms.offer) {
         let Vouchers { change, issued } = issue(ctx, id, customer, offer, quantity).await?;
         plan.change.extend(change);
         plan.answer = with_vouchers(issued);
     }
     Ok(plan)
-}
-
-async fn claimable(ctx: &Ctx, reward: &Reward, customer: CustomerId, zone: &Zone) -> Result<(), AppError> {
-    let mut ranks = None;
-    if let Some(NeededTier { program, tier }) = &reward.terms.tier {
-        let policy = must_be_program(ctx, program).await?.policy.tiers;
-        let standing = ctx.tenant.tier_standing(program, customer).await?;
-        let rank = |tier: Option<&str>| policy.as_ref().and_then(|policy| policy.rank(tier));
-        let has = standing.and_then(|standing| rank(standing.tier.as_deref()));
-        ranks = has.zip(rank(Some(tier)));
-    }
-    reward
-        .claimable(zone.date(ctx.now()), ranks)
-        .map_err(|error| AppError::Conflict { code: error.code(), problem: error.to_string() })
-}
-
-async fn has_room(ctx: &Ctx, reward: &Reward, customer: CustomerId, quantity: u32) -> Result<(), AppError> {
-    let (all, own) = (claimed_key(&reward.code), claimed_by_key(&reward.code, customer));
-    let tallies = ctx.tenant.tallies(&[all.clone(), own.clone()]).await?;
-    let left = |key: &str, most: Option<u64>| {
-        let claimed = u64::try_from(tallies.get(key).copied().unwrap_or_default()).unwrap_or_default();
-        most.map_or(u64::MAX, |most| most.saturating_sub(claimed))
-    };
-    let (of_all, of_own) = (left(&all, reward.terms.stock), left(&own, reward.terms.per_customer.map(u64::from)));
-    if of_all < u64::from(quantity) {
-        let problem = format!("there are {of_all} left of the reward `{}`, and {quantity} are wanted", reward.code);
-        return Err(AppError::Conflict { code: "reward-sold-out", problem });
-    }
-    if of_own < u64::from(quantity) {
-        let problem =
-            format!("the customer can have {of_own} more of the reward `{}`, and {quantity} are wanted", reward.code);
-        return Err(AppError::Conflict { code: "reward-limit", problem });
-    }
-    Ok(())
 }
 
 fn cause(text: &str) -> Cause {

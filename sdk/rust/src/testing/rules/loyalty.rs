@@ -38,6 +38,19 @@ pub fn issue_voucher(host: &Host, offer: &str, reason: &Reason) {
     texts::reason(reason);
 }
 
+pub fn make_eligible(host: &Host, reward: &str, last_day: Option<Date>, reason: &Reason) {
+    end_eligibility(host, reward, reason);
+    if let Some(day) = last_day {
+        real_day("last_day", day);
+    }
+}
+
+pub fn end_eligibility(host: &Host, reward: &str, reason: &Reason) {
+    need_customer(host, "nobody can be eligible for a reward");
+    texts::code("reward", reward);
+    texts::reason(reason);
+}
+
 pub fn set_reminder(host: &Host, name: &str, day: Date) {
     cancel_reminder(host, name);
     real_day("day", day);

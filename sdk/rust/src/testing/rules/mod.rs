@@ -28,6 +28,12 @@ pub fn check(effect: &Effect, host: &Host) {
         #[cfg(feature = "loyalty")]
         Effect::IssueVoucher { ref offer, ref reason } => loyalty::issue_voucher(host, offer, reason),
         #[cfg(feature = "loyalty")]
+        Effect::MakeEligible { ref reward, last_day, ref reason } => {
+            loyalty::make_eligible(host, reward, last_day, reason);
+        }
+        #[cfg(feature = "loyalty")]
+        Effect::EndEligibility { ref reward, ref reason } => loyalty::end_eligibility(host, reward, reason),
+        #[cfg(feature = "loyalty")]
         Effect::SetReminder { ref name, day } => loyalty::set_reminder(host, name, day),
         #[cfg(feature = "loyalty")]
         Effect::CancelReminder { ref name } => loyalty::cancel_reminder(host, name),
