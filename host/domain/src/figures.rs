@@ -45,7 +45,15 @@ pub struct Cohort {
 
 /// Days on which customers bought.
 #[derive(Debug, Clone, Default)]
-pub struct Shoppers(BTreeMap<CustomerId, BTreeSet<Date>>);
+pub struct Shoppers(BTreeMap<CustomerId, Shopper>);
+
+/// What matters of one customer's days: it grows with the months, and not with the purchases.
+#[derive(Debug, Clone)]
+struct Shopper {
+    first: Date,
+    came_back: bool,
+    months: BTreeSet<Month>,
+}
 
 /// Cohorts of those who get what rules do, and of those who do not.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -59,15 +67,19 @@ pub struct Retention {
 impl Shoppers {
     /// Takes in that a customer bought on a day.
     pub fn bought(&mut self, customer: CustomerId, day: Date) {
-        self.0.entry(customer).or_default().insert(day);
+        let fresh = || Shopper { first: day, came_back: false, months: BTreeSet::new() };
+        let shopper = self.0.entry(customer).or_insert_with(fresh);
+        shopper.came_back |= day != shopper.first;
+        shopper.first = shopper.first.min(day);
+        shopper.months.insert(Month::of(day));
     }
 
     /// Cohorts whose first month lies between two, both included, with so many months each at most.
     #[must_use]
     pub fn retention(&self, (first, last): (Month, Month), months: usize, hold_out: &HoldOut) -> Retention {
         let mut retention = Retention::default();
-        for (customer, days) in &self.0 {
-            let Some(begun) = days.first().map(|day| Month::of(*day)) else { continue };
+        for (customer, Shopper { first: first_day, came_back, months: bought }) in &self.0 {
+            let begun = Month::of(*first_day);
             if begun < first || begun > last {
                 continue;
             }
@@ -75,10 +87,9 @@ impl Shoppers {
             let group = if is_held { &mut retention.held_out } else { &mut retention.with_rules };
             let cohort = group.entry(begun).or_default();
             cohort.customers += 1;
-            cohort.repeated += u64::from(days.len() > 1);
-            let offsets: BTreeSet<usize> =
-                days.iter().filter_map(|day| usize::try_from(begun.until(Month::of(*day))).ok()).collect();
-            for offset in offsets.into_iter().filter(|offset| *offset < months) {
+            cohort.repeated += u64::from(*came_back);
+            let offsets = bought.iter().filter_map(|month| usize::try_from(begun.until(*month)).ok());
+            for offset in offsets.filter(|offset| *offset < months) {
                 if cohort.bought.len() <= offset {
                     cohort.bought.resize(offset + 1, 0);
                 }

@@ -116,6 +116,9 @@ pub enum InvalidMembership {
         /// The most that may be.
         most: u16,
     },
+    /// A price below nothing.
+    #[error("price is {0}; a plan costs nothing or more, so give 0 or more, or leave it out")]
+    Price(Money),
     /// A first day that must be a mistake.
     #[error("first_day is {given}; it must lie between {first} and {last}")]
     FirstDay {
@@ -135,6 +138,7 @@ impl InvalidMembership {
         match self {
             Self::Text(error) => error.field(),
             Self::Range { field, .. } => field,
+            Self::Price(_) => "price",
             Self::FirstDay { .. } => "first_day",
         }
     }
@@ -148,6 +152,9 @@ impl PlanTerms {
             if fits { Ok(()) } else { Err(InvalidMembership::Range { field, given, least, most }) }
         };
         within("months", self.months, 1, 120)?;
+        if let Some(price) = self.price.filter(|price| price.minor < 0) {
+            return Err(InvalidMembership::Price(price));
+        }
         self.notice_days.map_or(Ok(()), |days| within("notice_days", days, 1, MAX_NOTICE_DAYS))
     }
 }
@@ -310,5 +317,8 @@ mod tests {
         {
             assert_eq!(MembershipPlan::new("club".to_owned(), terms, now).unwrap_err().field(), field);
         }
+        let paid_for =
+            PlanTerms { price: Some(Money { minor: -1, currency: "EUR".parse().unwrap() }), ..terms(1, None) };
+        assert_eq!(MembershipPlan::new("club".to_owned(), paid_for, now).unwrap_err().field(), "price");
     }
 }

@@ -189,19 +189,19 @@ pub enum VoucherRefused {
         reference: Option<String>,
     },
     /// It was taken back.
-    #[error("the voucher was taken back")]
+    #[error("the voucher was taken back; issue another one where that was a mistake")]
     Cancelled,
     /// Its time is over.
-    #[error("the voucher could be used until {0}")]
+    #[error("the voucher could be used until {0}; issue another one where the customer is to have it still")]
     Expired(Date),
     /// Somebody else's.
-    #[error("the voucher belongs to one customer; tell who shows it, as `customer`")]
+    #[error("the voucher belongs to one customer, and that is not who shows it; tell who does, as `customer`")]
     Bound,
     /// The basket is too small, or nobody says how large it is.
     #[error("the voucher needs a basket of at least {0}; tell the basket's amount, as `basket`")]
     Basket(Money),
     /// The basket is in another currency.
-    #[error("the voucher is in {0}, and the basket is not")]
+    #[error("the voucher is in {0}, and the basket is not; tell the basket's amount in {0}")]
     Currency(String),
     /// It was not used, so its use cannot be undone.
     #[error("the voucher was not used, so there is nothing to undo")]

@@ -16,6 +16,13 @@ struct OutreachRow<O> {
     outreach: O,
 }
 
+#[derive(Serialize, Deserialize)]
+struct ConsentRow<C> {
+    timeline_key: String,
+    #[serde(flatten)]
+    consent: C,
+}
+
 #[derive(Deserialize)]
 struct SaidRow {
     purpose: Purpose,
@@ -34,7 +41,8 @@ impl Change {
     /// # Errors
     /// The row cannot be written.
     pub fn record_consent(&mut self, consent: &Consent) -> Result<(), StoreError> {
-        self.insert("consent", consent.id.to_string(), consent)
+        let timeline_key = timeline_key(consent.occurred_at, consent.id);
+        self.insert("consent", consent.id.to_string(), &ConsentRow { timeline_key, consent })
     }
 
     /// A message that was proposed, and what was decided about it. What is said to one customer is decided one after
@@ -79,6 +87,16 @@ fn decided_key(customer: CustomerId) -> String {
 }
 
 impl TenantStore {
+    /// What a customer said about messages, newest first by when it was said.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn consents_page(&self, customer: CustomerId, page: &PageRequest) -> Result<Page<Consent>, StoreError> {
+        let owner = customer.to_string();
+        let rows: Vec<ConsentRow<Consent>> = self.timeline_rows("consent", "customer", &owner, page).await?;
+        Ok(page.cut(rows.into_iter().map(|row| (row.timeline_key, row.consent)).collect()))
+    }
+
     /// What a customer said about messages, all of it.
     ///
     /// # Errors

@@ -11,6 +11,7 @@
 
 mod aftersales;
 mod api;
+mod audit;
 mod backlog;
 mod backtest;
 mod bad_input;

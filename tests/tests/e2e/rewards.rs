@@ -118,3 +118,33 @@ async fn a_reward_may_need_a_tier_and_has_its_days() {
     acme.post("/v1/rewards/tent/claims", &claim).await.refused(409, "reward-closed");
     acme.post("/v1/rewards/sofa/claims", &claim).await.refused(404, "not-found");
 }
+
+#[tokio::test]
+async fn points_and_voucher_go_together_however_capture_release_and_reversal_race() {
+    let server = Server::start_at("2026-03-10T08:00:00Z", None);
+    let acme = server.tenant("acme").await;
+    let ada = acme.customer("Ada").await;
+    give(&acme, &ada, 1_000).await;
+    let benefit = json!({ "type": "item", "text": "A coffee" });
+    let coffee = json!({ "code": "coffee", "name": "Coffee", "benefit": benefit, "valid_days": 30 });
+    acme.post("/v1/offers", &coffee).await.ok();
+    let terms = json!({ "code": "coffee", "name": "A coffee", "program": "points", "points": 50, "offer": "coffee" });
+    acme.post("/v1/rewards", &terms).await.ok();
+    let mut given = 0;
+    for _ in 0..12 {
+        let held = acme.post("/v1/rewards/coffee/claims", &json!({ "customer": ada })).await.ok();
+        let path = format!("/v1/redemptions/{}", held["id"].as_str().unwrap());
+        let steps =
+            ["capture", "reverse", "capture", "release", "reverse", "capture"].map(|step| format!("{path}/{step}"));
+        let body = json!({});
+        for answer in join_all(steps.iter().map(|step| acme.post(step, &body))).await {
+            assert!([200, 201, 409].contains(&answer.status.as_u16()), "{} {}", answer.status, answer.body);
+        }
+        given += i64::from(acme.get(&path).await.ok()["status"] == "captured");
+    }
+    let vouchers = acme.all(&format!("/v1/customers/{ada}/vouchers")).await;
+    let standing = vouchers.iter().filter(|voucher| voucher["status"] == "issued").count();
+    let points = acme.get(&format!("/v1/customers/{ada}/loyalty")).await.ok()["items"][0]["points"].clone();
+    assert_eq!((json!(standing), points), (json!(given), json!(1_000 - 50 * given)), "{vouchers:?}");
+    assert_eq!(claimed(&acme, "coffee").await, given);
+}

@@ -1,6 +1,6 @@
 //! Findings, departments and the feedback they receive.
 
-use super::{App, AppError, Ctx, Plan, installations};
+use super::{App, AppError, Ctx, Plan, audit, installations};
 use stammgast_domain::{
     FeedbackItemId, FindingId, InteractionId,
     access::Scope,
@@ -55,6 +55,7 @@ pub async fn create_department(ctx: &Ctx, code: String, name: String) -> Result<
     ctx.room_for_one(codes.len(), ("departments", ctx.bounds.departments))?;
     let mut change = Change::new();
     change.create_department(&department)?;
+    audit::note_setup(ctx, &mut change, ("department", &department.code), None, &department)?;
     Ok(Plan::created(change, department))
 }
 
@@ -75,6 +76,7 @@ pub async fn set_default(ctx: &Ctx, code: &str, default: Default) -> Result<Plan
         if read.is_default != wanted {
             let new = Department { is_default: wanted, version: read.version + 1, ..read.clone() };
             change.replace_department(read, &new)?;
+            audit::note_setup(ctx, &mut change, ("department", &new.code), Some(read), &new)?;
             if read.code == code {
                 answer = new;
             }

@@ -1,6 +1,6 @@
 //! Figures: what the program does, in numbers.
 
-use super::{AppError, Ctx, loyalty};
+use super::{App, AppError, Ctx, loyalty};
 use jiff::civil::Date;
 use stammgast_domain::{
     Money,
@@ -73,7 +73,7 @@ pub async fn points(ctx: &Ctx, program: &str, period: Period) -> Result<PointFig
 ///
 /// # Errors
 /// The period is none.
-pub async fn retention(ctx: &Ctx, period: Period) -> Result<Retention, AppError> {
+pub async fn retention(app: &App, ctx: &Ctx, period: Period) -> Result<Retention, AppError> {
     ctx.need(Scope::LoyaltyRead)?;
     ctx.need(Scope::PurchasesRead)?;
     let months = (Month::of(period.from), Month::of(period.to));
@@ -82,6 +82,7 @@ pub async fn retention(ctx: &Ctx, period: Period) -> Result<Retention, AppError>
         let problem = format!("`to` must not lie before `from`, and less than {MONTHS} months after it");
         return Err(AppError::invalid("to", problem));
     }
+    let _turn = app.figures.take(ctx.tenant.tenant()).await?;
     let settings = ctx.tenant.settings().await?.unwrap_or_default();
     let shoppers = ctx.tenant.shoppers(&settings.zone).await?;
     let most = usize::try_from(MONTHS).unwrap_or_default();

@@ -1,6 +1,6 @@
 //! Memberships and subscriptions: plans, and who joined them.
 
-use super::{AppError, Ctx, Plan, customers, loyalty};
+use super::{AppError, Ctx, Plan, audit, customers, loyalty};
 use jiff::civil::Date;
 use stammgast_domain::{
     CustomerId, Timestamp,
@@ -71,6 +71,7 @@ pub async fn create_plan(ctx: &Ctx, code: String, terms: PlanTerms) -> Result<Pl
     ctx.room_for_one(plans.len(), ("plans", ctx.bounds.plans))?;
     let mut change = Change::new();
     change.create_plan(&plan)?;
+    audit::note_setup(ctx, &mut change, ("membership-plan", &plan.code), None, &plan)?;
     Ok(Plan::created(change, plan))
 }
 
@@ -92,6 +93,7 @@ pub async fn update_plan(
     let plan = read.changed(terms, ctx.now()).map_err(refused)?;
     let mut change = Change::new();
     change.replace_plan(&read, &plan)?;
+    audit::note_setup(ctx, &mut change, ("membership-plan", &plan.code), Some(&read), &plan)?;
     Ok(Plan::done(change, plan))
 }
 

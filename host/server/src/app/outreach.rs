@@ -92,16 +92,14 @@ async fn hold_back(ctx: &Ctx, change: &mut Change, customer: CustomerId, purpose
     Ok(())
 }
 
-/// All that a customer said about messages, newest first.
+/// What a customer said about messages, newest first by when it was said.
 ///
 /// # Errors
 /// No such customer.
-pub async fn consents(ctx: &Ctx, customer: CustomerId) -> Result<Vec<Consent>, AppError> {
+pub async fn consents(ctx: &Ctx, customer: CustomerId, page: &PageRequest) -> Result<Page<Consent>, AppError> {
     ctx.need(Scope::CustomersRead)?;
     customers::must_exist(ctx, customer).await?;
-    let mut consents = ctx.tenant.consents_of(customer).await?;
-    consents.sort_by_key(|consent| std::cmp::Reverse((consent.occurred_at, consent.recorded_at, consent.id)));
-    Ok(consents)
+    Ok(ctx.tenant.consents_page(customer, page).await?)
 }
 
 /// A person proposes a message; the same rules decide.

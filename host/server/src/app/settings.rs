@@ -1,6 +1,6 @@
 //! What holds for a tenant as a whole.
 
-use super::{AppError, Ctx, Plan};
+use super::{AppError, Ctx, Plan, audit};
 use stammgast_domain::{
     Timestamp, access::Scope, hold_out::HoldOut, outreach::ContactPolicy, program::Zone, referral::ReferralPolicy,
     tenant::TenantSettings,
@@ -50,6 +50,8 @@ pub async fn update(ctx: &Ctx, expected: Option<u64>, new: NewSettings) -> Resul
     let settings = TenantSettings { zone, contact, hold_out, referral, updated_at: ctx.now(), version: version + 1 };
     let mut change = Change::new();
     change.put_settings(read.as_ref(), &settings)?;
+    let before = read.unwrap_or_default();
+    audit::note_setup(ctx, &mut change, ("settings", "tenant"), Some(&before), &settings)?;
     Ok(Plan::done(change, settings))
 }
 

@@ -1,6 +1,6 @@
 //! Offers, and vouchers of them: issued, shown at a till, used, given back.
 
-use super::{AppError, Ctx, Plan, customers, loyalty};
+use super::{AppError, Ctx, Plan, audit, customers, loyalty};
 use stammgast_domain::{
     CustomerId, VoucherId,
     access::Scope,
@@ -75,6 +75,7 @@ pub async fn create_offer(ctx: &Ctx, code: String, terms: OfferTerms) -> Result<
     ctx.room_for_one(offers.len(), ("offers", ctx.bounds.offers))?;
     let mut change = Change::new();
     change.create_offer(&offer)?;
+    audit::note_setup(ctx, &mut change, ("offer", &offer.code), None, &offer)?;
     Ok(Plan::created(change, figures(ctx, offer).await?))
 }
 
@@ -96,6 +97,7 @@ pub async fn update_offer(
     let offer = read.changed(terms, ctx.now()).map_err(refused)?;
     let mut change = Change::new();
     change.replace_offer(&read, &offer)?;
+    audit::note_setup(ctx, &mut change, ("offer", &offer.code), Some(&read), &offer)?;
     Ok(Plan::done(change, figures(ctx, offer).await?))
 }
 

@@ -11,7 +11,7 @@ use crate::app::{
     App,
     figures::{self, Period},
 };
-use axum::Json;
+use axum::{Json, extract::State};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The routes of this resource.
@@ -52,7 +52,8 @@ async fn read_point_figures(
 
 /// Who came back: customers by the month of their first purchase, with rules and in the hold-out group.
 ///
-/// Reads every purchase of the tenant, so it takes a while where there are many. Needs `purchases:read` as well.
+/// Reads every purchase of the tenant, so it takes a while where there are many, and a tenant's
+/// calls wait for one another. Needs `purchases:read` as well.
 #[utoipa::path(
     get,
     path = "/v1/figures/retention",
@@ -64,6 +65,10 @@ async fn read_point_figures(
     responses((status = 200, description = "The cohorts.", body = RetentionView)),
     extensions(("x-scope" = json!("loyalty:read")))
 )]
-async fn read_retention(caller: Caller<LoyaltyRead>, query: ListQuery) -> Result<Json<RetentionView>, Problem> {
-    Ok(Json(figures::retention(&caller.ctx, period(query)?).await?.into()))
+async fn read_retention(
+    State(app): State<App>,
+    caller: Caller<LoyaltyRead>,
+    query: ListQuery,
+) -> Result<Json<RetentionView>, Problem> {
+    Ok(Json(figures::retention(&app, &caller.ctx, period(query)?).await?.into()))
 }

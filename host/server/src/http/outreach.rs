@@ -80,21 +80,22 @@ struct NewOutreachBody {
     last_day: Option<Date>,
 }
 
-/// All that a customer said about messages, newest first.
+/// What a customer said about messages, newest first by when it was said.
 #[utoipa::path(
     get,
     path = "/v1/customers/{id}/consents",
     tag = "customers",
-    params(("id" = Uuid, Path, description = "The customer's id.")),
+    params(("id" = Uuid, Path, description = "The customer's id."), PageParams),
     responses((status = 200, description = "The consents.", body = Listed<ConsentView>)),
     extensions(("x-scope" = json!("customers:read")))
 )]
 async fn list_consents(
     caller: Caller<CustomersRead>,
     id: Id<CustomerId>,
+    query: ListQuery,
 ) -> Result<Json<Listed<ConsentView>>, Problem> {
-    let consents = outreach::consents(&caller.ctx, id.0).await?;
-    Ok(Json(Listed::whole(consents.into_iter().map(ConsentView::from).collect())))
+    let page = outreach::consents(&caller.ctx, id.0, &query.page()?).await?;
+    Ok(Json(Listed::page(page, ConsentView::from)))
 }
 
 /// Records what a customer says about messages. Nothing is ever changed or deleted: the newest counts.

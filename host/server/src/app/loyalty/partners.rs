@@ -1,7 +1,7 @@
 //! Partners: who they are, what they may do, what is open with them, and settling it.
 
 use super::{cause, must_be_program, order};
-use crate::app::{AppError, Ctx, LedgerPlan, Plan};
+use crate::app::{AppError, Ctx, LedgerPlan, Plan, audit};
 use stammgast_domain::{
     access::Scope,
     ledger::{Account, Command, PartnerAccount, PartnerId, Settle, Statement},
@@ -42,6 +42,7 @@ pub async fn create(ctx: &Ctx, code: String, details: PartnerDetails) -> Result<
     ctx.room_for_one(there.len(), ("partners", ctx.bounds.partners))?;
     let mut change = Change::new();
     change.create_partner(&partner)?;
+    audit::note_setup(ctx, &mut change, ("partner", &partner.code), None, &partner)?;
     Ok(Plan::created(change, partner))
 }
 
@@ -64,6 +65,7 @@ pub async fn update(
     let partner = read.changed(details, ctx.now()).map_err(refused)?;
     let mut change = Change::new();
     change.replace_partner(&read, &partner)?;
+    audit::note_setup(ctx, &mut change, ("partner", &partner.code), Some(&read), &partner)?;
     Ok(Plan::done(change, partner))
 }
 

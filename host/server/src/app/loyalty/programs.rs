@@ -1,7 +1,7 @@
 //! Loyalty programs and their policies, and all of a program's entries added up.
 
 use super::must_be_program;
-use crate::app::{AppError, Ctx, Plan};
+use crate::app::{AppError, Ctx, Plan, audit};
 use stammgast_domain::{
     access::Scope,
     program::{InvalidProgram, Policy, Program},
@@ -27,6 +27,7 @@ pub async fn create(ctx: &Ctx, code: String, name: String, policy: Policy) -> Re
     ctx.room_for_one(programs.len(), ("programs", ctx.bounds.programs))?;
     let mut change = Change::new();
     change.create_program(&program)?;
+    audit::note_setup(ctx, &mut change, ("program", &program.code), None, &program)?;
     Ok(Plan::created(change, program))
 }
 
@@ -53,6 +54,7 @@ pub async fn update(
     let program = read.changed(name, policy, ctx.now()).map_err(refused)?;
     let mut change = Change::new();
     change.replace_program(&read, &program)?;
+    audit::note_setup(ctx, &mut change, ("program", &program.code), Some(&read), &program)?;
     Ok(Plan::done(change, program))
 }
 

@@ -7,7 +7,7 @@ use super::{
     refusal::error_of,
 };
 use crate::app::{
-    AppError, Ctx, LedgerPlan, Plan, customers,
+    AppError, Ctx, LedgerPlan, Plan, audit, customers,
     vouchers::{Counted, room_for_voucher},
 };
 use stammgast_domain::{
@@ -72,6 +72,7 @@ pub async fn create(ctx: &Ctx, code: String, terms: RewardTerms) -> Result<Plan<
     ctx.room_for_one(rewards.len(), ("rewards", ctx.bounds.rewards))?;
     let mut change = Change::new();
     change.create_reward(&reward)?;
+    audit::note_setup(ctx, &mut change, ("reward", &reward.code), None, &reward)?;
     Ok(Plan::created(change, RewardFigures { reward, claimed: 0 }))
 }
 
@@ -94,6 +95,7 @@ pub async fn update(
     fits(ctx, &reward.terms).await?;
     let mut change = Change::new();
     change.replace_reward(&read, &reward)?;
+    audit::note_setup(ctx, &mut change, ("reward", &reward.code), Some(&read), &reward)?;
     let key = claimed_key(&reward.code);
     let claimed = ctx.tenant.tallies(std::slice::from_ref(&key)).await?.remove(&key).unwrap_or_default();
     Ok(Plan::done(change, RewardFigures { reward, claimed: u64::try_from(claimed).unwrap_or_default() }))

@@ -1,0 +1,47 @@
+//! Whoever sets something up is named in the audit log, with what held before and from then on.
+
+use serde_json::{Value, json};
+use stammgast_tests::Server;
+
+#[tokio::test]
+async fn what_is_set_up_stands_in_the_audit_log_with_what_held_before() {
+    let server = Server::start();
+    let acme = server.tenant("acme").await;
+    let policy = |days: u16| json!({ "pending_days": days });
+    let stamps = json!({ "code": "stamps", "name": "Stamps", "policy": policy(0) });
+    acme.post("/v1/programs", &stamps).await.ok();
+    let changed = json!({ "name": "Stamps", "policy": policy(14) });
+    acme.put("/v1/programs/stamps", &changed).await.ok();
+    // Nothing new is decided, so there is nothing to note.
+    acme.put("/v1/programs/stamps", &changed).await.ok();
+    acme.put("/v1/programs/stamps", &json!({ "name": "", "policy": policy(1) })).await.refused(422, "invalid-value");
+    acme.put("/v1/settings", &json!({ "zone": "Europe/Berlin", "hold_out": { "percent": 10 } })).await.ok();
+    let benefit = json!({ "type": "percent", "percent": 10 });
+    acme.post("/v1/offers", &json!({ "code": "ten", "name": "Ten", "benefit": benefit, "valid_days": 9 })).await.ok();
+    let reward = json!({ "code": "tent", "name": "A tent", "program": "stamps", "points": 10 });
+    acme.post("/v1/rewards", &reward).await.ok();
+    acme.post("/v1/plans", &json!({ "code": "club", "name": "Club", "months": 12 })).await.ok();
+    acme.post("/v1/partners", &json!({ "code": "mill", "name": "Mill" })).await.ok();
+    acme.post("/v1/departments", &json!({ "code": "shop", "name": "Shop" })).await.ok();
+    acme.put("/v1/departments/shop/default", &json!({})).await.ok();
+
+    let mut log = acme.all("/v1/audit").await;
+    log.reverse();
+    let said: Vec<(&str, &str)> =
+        log.iter().map(|entry| (entry["action"].as_str().unwrap(), entry["text"].as_str().unwrap())).collect();
+    let expected = [
+        ("program.created", "created the program `stamps`"),
+        ("program.changed", "changed the program `stamps`: policy.pending_days"),
+        ("settings.changed", "changed the settings `tenant`: hold_out.percent, zone"),
+        ("offer.created", "created the offer `ten`"),
+        ("reward.created", "created the reward `tent`"),
+        ("membership-plan.created", "created the membership-plan `club`"),
+        ("partner.created", "created the partner `mill`"),
+        ("department.created", "created the department `shop`"),
+        ("department.changed", "changed the department `shop`: is_default"),
+    ];
+    assert_eq!(said, expected);
+    let days = |when: &str| log[1]["details"][when]["policy"]["pending_days"].clone();
+    assert_eq!((days("before"), days("after")), (Value::from(0), Value::from(14)));
+    assert!(log[1]["actor"].as_str().unwrap().starts_with("key:"), "{log:?}");
+}
