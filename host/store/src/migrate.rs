@@ -1,4 +1,7 @@
 //! Schema migrations: numbered, forward only, each applied in one transaction with its number.
+//!
+//! An index of a field that a step fills in is made in a later step: in the same transaction it would hold what stood there
+//! before.
 
 use crate::{
     StoreError,
@@ -33,6 +36,7 @@ pub(crate) const TENANT: &[Migration] = &[
     Migration { number: 6, text: include_str!("../../../schemas/db/tenant/0006_ledger.surql") },
     Migration { number: 7, text: include_str!("../../../schemas/db/tenant/0007_moments.surql") },
     Migration { number: 8, text: include_str!("../../../schemas/db/tenant/0008_rewards_and_consents.surql") },
+    Migration { number: 9, text: include_str!("../../../schemas/db/tenant/0009_indexes.surql") },
 ];
 
 #[derive(Deserialize)]
@@ -212,6 +216,53 @@ mod tests {
         let wanted =
             [["05-17/a", "01-31/a", "2020-01-31"], ["02-29/b", "12-01/b", "2021-12-01"], ["", "06-15/c", "2022-06-15"]];
         assert_eq!(keys, wanted.map(|row| row.map(str::to_owned)));
+        for (index, text) in [
+            ("customer_born", "born_key > '05-17/' AND born_key < '05-17/~'"),
+            ("customer_joined", "joined_key > '01-31/' AND joined_key < '01-31/~'"),
+        ] {
+            let text = format!("SELECT VALUE record::id(id) FROM customer WITH INDEX {index} WHERE {text}");
+            let found: Vec<String> = database.rows("found", &text, bind! {}).await.unwrap();
+            assert_eq!(found, ["a"], "{index}");
+        }
+    }
+
+    #[tokio::test]
+    async fn consents_that_are_there_come_in_pages() {
+        let database = at_step_four("RETURN 1").await;
+        migrate(&database, TENANT.get(..7).unwrap()).await.unwrap();
+        let consents = "FOR $n IN 1..=4 {
+            LET $at = '2026-03-0' + <string>$n + 'T10:00:00.000Z';
+            INSERT INTO consent {
+                id: 'c' + <string>(5 - $n), customer: 'anna', purpose: 'selling', status: 'given', source: 'x',
+                occurred_at: $at, recorded_at: $at,
+            };
+        }";
+        database.query(consents, bind! {}).await.unwrap();
+        migrate(&database, TENANT).await.unwrap();
+        let page = "SELECT VALUE record::id(id) FROM consent WITH INDEX consent_timeline WHERE customer = 'anna' \
+                    AND timeline_key < '2026-03-04T10:00:00.000Z/c1' ORDER BY timeline_key DESC LIMIT 2";
+        let page: Vec<String> = database.rows("page", page, bind! {}).await.unwrap();
+        assert_eq!(page, ["c2", "c3"]);
+        let all: Vec<String> = database
+            .rows("all", "SELECT VALUE record::id(id) FROM consent WHERE customer = 'anna'", bind! {})
+            .await
+            .unwrap();
+        assert_eq!(all.len(), 4);
+    }
+
+    #[tokio::test]
+    async fn deliveries_of_the_first_step_are_found_by_installation() {
+        let session = Surreal::new::<Mem>(()).await.unwrap();
+        session.use_ns("stammgast").use_db("acme").await.unwrap();
+        let database = Database::embedded("acme", session);
+        migrate(&database, TENANT.get(..1).unwrap()).await.unwrap();
+        let row = "INSERT INTO delivery { id: ['one', 7], status: 'failed', attempts: 1, subject: 'tenant', recorded_at: 'x' }";
+        database.query(row, bind! {}).await.unwrap();
+        migrate(&database, TENANT).await.unwrap();
+        let found = "SELECT VALUE record::id(id)[1] FROM delivery WITH INDEX delivery_standing \
+                     WHERE installation = 'one' AND status = 'failed'";
+        let found: Vec<u64> = database.rows("found", found, bind! {}).await.unwrap();
+        assert_eq!(found, [7]);
     }
 
     #[tokio::test]
