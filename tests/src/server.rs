@@ -51,6 +51,11 @@ impl Server {
         Self::run(Command::new(binary()), folder, &["--test-clock", time], &[])
     }
 
+    /// The same on a data folder that was used before, with settings.
+    pub fn start_at_with(time: &str, folder: Arc<TempDir>, settings: &[(&str, &str)]) -> Self {
+        Self::run(Command::new(binary()), folder, &["--test-clock", time], settings)
+    }
+
     /// Sets the clock of a server that was started at a time.
     pub async fn at(&self, time: &str) {
         self.operator().put("/v1/test-clock", &json!({ "now": time })).await.ok();

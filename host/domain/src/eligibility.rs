@@ -43,8 +43,8 @@ pub struct Eligibility {
     pub occurred_at: Timestamp,
     /// When it was recorded.
     pub recorded_at: Timestamp,
-    /// How often the customer was made eligible anew: with another last day, or after it had ended. What one customer can
-    /// have of the reward counts for each of these times.
+    /// How often the customer became eligible, having not been so before. What one customer can have of the reward counts for
+    /// each of these times.
     pub round: u64,
     /// Counts up with every change, for optimistic locking.
     pub version: u64,
@@ -63,19 +63,33 @@ impl Eligibility {
         before.is_none_or(|before| (before.status, before.last_day) != (self.status, self.last_day))
     }
 
-    /// This in place of what was said before; `None` where that is about a later time, because this is told late.
+    /// This in place of what was said before, `today` being its day; `None` where that is about a later time, because this
+    /// is told late.
     #[must_use]
-    pub fn after(self, before: Option<&Self>) -> Option<Self> {
-        let is_late = before.is_some_and(|before| before.occurred_at > self.occurred_at);
-        if is_late { None } else { Some(self.following(before)) }
+    pub fn after(self, before: Option<&Self>, today: Date) -> Option<Self> {
+        let is_late = before.is_some_and(|before| before.order() > self.order());
+        if is_late { None } else { Some(self.following(before, today)) }
     }
 
     /// This in place of what was said before, whenever that was.
     #[must_use]
-    pub fn following(self, before: Option<&Self>) -> Self {
-        let is_anew = self.status == EligibilityStatus::Eligible && self.differs_from(before);
+    pub fn following(self, before: Option<&Self>, today: Date) -> Self {
+        let goes_on = before.is_some_and(|before| before.holds_on(today));
+        let is_anew = self.status == EligibilityStatus::Eligible && !goes_on;
         let (round, version) = before.map_or((0, 0), |before| (before.round, before.version));
         Self { round: round + u64::from(is_anew), version: version + 1, ..self }
+    }
+
+    /// When it counts from: a time that is still to come counts as of when it was told, so that a slip of the pen does not
+    /// outlast what is said after it.
+    #[must_use]
+    pub fn as_of(&self) -> Timestamp {
+        self.occurred_at.min(self.recorded_at)
+    }
+
+    /// Later words go before earlier ones; of one time a person's, then the later event's, then the kinder one.
+    fn order(&self) -> (Timestamp, u64, bool) {
+        (self.as_of(), self.cause.event.unwrap_or(u64::MAX), self.status == EligibilityStatus::Eligible)
     }
 }
 
@@ -83,14 +97,19 @@ impl Eligibility {
 mod tests {
     use super::*;
 
-    fn said(status: EligibilityStatus, at: &str, last_day: Option<&str>) -> Eligibility {
-        let cause = Cause { reason: "x".into(), text: "X.".into(), rule_version: "1".into(), event: None };
-        let at = at.parse().unwrap();
+    const MAY: EligibilityStatus = EligibilityStatus::Eligible;
+    const ENDED: EligibilityStatus = EligibilityStatus::Ended;
+
+    /// What an event of a day in March 2026 led to.
+    fn said(status: EligibilityStatus, day: u8, last_day: Option<u8>) -> Eligibility {
+        let cause =
+            Cause { reason: "x".into(), text: "X.".into(), rule_version: "1".into(), event: Some(u64::from(day)) };
+        let at = format!("2026-03-{day:02}T10:00:00Z").parse().unwrap();
         Eligibility {
             reward: "tent".to_owned(),
             customer: CustomerId::derived(&["ada"]),
             status,
-            last_day: last_day.map(|day| day.parse().unwrap()),
+            last_day: last_day.map(march),
             cause,
             occurred_at: at,
             recorded_at: at,
@@ -99,33 +118,52 @@ mod tests {
         }
     }
 
+    fn march(day: u8) -> Date {
+        format!("2026-03-{day:02}").parse().unwrap()
+    }
+
     #[test]
     fn it_holds_to_the_end_of_its_last_day_or_until_it_ends() {
-        let day = |text: &str| text.parse::<Date>().unwrap();
-        let may = said(EligibilityStatus::Eligible, "2026-03-01T00:00:00Z", Some("2026-03-31"));
-        assert!(may.holds_on(day("2026-03-31")) && !may.holds_on(day("2026-04-01")));
-        assert!(said(EligibilityStatus::Eligible, "2026-03-01T00:00:00Z", None).holds_on(day("2036-03-31")));
-        assert!(!said(EligibilityStatus::Ended, "2026-03-01T00:00:00Z", None).holds_on(day("2026-03-01")));
+        let may = said(MAY, 1, Some(30));
+        assert!(may.holds_on(march(30)) && !may.holds_on(march(31)));
+        assert!(said(MAY, 1, None).holds_on(march(31)) && !said(ENDED, 1, None).holds_on(march(1)));
     }
 
     #[test]
     fn the_last_word_counts_by_the_time_of_the_events() {
-        let may = said(EligibilityStatus::Eligible, "2026-03-01T00:00:00Z", None).after(None).unwrap();
-        let late = said(EligibilityStatus::Ended, "2026-02-28T00:00:00Z", None);
-        assert_eq!(late.after(Some(&may)), None);
-        let ended = said(EligibilityStatus::Ended, "2026-03-02T00:00:00Z", None).after(Some(&may)).unwrap();
-        assert_eq!((ended.version, ended.status, ended.round), (2, EligibilityStatus::Ended, 1));
-        let rounds = [
-            ("2026-03-03T00:00:00Z", None),
-            ("2026-03-04T00:00:00Z", None),
-            ("2026-03-05T00:00:00Z", Some("2026-04-01")),
-        ]
-        .into_iter()
-        .scan(ended.clone(), |before, (at, last_day)| {
-            *before = said(EligibilityStatus::Eligible, at, last_day).after(Some(before))?;
-            Some(before.round)
-        });
-        assert_eq!(rounds.collect::<Vec<_>>(), [2, 2, 3], "the same once more is not anew");
+        let may = said(MAY, 5, None).after(None, march(5)).unwrap();
+        assert_eq!(said(ENDED, 4, None).after(Some(&may), march(4)), None);
+        let ended = said(ENDED, 6, None).after(Some(&may), march(6)).unwrap();
+        assert_eq!((ended.version, ended.status, ended.round), (2, ENDED, 1));
         assert!(ended.differs_from(Some(&may)) && ended.differs_from(None) && !ended.differs_from(Some(&ended)));
+        // Of one event that two installations answer the kinder word counts, whichever comes first.
+        assert_eq!(said(ENDED, 5, None).after(Some(&may), march(5)), None);
+        assert_eq!(may.after(Some(&said(ENDED, 5, None)), march(5)).unwrap().status, MAY);
+    }
+
+    #[test]
+    fn an_event_of_a_time_to_come_counts_as_of_when_it_was_told() {
+        let typo = Eligibility { occurred_at: "2062-03-02T10:00:00Z".parse().unwrap(), ..said(MAY, 2, None) };
+        assert_eq!(said(ENDED, 3, None).after(Some(&typo), march(3)).unwrap().status, ENDED);
+    }
+
+    #[test]
+    fn a_round_begins_when_the_one_before_is_over() {
+        let words = [
+            (said(MAY, 1, Some(7)), 1),
+            (said(MAY, 3, Some(5)), 1),
+            (said(MAY, 5, Some(9)), 1),
+            (said(MAY, 10, Some(12)), 2),
+            (said(ENDED, 11, None), 2),
+            (said(MAY, 11, None), 3),
+            (said(MAY, 20, None), 3),
+        ];
+        let mut before = None;
+        for (number, (word, round)) in words.into_iter().enumerate() {
+            let today = march(word.occurred_at.to_string()[8..10].parse().unwrap());
+            let after = word.after(before.as_ref(), today).unwrap_or_else(|| panic!("word {number} is late"));
+            assert_eq!((after.round, after.version), (round, number as u64 + 1), "word {number}");
+            before = Some(after);
+        }
     }
 }

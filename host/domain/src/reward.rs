@@ -48,7 +48,7 @@ pub struct RewardTerms {
     /// How many there are in all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stock: Option<u64>,
-    /// How many one customer can have; each time anew that the customer is made eligible, where it is for eligible ones.
+    /// How many one customer can have; each time anew that the customer becomes eligible, where it is for eligible ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub per_customer: Option<u32>,
     /// Who may claim it.

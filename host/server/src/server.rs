@@ -130,7 +130,7 @@ pub async fn open(settings: Settings, operator_key: OperatorKey, clock: Clock) -
         runtime,
         registry: Arc::new(registry),
         calls: Arc::new(TenantTurns::new(settings.dispatch.tenant_calls)),
-        figures: Arc::new(TenantTurns::new(1)),
+        figures: Arc::new(TenantTurns::new(settings.http.figure_requests)),
         deliveries: Arc::new(Room::new(settings.http.hook_requests)),
         meters: Arc::new(Meters::new(clock.now())),
         egress: Arc::new(Egress::new(settings.egress.limits().map_err(ConfigError::Contradiction)?)?),

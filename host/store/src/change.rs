@@ -21,6 +21,8 @@ const ROWS_OF_AN_ORDER: usize = 8;
 pub struct Change {
     pub(crate) inserts: BTreeMap<&'static str, Vec<Value>>,
     pub(crate) replaces: Vec<Value>,
+    /// Rows that must stand as they were read, although nothing is written there.
+    pub(crate) expectations: Vec<Value>,
     pub(crate) puts: BTreeMap<&'static str, Vec<Value>>,
     /// Rows that are there for sure.
     pub(crate) updates: Vec<Value>,
@@ -77,6 +79,7 @@ impl Change {
             + lists(&self.puts)
             + self.updates.len()
             + self.replaces.len()
+            + self.expectations.len()
             + self.additions.len()
             + self.deletes.len()
             + self.advances.len()
@@ -119,6 +122,7 @@ impl Change {
         }
         self.updates.extend(other.updates);
         self.replaces.extend(other.replaces);
+        self.expectations.extend(other.expectations);
         self.deletes.extend(other.deletes);
         self.advances.extend(other.advances);
         self.counts.extend(other.counts);
@@ -161,6 +165,14 @@ impl Change {
         replace.insert("content", Value::Object(content(table, row)?));
         self.replaces.push(Value::Object(replace));
         Ok(())
+    }
+
+    /// A row that must still be in the version that was read when this is committed; otherwise the whole change fails.
+    pub(crate) fn expect(&mut self, table: &'static str, key: impl Into<RecordIdKey>, version: u64) {
+        let mut expectation = Object::new();
+        expectation.insert("id", Value::RecordId(value::record(table, key)));
+        expectation.insert("version", i64::try_from(version).unwrap_or(i64::MAX));
+        self.expectations.push(Value::Object(expectation));
     }
 
     /// Whether the change makes a row, or puts it in place of one that was read.

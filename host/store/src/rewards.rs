@@ -72,6 +72,11 @@ impl Change {
             None => self.insert("eligibility", key, said),
         }
     }
+
+    /// Lets this change fail as stale where something else was said meanwhile.
+    pub fn count_on(&mut self, read: &Eligibility) {
+        self.expect("eligibility", eligibility_key(&read.reward, read.customer), read.version);
+    }
 }
 
 impl TenantStore {

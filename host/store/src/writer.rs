@@ -327,6 +327,14 @@ fn statements(change: Change, events: u64, next: u64, has_desk: HasDesk) -> (Str
         );
         bindings.insert("replaces", Value::Array(Array::from(change.replaces)));
     }
+    // After what is replaced, so that changes of one batch that get in each other's way are committed one by one.
+    if !change.expectations.is_empty() {
+        text.push_str(
+            "FOR $read IN $expectations { LET $row = $read.id;\
+             IF (SELECT VALUE version FROM ONLY $row) != $read.version { THROW 'stale:' + <string>$row } };",
+        );
+        bindings.insert("expectations", Value::Array(Array::from(change.expectations)));
+    }
     if !change.counts.is_empty() {
         text.push_str(
             "FOR $more IN $counts { LET $row = $more.id;\

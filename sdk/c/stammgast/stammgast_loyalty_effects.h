@@ -78,8 +78,9 @@ static inline stammgast_last_day_t stammgast_no_last_day(void)
 }
 
 /// The event's customer may claim a reward that is open to eligible customers: to the end of the last day in the
-/// tenant's time zone, `stammgast_until(day)`, or with `stammgast_no_last_day()` until `stammgast_end_eligibility`. The
-/// last word counts, by the time of the events. A last day that the calendar does not have ends the call with a fault.
+/// tenant's time zone, `stammgast_until(day)`, or with `stammgast_no_last_day()` until `stammgast_end_eligibility`. One
+/// word holds for a customer and a reward, whoever says it: the last one, by the time of the events. A last day that the
+/// calendar does not have ends the call with a fault.
 /// Needs the grant `loyalty.make-eligible`.
 static inline void stammgast_make_eligible(stammgast_string_t reward, stammgast_last_day_t last_day, const char *code,
                                            stammgast_string_t text)

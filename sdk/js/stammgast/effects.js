@@ -54,8 +54,8 @@ export function issueVoucher(offer, why) {
 
 /**
  * The event's customer may claim a reward that is open to eligible customers: to the end of the last day in the
- * tenant's time zone, or until `endEligibility`. The last word counts, by the time of the events. Needs the grant
- * `loyalty.make-eligible`.
+ * tenant's time zone, or until `endEligibility`. One word holds for a customer and a reward, whoever says it: the last
+ * one, by the time of the events. Needs the grant `loyalty.make-eligible`.
  * @param {string} reward the reward's code
  * @param {import('./contract.d.ts').CalendarDate | null | undefined} lastDay nothing where there is no end
  * @param {import('./contract.d.ts').Reason} why

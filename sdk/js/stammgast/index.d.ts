@@ -48,8 +48,9 @@ export function proposeTier(program: string, tier: string, reason: Reason): void
 export function issueVoucher(offer: string, reason: Reason): void;
 /**
  * The event's customer may claim a reward that is open to eligible customers: to the end of `lastDay` in the tenant's
- * time zone, or until `endEligibility`. `lastDay` is `undefined` or `null` where there is no end. The last word counts,
- * by the time of the events. Needs the grant `loyalty.make-eligible`.
+ * time zone, or until `endEligibility`. `lastDay` is `undefined` or `null` where there is no end. One word holds for a
+ * customer and a reward, whoever says it: the last one, by the time of the events. Needs the grant
+ * `loyalty.make-eligible`.
  */
 export function makeEligible(reward: string, lastDay: CalendarDate | null | undefined, reason: Reason): void;
 /**

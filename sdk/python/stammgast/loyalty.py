@@ -101,10 +101,10 @@ def issue_voucher(offer: str, reason: Reason) -> None:
     _host.current().ask(IssueVoucher(offer, reason))
 
 
-def make_eligible(reward: str, reason: Reason, last_day: date | None = None) -> None:
+def make_eligible(reward: str, last_day: date | None, reason: Reason) -> None:
     """The event's customer may claim a reward that is open to eligible customers: to the end of `last_day` in the
-    tenant's time zone, or until `end_eligibility`. The last word counts, by the time of the events. Nothing happens
-    before the call has ended well. Needs the grant `loyalty.make-eligible`."""
+    tenant's time zone, or until `end_eligibility`; `None` is without end. One word holds for a customer and a reward,
+    whoever says it: the last one, by the time of the events. Nothing happens before the call has ended well. Needs the grant `loyalty.make-eligible`."""
     _host.current().ask(MakeEligible(reward, last_day, reason))
 
 

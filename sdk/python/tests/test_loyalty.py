@@ -74,8 +74,8 @@ class LoyaltyTest(unittest.TestCase):
             reminders.set("again", DAY + timedelta(days=30))
             reminders.cancel("once")
             loyalty.issue_voucher("coffee", REASON)
-            loyalty.make_eligible("lounge", REASON, DAY)
-            loyalty.make_eligible("tour", REASON)
+            loyalty.make_eligible("lounge", DAY, REASON)
+            loyalty.make_eligible("tour", None, REASON)
             loyalty.end_eligibility("lounge", REASON)
             loyalty.earn("points", 1, REASON)
 
@@ -112,7 +112,7 @@ class LoyaltyTest(unittest.TestCase):
             ("loyalty.earn", lambda: loyalty.earn_decimal("p", "1", REASON)),
             ("loyalty.propose-tier", lambda: loyalty.propose_tier("p", "t", REASON)),
             ("loyalty.issue-voucher", lambda: loyalty.issue_voucher("o", REASON)),
-            ("loyalty.make-eligible", lambda: loyalty.make_eligible("r", REASON)),
+            ("loyalty.make-eligible", lambda: loyalty.make_eligible("r", None, REASON)),
             ("loyalty.make-eligible", lambda: loyalty.end_eligibility("r", REASON)),
             ("reminders", lambda: reminders.set("n", DAY)),
             ("reminders", lambda: reminders.cancel("n")),
@@ -133,8 +133,8 @@ class LoyaltyTest(unittest.TestCase):
             (lambda: loyalty.propose_tier("p", "t", Reason("c", "")), "reason.text is empty"),
             (lambda: loyalty.issue_voucher("a b", REASON), "offer `a b`"),
             (lambda: loyalty.issue_voucher("o", Reason("C", "t")), "reason.code"),
-            (lambda: loyalty.make_eligible("R", REASON), "reward `R`"),
-            (lambda: loyalty.make_eligible("r", Reason("c", " "), DAY), "reason.text is empty"),
+            (lambda: loyalty.make_eligible("R", None, REASON), "reward `R`"),
+            (lambda: loyalty.make_eligible("r", DAY, Reason("c", " ")), "reason.text is empty"),
             (lambda: loyalty.end_eligibility("", REASON), "reward ``"),
             (lambda: loyalty.end_eligibility("r", Reason("C", "t")), "reason.code"),
             (lambda: reminders.set("N", DAY), "name `N`"),
@@ -179,7 +179,7 @@ class LoyaltyTest(unittest.TestCase):
             lambda: loyalty.earn_decimal("p", "1", REASON),
             lambda: loyalty.propose_tier("p", "t", REASON),
             lambda: loyalty.issue_voucher("o", REASON),
-            lambda: loyalty.make_eligible("r", REASON),
+            lambda: loyalty.make_eligible("r", None, REASON),
             lambda: loyalty.end_eligibility("r", REASON),
             lambda: reminders.set("n", DAY),
             lambda: reminders.cancel("n"),

@@ -24,6 +24,11 @@ async fn what_is_set_up_stands_in_the_audit_log_with_what_held_before() {
     acme.post("/v1/partners", &json!({ "code": "mill", "name": "Mill" })).await.ok();
     acme.post("/v1/departments", &json!({ "code": "shop", "name": "Shop" })).await.ok();
     acme.put("/v1/departments/shop/default", &json!({})).await.ok();
+    let ten = json!({ "name": "Ten", "benefit": benefit, "valid_days": 30 });
+    acme.put("/v1/offers/ten", &ten).await.ok();
+    acme.put("/v1/rewards/tent", &json!({ "name": "A tent", "program": "stamps", "points": 12 })).await.ok();
+    acme.put("/v1/plans/club", &json!({ "name": "The club", "months": 12 })).await.ok();
+    acme.put("/v1/partners/mill", &json!({ "name": "The mill" })).await.ok();
 
     let mut log = acme.all("/v1/audit").await;
     log.reverse();
@@ -32,16 +37,28 @@ async fn what_is_set_up_stands_in_the_audit_log_with_what_held_before() {
     let expected = [
         ("program.created", "created the program `stamps`"),
         ("program.changed", "changed the program `stamps`: policy.pending_days"),
-        ("settings.changed", "changed the settings `tenant`: hold_out.percent, zone"),
+        ("settings.changed", "changed the settings `acme`: hold_out.percent, zone"),
         ("offer.created", "created the offer `ten`"),
         ("reward.created", "created the reward `tent`"),
-        ("membership-plan.created", "created the membership-plan `club`"),
+        ("membership-plan.created", "created the membership plan `club`"),
         ("partner.created", "created the partner `mill`"),
         ("department.created", "created the department `shop`"),
         ("department.changed", "changed the department `shop`: is_default"),
+        ("offer.changed", "changed the offer `ten`: valid_days"),
+        ("reward.changed", "changed the reward `tent`: points"),
+        ("membership-plan.changed", "changed the membership plan `club`: name"),
+        ("partner.changed", "changed the partner `mill`: name"),
     ];
     assert_eq!(said, expected);
     let days = |when: &str| log[1]["details"][when]["policy"]["pending_days"].clone();
     assert_eq!((days("before"), days("after")), (Value::from(0), Value::from(14)));
     assert!(log[1]["actor"].as_str().unwrap().starts_with("key:"), "{log:?}");
+
+    // Whoever may not read what it is about sees that it happened, and no more.
+    let key = acme.post("/v1/keys", &json!({ "name": "plugins", "scopes": ["plugins:read"] })).await.ok();
+    let lesser = acme.with_key(key["secret"].as_str().unwrap());
+    let mut seen = lesser.all("/v1/audit").await;
+    seen.retain(|entry| entry["action"] == "program.changed" || entry["action"] == "department.created");
+    let details: Vec<&Value> = seen.iter().map(|entry| &entry["details"]).collect();
+    assert_eq!(details, [&json!({}), &json!({})]);
 }

@@ -114,9 +114,71 @@ async fn a_person_decides_otherwise_and_what_is_claimed_stays() {
     refused(&acme, &ben, "not-eligible").await;
     let redemption = acme.get(&format!("/v1/redemptions/{}", claimed["id"].as_str().unwrap())).await.ok();
     assert_eq!(redemption["status"], "captured");
+    // He is eligible anew, for one more. What is held for him goes back to the round that it was of.
+    acme.put(&path, &said("eligible", None)).await.ok();
+    let held = acme.post(&format!("/v1/rewards/{REWARD}/claims"), &json!({ "customer": ben })).await.ok();
+    refused(&acme, &ben, "reward-limit").await;
+    acme.put(&path, &said("eligible", Some("2026-05-01"))).await.ok();
+    refused(&acme, &ben, "reward-limit").await;
+    acme.put(&path, &said("ended", None)).await.ok();
     acme.put(&path, &said("eligible", None)).await.ok();
     claim(&acme, &ben).await;
-    assert_eq!(told(&acme).await.len(), 3);
+    acme.post(&format!("/v1/redemptions/{}/release", held["id"].as_str().unwrap()), &json!({})).await.ok();
+    refused(&acme, &ben, "reward-limit").await;
+    assert_eq!(told(&acme).await.len(), 6, "each decision is told");
+
+    let open = json!({ "name": "Breakfast", "program": "points", "points": 100 });
+    acme.put(&format!("/v1/rewards/{REWARD}"), &open).await.ok();
+    acme.put(&path, &said("ended", None)).await.refused(409, "open-to-everyone");
+}
+
+#[tokio::test]
+async fn what_a_rule_says_late_undoes_nothing_newer() {
+    let server = Server::start_at("2026-04-10T08:00:00Z", None);
+    let acme = shop(&server).await;
+    let ada = customer(&acme, "Ada").await;
+    let path = format!("/v1/customers/{ada}/rewards/{REWARD}/eligibility");
+    at(&server, &acme, "2026-04-10T09:00:00Z").await;
+    let folder = server.stop();
+    // The birthday passes while nobody tells of it, and a person decides before the rule is asked.
+    let server = Server::start_at_with("2026-04-13T08:00:00Z", folder, &[("SCHEDULE__ENABLED", "false")]);
+    let acme = acme.at(server.url());
+    let ended = json!({ "status": "ended", "reason": "misuse", "text": "Two accounts." });
+    acme.put(&path, &ended).await.ok();
+    let folder = server.stop();
+    let server = Server::start_at("2026-04-13T09:00:00Z", Some(folder));
+    let acme = acme.at(server.url());
+    at(&server, &acme, "2026-04-13T10:00:00Z").await;
+    assert_eq!(acme.all(&format!("/v1/customers/{ada}/outreach")).await.len(), 2, "the rule was asked");
+    refused(&acme, &ada, "not-eligible").await;
+    assert_eq!(shown(&acme, &ada).await["eligibility"]["cause"]["reason"], "misuse");
+}
+
+#[tokio::test]
+async fn an_end_and_claims_that_race_leave_no_claim_after_the_end() {
+    let server = Server::start_at("2026-04-11T08:00:00Z", None);
+    let acme = shop(&server).await;
+    let terms = json!({ "name": "Breakfast", "program": "points", "points": 1, "open_to": "eligible" });
+    acme.put(&format!("/v1/rewards/{REWARD}"), &terms).await.ok();
+    let ada = customer(&acme, "Ada").await;
+    let path = format!("/v1/customers/{ada}/rewards/{REWARD}/eligibility");
+    let said = |status: &str| json!({ "status": status, "reason": "test", "text": "A test." });
+    for _ in 0..8 {
+        acme.put(&path, &said("eligible")).await.ok();
+        let body = json!({ "customer": ada });
+        let claims = format!("/v1/rewards/{REWARD}/claims");
+        let claims = futures::future::join_all((0..6).map(|_| acme.post(&claims, &body)));
+        let ended = said("ended");
+        let (claims, _) = tokio::join!(claims, async { acme.put(&path, &ended).await.ok() });
+        let granted = claims.iter().filter(|answer| answer.status == 201).count();
+        for answer in claims.into_iter().filter(|answer| answer.status != 201) {
+            answer.refused(409, "not-eligible");
+        }
+        let log = acme.all("/v1/events").await;
+        let place = |event_type: &str| log.iter().rposition(|event| event["type"] == event_type);
+        let (end, claim) = (place("loyalty.eligibility-changed").unwrap(), place("loyalty.points-posted"));
+        assert!(granted == 0 || claim.unwrap() < end, "a claim stands after the end: {granted}");
+    }
 }
 
 #[tokio::test]

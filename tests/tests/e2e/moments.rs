@@ -210,7 +210,11 @@ async fn messages_go_by_consent_caps_and_hours_of_rest() {
     assert!(said == "said" && at.as_str().unwrap().starts_with("2026-03-20T20:00"), "{said} {at}");
     let withdrawn = json!({ "purpose": "selling", "status": "withdrawn", "source": "phone" });
     acme.post(&format!("/v1/customers/{ada}/consents"), &withdrawn).await.ok();
-    // What was said stays, the newest first, in pages.
+    // What was said stays, in pages, the newest first, whenever it was told.
+    let long_ago = json!({
+        "purpose": "selling", "status": "given", "source": "paper", "occurred_at": "2019-05-01T10:00:00Z",
+    });
+    acme.post(&format!("/v1/customers/{ada}/consents"), &long_ago).await.ok();
     let newest = acme.get(&format!("/v1/customers/{ada}/consents?limit=1")).await.ok();
     assert_eq!(newest["items"][0]["status"], "withdrawn");
     let older = format!("/v1/customers/{ada}/consents?limit=1&cursor={}", newest["next_cursor"].as_str().unwrap());

@@ -9,13 +9,29 @@ use stammgast_store::{Change, Page, PageRequest};
 /// Fields that say nothing about what somebody decided.
 const BESIDE: [&str; 3] = ["created_at", "updated_at", "version"];
 
-/// Who changed what in the tenant's setup, newest first.
+/// Who changed what in the tenant's setup, newest first. Details are for keys that may read what they are about.
 ///
 /// # Errors
 /// The store failed.
 pub async fn list(ctx: &Ctx, page: &PageRequest) -> Result<Page<AuditEntry>, AppError> {
     ctx.need(Scope::PluginsRead)?;
-    Ok(ctx.tenant.audit_log(page).await?)
+    let mut page = ctx.tenant.audit_log(page).await?;
+    for entry in &mut page.rows {
+        if scope_of(&entry.object).is_some_and(|scope| ctx.need(scope).is_err()) {
+            entry.details = json!({});
+        }
+    }
+    Ok(page)
+}
+
+/// What else a key needs to see the details of an entry about this object.
+fn scope_of(object: &str) -> Option<Scope> {
+    let (sort, _) = object.split_once(':')?;
+    match sort {
+        "program" | "partner" | "offer" | "reward" | "membership-plan" | "settings" => Some(Scope::LoyaltyRead),
+        "department" => Some(Scope::FeedbackRead),
+        _ => None,
+    }
 }
 
 /// Adds to a change that somebody set something up, such as a program: what holds from now on, and what held before. Where
@@ -34,9 +50,9 @@ pub fn note_setup<T: Serialize>(
     let (before, after) = (before.map(value).transpose()?, value(after)?);
     let fields = before.as_ref().map(|before| changed_fields(before, &after));
     let (action, text) = match fields {
-        None => ("created", format!("created the {sort} `{name}`")),
+        None => ("created", format!("created the {} `{name}`", words(sort))),
         Some(fields) if fields.is_empty() => return Ok(()),
-        Some(fields) => ("changed", format!("changed the {sort} `{name}`: {}", fields.join(", "))),
+        Some(fields) => ("changed", format!("changed the {} `{name}`: {}", words(sort), fields.join(", "))),
     };
     Ok(change.audit(&AuditEntry {
         id: ctx.new_uuid(),
@@ -47,6 +63,11 @@ pub fn note_setup<T: Serialize>(
         text,
         details: json!({ "before": before, "after": after }),
     })?)
+}
+
+/// A sort of object in words.
+fn words(sort: &str) -> String {
+    sort.replace('-', " ")
 }
 
 /// Names of the fields that differ, such as `policy.expiry`.

@@ -51,7 +51,7 @@ pub async fn update(ctx: &Ctx, expected: Option<u64>, new: NewSettings) -> Resul
     let mut change = Change::new();
     change.put_settings(read.as_ref(), &settings)?;
     let before = read.unwrap_or_default();
-    audit::note_setup(ctx, &mut change, ("settings", "tenant"), Some(&before), &settings)?;
+    audit::note_setup(ctx, &mut change, ("settings", ctx.tenant.tenant().as_str()), Some(&before), &settings)?;
     Ok(Plan::done(change, settings))
 }
 

@@ -48,16 +48,22 @@ pub async fn room_for_voucher(
     customer: CustomerId,
     more: u64,
 ) -> Result<Counted, AppError> {
+    let tallies = store.tallies(&[offer.issued_key(), offer.issued_to_key(customer)]).await?;
+    Ok(room_beside(offer, customer, more, &tallies))
+}
+
+/// The same with what was counted.
+#[must_use]
+pub fn room_beside(offer: &Offer, customer: CustomerId, more: u64, tallies: &BTreeMap<String, i64>) -> Counted {
     let OfferTerms { status, stock, per_customer, .. } = &offer.terms;
     if *status == OfferStatus::Paused {
-        return Ok(Counted::Full);
+        return Counted::Full;
     }
     let (issued, issued_to) = (offer.issued_key(), offer.issued_to_key(customer));
-    let tallies = store.tallies(&[issued.clone(), issued_to.clone()]).await?;
     let there = |key: &String| u64::try_from(tallies.get(key).copied().unwrap_or_default()).unwrap_or_default() + more;
     let is_full = |most: Option<u64>, key: &String| most.is_some_and(|most| there(key) >= most);
     let full = is_full(*stock, &issued) || is_full(per_customer.map(u64::from), &issued_to);
-    Ok(if full { Counted::Full } else { Counted::Room })
+    if full { Counted::Full } else { Counted::Room }
 }
 
 /// Creates an offer.

@@ -39,6 +39,8 @@ pub struct Http {
     pub concurrent_requests: usize,
     /// Seconds after which a request is given up.
     pub request_seconds: u64,
+    /// Calls of one tenant at once that read all of its purchases for figures; more wait.
+    pub figure_requests: usize,
     /// Hours for which answers under an Idempotency-Key are kept.
     pub idempotency_hours: u64,
 }
@@ -59,6 +61,7 @@ impl Default for Http {
             page_rows: 500,
             concurrent_requests: 512,
             request_seconds: 30,
+            figure_requests: 1,
             idempotency_hours: 72,
         }
     }
@@ -96,6 +99,7 @@ impl Http {
             bound("http.page_rows", self.page_rows as u64, 1, 10_000),
             bound("http.concurrent_requests", self.concurrent_requests as u64, 1, 100_000),
             bound("http.request_seconds", self.request_seconds, 1, 3_600),
+            bound("http.figure_requests", self.figure_requests as u64, 1, 100),
             bound("http.idempotency_hours", self.idempotency_hours, 1, 24 * 366),
         ]
     }

@@ -61,6 +61,7 @@ codes! {
     "nothing-before": "There is nothing to go back to",
     "nothing-to-settle": "Nothing has moved since the last statement",
     "offer-used-up": "No more vouchers are issued",
+    "open-to-everyone": "The reward is open to everyone",
     "operator-only": "Only the operator may do this",
     "outdated": "It has changed since you read it",
     "partner-limit": "The partner's limit is reached",

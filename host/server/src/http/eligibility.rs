@@ -26,7 +26,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The routes of this resource.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default().routes(routes!(list_rewards_for_customer)).routes(routes!(decide_eligibility))
+    OpenApiRouter::default().routes(routes!(list_rewards_of_customer)).routes(routes!(decide_eligibility))
 }
 
 /// A person's decision about who may claim a reward.
@@ -50,7 +50,7 @@ struct DecisionBody {
 
 /// All rewards for one customer, by code: whether the customer can claim one now, and why not.
 ///
-/// A claim is asked the same, and decides on the points as they are then.
+/// A claim asks the same, after it has posted what is due by then.
 #[utoipa::path(
     get,
     path = "/v1/customers/{id}/rewards",
@@ -59,7 +59,7 @@ struct DecisionBody {
     responses((status = 200, description = "The rewards.", body = Listed<RewardForCustomerView>)),
     extensions(("x-scope" = json!("loyalty:read")))
 )]
-async fn list_rewards_for_customer(
+async fn list_rewards_of_customer(
     caller: Caller<LoyaltyRead>,
     id: Id<CustomerId>,
 ) -> Result<Json<Listed<RewardForCustomerView>>, Problem> {
@@ -82,7 +82,7 @@ async fn list_rewards_for_customer(
     request_body = DecisionBody,
     responses(
         (status = 200, description = "What counts now.", body = EligibilityView),
-        (status = 409, description = "`conflict`.", body = ProblemBody, content_type = PROBLEM_JSON)
+        (status = 409, description = "`open-to-everyone` or `conflict`.", body = ProblemBody, content_type = PROBLEM_JSON)
     ),
     extensions(("x-scope" = json!("loyalty:write")))
 )]

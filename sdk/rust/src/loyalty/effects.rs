@@ -42,8 +42,8 @@ pub fn issue_voucher(offer: &str, reason: Reason) {
 }
 
 /// The event's customer may claim a reward that is open to eligible customers: to the end of `last_day` in the tenant's
-/// time zone, or until [`end_eligibility`]. The last word counts, by the time of the events. Needs the grant
-/// `loyalty.make-eligible`.
+/// time zone, or until [`end_eligibility`]. One word holds for a customer and a reward, whoever says it: the last one, by
+/// the time of the events. Needs the grant `loyalty.make-eligible`.
 pub fn make_eligible(reward: &str, last_day: Option<Date>, reason: Reason) {
     #[cfg(target_family = "wasm")]
     effects::make_eligible(reward, last_day.map(Into::into), &reason);

@@ -46,7 +46,8 @@ impl Planning<'_> {
         let there = store.eligibilities(self.customer()?, said.keys().map(String::as_str)).await?;
         for (reward, said) in said {
             let read = there.get(&reward);
-            let Some(said) = said.after(read) else { continue };
+            let today = self.setup.zone.date(said.as_of());
+            let Some(said) = said.after(read, today) else { continue };
             self.change.put_eligibility(read, &said)?;
             if said.differs_from(read) {
                 self.tell(Fact::EligibilityChanged(said))?;

@@ -1,6 +1,9 @@
 //! Whether a customer can claim rewards. What a customer is shown and what a claim is told come from here.
 
-use crate::app::{AppError, Ctx};
+use crate::app::{
+    AppError, Ctx,
+    vouchers::{Counted, room_beside},
+};
 use stammgast_domain::{
     CustomerId, Timestamp,
     eligibility::Eligibility,
@@ -8,6 +11,7 @@ use stammgast_domain::{
     program::{Program, Zone},
     reward::{Claimant, NeededTier, Reward, claimed_by_key, claimed_key},
     tier::Standing,
+    voucher::Offer,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,6 +22,13 @@ pub struct Refusal {
     pub code: &'static str,
     /// What stands in the way.
     pub problem: String,
+}
+
+impl Refusal {
+    /// As many vouchers of an offer are out as it allows.
+    pub(super) fn used_up(offer: &Offer) -> Self {
+        Self { code: "offer-used-up", problem: format!("no more vouchers of the offer `{}` are issued", offer.code) }
+    }
 }
 
 impl From<Refusal> for AppError {
@@ -33,6 +44,7 @@ pub(super) struct Claiming {
     programs: BTreeMap<String, Program>,
     standings: Vec<Standing>,
     pub(super) eligibilities: BTreeMap<String, Eligibility>,
+    offers: BTreeMap<String, Offer>,
     tallies: BTreeMap<String, i64>,
     amounts: BTreeMap<WalletId, Amounts>,
 }
@@ -50,12 +62,15 @@ impl Claiming {
             let round = reward.round_of(eligibilities.get(&reward.code));
             [claimed_key(&reward.code), claimed_by_key(&reward.code, customer, round)]
         };
-        let keys: Vec<String> = rewards.iter().flat_map(keys).collect();
+        let offers = ctx.tenant.offers().await?;
+        let named = rewards.iter().filter_map(|reward| offers.get(reward.terms.offer.as_deref()?));
+        let of_offers = named.flat_map(|offer| [offer.issued_key(), offer.issued_to_key(customer)]);
+        let keys: Vec<String> = rewards.iter().flat_map(keys).chain(of_offers).collect();
         let tallies = ctx.tenant.tallies(&keys).await?;
         let wallets: BTreeSet<WalletId> =
             rewards.iter().map(|reward| WalletId { program: reward.terms.program.clone(), customer }).collect();
         let amounts = ctx.tenant.wallet_amounts(&wallets.into_iter().collect::<Vec<_>>()).await?;
-        Ok(Self { customer, programs, standings, eligibilities, tallies, amounts })
+        Ok(Self { customer, programs, standings, eligibilities, offers, tallies, amounts })
     }
 
     /// How many of a reward are held or given.
@@ -105,7 +120,16 @@ impl Claiming {
             );
             return Err(Refusal { code: "reward-limit", problem });
         }
-        Ok(())
+        self.offer_has_room(reward, quantity)
+    }
+
+    /// Whether the reward's offer has so many vouchers left.
+    fn offer_has_room(&self, reward: &Reward, quantity: u32) -> Result<(), Refusal> {
+        let Some(offer) = reward.terms.offer.as_ref().and_then(|offer| self.offers.get(offer)) else { return Ok(()) };
+        match room_beside(offer, self.customer, u64::from(quantity).saturating_sub(1), &self.tallies) {
+            Counted::Room => Ok(()),
+            Counted::Full => Err(Refusal::used_up(offer)),
+        }
     }
 
     /// Whether the customer has the points for one, as far as they are counted by now. The ledger decides at the claim.

@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use stammgast_domain::{
     CustomerId,
     access::Scope,
-    eligibility::{Eligibility, EligibilityStatus},
+    eligibility::{Eligibility, EligibilityStatus, OpenTo},
     event::Fact,
     reward::Reward,
 };
@@ -67,7 +67,7 @@ pub async fn of_customer(ctx: &Ctx, customer: CustomerId) -> Result<Vec<RewardFo
 /// Says whether a customer may claim a reward that is for eligible customers, by a person's decision.
 ///
 /// # Errors
-/// No such customer or reward, no reason, or a last day that does not fit.
+/// No such customer or reward, the reward is for everyone, no reason, or a last day that does not fit.
 pub async fn decide(
     ctx: &Ctx,
     customer: CustomerId,
@@ -76,7 +76,11 @@ pub async fn decide(
 ) -> Result<Plan<Eligibility>, AppError> {
     ctx.need(Scope::LoyaltyWrite)?;
     customers::must_exist(ctx, customer).await?;
-    let Reward { code: reward, .. } = must_be_reward(ctx, reward).await?;
+    let Reward { code: reward, terms, .. } = must_be_reward(ctx, reward).await?;
+    if terms.open_to == OpenTo::Everyone {
+        let problem = format!("the reward `{reward}` is open to everyone; set its open_to to `eligible` first");
+        return Err(AppError::Conflict { code: "open-to-everyone", problem });
+    }
     let Decision { status, last_day, reason, text } = decision;
     let (now, cause) = (ctx.now(), cause(&reason, Some(text), "")?);
     let today = zone(ctx).await?.date(now);
@@ -96,17 +100,14 @@ pub async fn decide(
         status,
         last_day,
         cause,
-        // A person's word follows on what is there, whatever the clocks of others say.
-        occurred_at: read.as_ref().map_or(now, |read| read.occurred_at.max(now)),
+        occurred_at: now,
         recorded_at: now,
         round: 0,
         version: 0,
     }
-    .following(read.as_ref());
+    .following(read.as_ref(), today);
     let mut change = Change::new();
     change.put_eligibility(read.as_ref(), &said)?;
-    if said.differs_from(read.as_ref()) {
-        change.event(ctx.event(Fact::EligibilityChanged(said.clone()), now));
-    }
+    change.event(ctx.event(Fact::EligibilityChanged(said.clone()), now));
     Ok(Plan::done(change, said))
 }

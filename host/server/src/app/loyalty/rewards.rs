@@ -1,7 +1,7 @@
 //! Rewards: what points can be redeemed for. Their number is counted in the transaction that takes the points.
 
 use super::{
-    claiming::Claiming,
+    claiming::{Claiming, Refusal},
     must_be_program, order,
     redemptions::{self, Asked, Capture, Redeemed, Step, with_vouchers},
     refusal::error_of,
@@ -164,9 +164,8 @@ pub async fn claim(ctx: &Ctx, code: &str, new: NewClaim) -> Result<LedgerPlan<Re
     customers::must_exist_as(ctx, "customer", customer).await?;
     let program = must_be_program(ctx, &reward.terms.program).await?;
     let zone = super::zone(ctx).await?;
-    let claiming = Claiming::read(ctx, customer, &[&reward]).await?;
+    let mut claiming = Claiming::read(ctx, customer, &[&reward]).await?;
     claiming.is_open(&reward, ctx.now(), &zone)?;
-    let round = claiming.round(&reward);
     let points = reward.terms.points.saturating_mul(i64::from(quantity));
     if points > MAX_ENTRY {
         return Err(AppError::invalid("quantity", format!("{quantity} of it cost more than {MAX_ENTRY} points")));
@@ -174,12 +173,11 @@ pub async fn claim(ctx: &Ctx, code: &str, new: NewClaim) -> Result<LedgerPlan<Re
     if let Err(full) = claiming.has_room(&reward, quantity) {
         // A hold of the customer's own may be over, and nobody has looked yet.
         advance(ctx, &program.code, customer).await?;
-        let claiming = Claiming::read(ctx, customer, &[&reward]).await?;
+        claiming = Claiming::read(ctx, customer, &[&reward]).await?;
+        claiming.is_open(&reward, ctx.now(), &zone)?;
         claiming.has_room(&reward, quantity).map_err(|_| full)?;
     }
-    if let Some(offer) = &reward.terms.offer {
-        must_have_room(ctx, offer, customer, quantity).await?;
-    }
+    let round = claiming.round(&reward);
     let asked = Asked {
         customer,
         program: &program,
@@ -195,6 +193,10 @@ pub async fn claim(ctx: &Ctx, code: &str, new: NewClaim) -> Result<LedgerPlan<Re
     let id = RedemptionId::new(ctx.new_uuid());
     let mut plan = redemptions::plan_as(ctx, id, asked)?;
     let per_customer = reward.terms.per_customer.map(u64::from);
+    if let Some(read) = round.and_then(|_| claiming.eligibilities.get(&reward.code)) {
+        // Whoever ends it meanwhile comes before or after this claim, and not in between.
+        plan.change.count_on(read);
+    }
     plan.change.count(&claimed_key(&reward.code), i64::from(quantity), reward.terms.stock);
     plan.change.count(&claimed_by_key(&reward.code, customer, round), i64::from(quantity), per_customer);
     if let (Capture::Now, Some(offer)) = (capture, &reward.terms.offer) {
@@ -246,8 +248,7 @@ async fn must_have_room(ctx: &Ctx, offer: &str, customer: CustomerId, quantity: 
     let offer = offer.ok_or_else(|| AppError::invalid("offer", "the reward's offer is not there"))?;
     let last = u64::from(quantity).saturating_sub(1);
     if room_for_voucher(&ctx.tenant, &offer, customer, last).await? == Counted::Full {
-        let problem = format!("no more vouchers of the offer `{}` are issued", offer.code);
-        return Err(AppError::Conflict { code: "offer-used-up", problem });
+        return Err(Refusal::used_up(&offer).into());
     }
     Ok(offer)
 }

@@ -27,7 +27,7 @@ pub struct AuditEntryView {
     object: String,
     /// What was done, in a sentence.
     text: String,
-    /// What changed, for machines.
+    /// What changed, for machines; empty where the key may not read what it is about.
     #[schema(value_type = Object)]
     details: Value,
 }

@@ -44,7 +44,7 @@ pub struct RewardTermsView {
     /// How many there are in all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     stock: Option<u64>,
-    /// How many one customer can have; each time anew that the customer is made eligible, where `open_to` is `eligible`.
+    /// How many one customer can have; each time anew that the customer becomes eligible, where `open_to` is `eligible`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1)]
     per_customer: Option<u32>,
