@@ -1,6 +1,6 @@
 //! Activities: what customers do beside buying, such as answering a survey.
 
-use crate::{ActivityId, CustomerId, Timestamp, text};
+use crate::{ActivityId, CustomerId, Timestamp, text, time::ImplausibleTime};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -43,6 +43,9 @@ pub enum InvalidActivity {
     /// A text is blank, too long or no code.
     #[error(transparent)]
     Text(#[from] text::InvalidText),
+    /// It cannot have happened then.
+    #[error(transparent)]
+    Time(#[from] ImplausibleTime),
     /// Too many details.
     #[error("details has {0} entries; at most {MAX_DETAILS} fit in one activity")]
     TooManyDetails(usize),
@@ -62,6 +65,7 @@ impl InvalidActivity {
     pub const fn field(&self) -> &'static str {
         match self {
             Self::Text(error) => error.field(),
+            Self::Time(_) => "occurred_at",
             Self::TooManyDetails(_) => "details",
             Self::Own { field, .. } => field,
         }
@@ -83,6 +87,7 @@ impl Activity {
         text::code("kind", &self.kind)?;
         text::code("source", &self.source)?;
         text::required("external_id", &self.external_id, 200)?;
+        self.occurred_at.has_happened(self.recorded_at)?;
         if OWN_KINDS.contains(&self.kind.as_str()) {
             return Err(InvalidActivity::Own { field: "kind", given: self.kind.clone() });
         }

@@ -1,6 +1,11 @@
 //! Customers: persons, organisations and prospects.
 
-use crate::{CustomerId, Timestamp, birthday::Birthday, program::Zone, text};
+use crate::{
+    CustomerId, Timestamp,
+    birthday::Birthday,
+    program::{Zone, plus_days},
+    text,
+};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -110,6 +115,9 @@ pub enum InvalidCustomer {
     /// A text is blank or too long.
     #[error(transparent)]
     Text(#[from] text::InvalidText),
+    /// Born in the future.
+    #[error("birthday is {0}, which is still to come; correct the year, or write it without one, such as --05-17")]
+    Birthday(Birthday),
     /// Not a language tag.
     #[error("language `{0}` is not a BCP 47 tag; write `de`, `en` or `en-GB`")]
     Language(String),
@@ -121,6 +129,7 @@ impl InvalidCustomer {
     pub const fn field(&self) -> &'static str {
         match self {
             Self::Text(error) => error.field(),
+            Self::Birthday(_) => "birthday",
             Self::Language(_) => "language",
         }
     }
@@ -137,7 +146,13 @@ pub fn is_language_tag(tag: &str) -> bool {
 }
 
 impl CustomerDetails {
-    fn validate(&self) -> Result<(), InvalidCustomer> {
+    fn validate(&self, now: Timestamp) -> Result<(), InvalidCustomer> {
+        // Somewhere it is tomorrow already.
+        let tomorrow = plus_days(Zone::utc().date(now), 1);
+        let is_unborn = |birthday: &Birthday| birthday.year().is_some_and(|year| birthday.in_year(year) > tomorrow);
+        if let Some(birthday) = self.birthday.filter(is_unborn) {
+            return Err(InvalidCustomer::Birthday(birthday));
+        }
         if let Some(name) = &self.name {
             text::required("name", name, 300)?;
         }
@@ -155,7 +170,7 @@ impl Customer {
     /// # Errors
     /// A detail is refused.
     pub fn new(id: CustomerId, details: CustomerDetails, now: Timestamp) -> Result<Self, InvalidCustomer> {
-        details.validate()?;
+        details.validate(now)?;
         let CustomerDetails { kind, status, name, language, birthday, customer_since, reference } = details;
         let (created_at, updated_at, version) = (now, now, 1);
         let customer_since = customer_since.or_else(|| Some(Zone::utc().date(now)));
@@ -179,7 +194,7 @@ impl Customer {
     /// # Errors
     /// A detail is refused.
     pub fn changed(&self, details: CustomerDetails, now: Timestamp) -> Result<Self, InvalidCustomer> {
-        details.validate()?;
+        details.validate(now)?;
         let CustomerDetails { kind, status, name, language, birthday, customer_since, reference } = details;
         let reference = reference.or_else(|| self.reference.clone());
         let (created_at, version) = (self.created_at, self.version + 1);

@@ -249,6 +249,12 @@ impl Membership {
         Self { status, occurred_at, recorded_at: now, version: self.version + 1, ..self.clone() }
     }
 
+    /// Its end today, in the midst of its period.
+    #[must_use]
+    pub fn cut_short(&self, today: Date, now: Timestamp) -> Self {
+        Self { last_day: self.last_day.min(today), ..self.ended(now, now) }
+    }
+
     /// The same, with another renewal from now on.
     #[must_use]
     pub fn with_renewal(&self, renewal: Renewal, now: Timestamp) -> Self {

@@ -4,6 +4,7 @@ use crate::{
     CustomerId, Money, PurchaseId, Timestamp,
     ledger::{SaleLine, SaleTerms},
     text,
+    time::ImplausibleTime,
 };
 use serde::{Deserialize, Serialize};
 
@@ -59,7 +60,7 @@ pub enum InvalidPurchase {
     Text(#[from] text::InvalidText),
     /// A negative or absurd amount.
     #[error(
-        "{field} is {minor} minor units; it must lie between 0 and {MAX_AMOUNT_MINOR}; a return is not recorded as a purchase"
+        "{field} is {minor} minor units; it must lie between 0 and {MAX_AMOUNT_MINOR}; take discounts off the lines that they are for, and record what comes back as a return"
     )]
     Amount {
         /// The field that holds the amount.
@@ -75,6 +76,9 @@ pub enum InvalidPurchase {
         /// The quantity that was given.
         quantity: u32,
     },
+    /// It cannot have happened then.
+    #[error(transparent)]
+    Time(#[from] ImplausibleTime),
     /// More lines than one purchase may have.
     #[error("lines has {0} entries; at most {MAX_LINES} fit in one purchase")]
     TooManyLines(usize),
@@ -95,6 +99,7 @@ impl InvalidPurchase {
         match self {
             Self::Text(error) => error.field().to_owned(),
             Self::Amount { field, .. } => field.clone(),
+            Self::Time(_) => "occurred_at".to_owned(),
             Self::Quantity { line, .. } => format!("lines[{line}].quantity"),
             Self::TooManyLines(_) | Self::LinesDiffer { .. } => "lines".to_owned(),
         }
@@ -122,6 +127,7 @@ impl Purchase {
     pub fn validate(&self) -> Result<(), InvalidPurchase> {
         text::code("source", &self.source)?;
         text::required("external_id", &self.external_id, 200)?;
+        self.occurred_at.has_happened(self.recorded_at)?;
         in_range("amount.minor".to_owned(), self.amount.minor)?;
         if self.lines.len() > MAX_LINES {
             return Err(InvalidPurchase::TooManyLines(self.lines.len()));

@@ -1,7 +1,11 @@
 //! Returns: what of a purchase came back, in whole or in part.
 
-use crate::{CustomerId, Money, PurchaseId, ReturnId, Timestamp, ledger::ReturnedLine, purchase::Purchase, text};
+use crate::{
+    CustomerId, Money, PurchaseId, ReturnId, Timestamp, ledger::ReturnedLine, purchase::Purchase, text,
+    time::ImplausibleTime,
+};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Whether a return stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +44,9 @@ pub struct PurchaseReturn {
     /// Lines that come back; empty where the purchase has none, or everything that was left came back.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lines: Vec<ReturnedLine>,
+    /// Points that moved because of it, by program: below zero where they were taken.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub points: BTreeMap<String, i64>,
     /// Why, a code such as `return` or `cancellation`.
     pub reason: String,
     /// Whether it stands.
@@ -66,6 +73,12 @@ pub enum InvalidReturn {
         /// What was given.
         given: crate::Currency,
     },
+    /// It cannot have happened then.
+    #[error(transparent)]
+    Time(#[from] ImplausibleTime),
+    /// Less than nothing.
+    #[error("amount.minor is {0}; what is paid back is 0 or more, so leave the sign out")]
+    Amount(i64),
     /// Before the purchase.
     #[error("it came back at {returned}, before it was bought at {bought}")]
     BeforePurchase {
@@ -85,8 +98,9 @@ impl InvalidReturn {
     pub const fn field(&self) -> &'static str {
         match self {
             Self::Text(error) => error.field(),
+            Self::Amount(_) => "amount.minor",
             Self::Currency { .. } => "amount.currency",
-            Self::BeforePurchase { .. } => "occurred_at",
+            Self::Time(_) | Self::BeforePurchase { .. } => "occurred_at",
             Self::LineTwice(_) => "lines",
         }
     }
@@ -110,6 +124,10 @@ impl PurchaseReturn {
         if given != of_purchase {
             return Err(InvalidReturn::Currency { purchase: of_purchase, given });
         }
+        if self.amount.minor < 0 {
+            return Err(InvalidReturn::Amount(self.amount.minor));
+        }
+        self.occurred_at.has_happened(self.recorded_at)?;
         if self.occurred_at < purchase.occurred_at {
             return Err(InvalidReturn::BeforePurchase { bought: purchase.occurred_at, returned: self.occurred_at });
         }

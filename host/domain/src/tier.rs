@@ -3,7 +3,7 @@
 use crate::{
     CustomerId, Timestamp,
     ledger::Cause,
-    program::{Downgrade, TierPolicy, Zone, plus_days},
+    program::{Downgrade, TierPolicy, Zone},
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -26,9 +26,13 @@ pub struct Standing {
     /// The last day of the grace after that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grace_until: Option<Date>,
-    /// The lower tier that rules proposed in the grace, which comes when it is over.
+    /// The lower tier that comes when the grace is over: the last one that rules proposed within the tier's time, or a higher
+    /// one that they proposed in the grace.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub falls_to: Option<String>,
+    /// The last day on which rules change nothing, by a person's decision.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept_until: Option<Date>,
     /// Counts up with every change, for optimistic locking.
     pub version: u64,
 }
@@ -107,7 +111,17 @@ impl Standing {
     /// A customer who never had a tier in a program.
     #[must_use]
     pub const fn none(program: String, customer: CustomerId, at: Timestamp) -> Self {
-        Self { program, customer, tier: None, since: at, last_day: None, grace_until: None, falls_to: None, version: 0 }
+        Self {
+            program,
+            customer,
+            tier: None,
+            since: at,
+            last_day: None,
+            grace_until: None,
+            falls_to: None,
+            kept_until: None,
+            version: 0,
+        }
     }
 
     /// Whether the tier's time is over at a time, so that it is lost unless it is earned again.
@@ -129,8 +143,8 @@ impl Standing {
     }
 
     /// Where the customer stands when a rule proposes a tier. A higher one holds at once. The same one is earned again.
-    /// A lower one holds when the time of the one before and its grace are over, a step at a time where the policy says
-    /// so. With fewer points than the policy wants for it, the next lower tier counts as proposed for which they are enough.
+    /// A lower one is noted, and holds when the time of the one before and its grace are over, a step at a time where the
+    /// policy says so. While a person's decision is kept, nothing moves. With fewer points than the policy wants for it, the next lower tier counts as proposed for which they are enough.
     ///
     /// # Errors
     /// See [`TierRefused`].
@@ -138,54 +152,75 @@ impl Standing {
         let unknown = || TierRefused::Unknown { program: self.program.clone(), tier: tier.to_owned() };
         let policy = by.policy;
         let wanted = policy.rank(Some(tier)).ok_or_else(unknown)?;
+        if self.kept_until.is_some_and(|until| by.zone.date(by.occurred_at) <= until) {
+            return Ok(Proposed::Nothing);
+        }
         let affords = |rank: &usize| policy.level(*rank).is_some_and(|level| level.at_least <= by.points);
         let Some(rank) = (1..=wanted).rev().find(affords) else { return Ok(Proposed::Nothing) };
         // A tier that the policy does not know any more is as good as none.
         let before = policy.rank(self.tier.as_deref()).unwrap_or(0);
         if rank > before {
-            return Ok(Proposed::Moved(self.with(rank, by), TierMovement::Raised));
+            return Ok(Proposed::Moved(self.with(rank, by, by.zone.date(by.occurred_at)), TierMovement::Raised));
         }
         if rank == before {
-            let again = self.with(rank, by);
+            let again = self.with(rank, by, by.zone.date(by.occurred_at));
             let longer = match (self.last_day, again.last_day) {
                 (Some(old), Some(new)) => new > old,
                 (Some(_), None) => true,
                 (None, _) => false,
             };
             let kept = || Proposed::Moved(Self { since: self.since, ..again }, TierMovement::Kept);
-            return Ok(if longer { kept() } else { Proposed::Nothing });
+            return Ok(if longer { kept() } else { self.noting(None) });
         }
-        if !self.is_in_review(by.occurred_at, by.zone) {
+        if self.last_day.is_none() {
             return Ok(Proposed::Nothing);
         }
-        let falls_to = policy.level(rank).map(|level| level.code.clone());
-        let noted = Self { falls_to, version: self.version + 1, ..self.clone() };
-        Ok(match noted.lost(by) {
-            Some(lower) => Proposed::Moved(Self { version: noted.version, ..lower }, TierMovement::Lowered),
-            None if noted.falls_to == self.falls_to => Proposed::Nothing,
-            None => Proposed::Noted(noted),
+        let noted = self.falls_to.as_deref().and_then(|tier| policy.rank(Some(tier))).unwrap_or(0);
+        let falls_to = if self.is_in_review(by.occurred_at, by.zone) { rank.max(noted) } else { rank };
+        let noting = self.noting(policy.level(falls_to).map(|level| level.code.as_str()));
+        let standing = if let Proposed::Noted(noted) = &noting { noted } else { self };
+        Ok(match standing.lost(by) {
+            Some(lower) => Proposed::Moved(Self { version: self.version + 1, ..lower }, TierMovement::Lowered),
+            None => noting,
         })
     }
 
+    /// The same with another tier to come; nothing where it is the one that is noted.
+    fn noting(&self, falls_to: Option<&str>) -> Proposed {
+        if self.falls_to.as_deref() == falls_to {
+            return Proposed::Nothing;
+        }
+        let falls_to = falls_to.map(str::to_owned);
+        Proposed::Noted(Self { falls_to, version: self.version + 1, ..self.clone() })
+    }
+
     /// Where the customer stands once the grace is over and the tier was not earned again: where rules proposed meanwhile,
-    /// otherwise nowhere, or a step lower where the policy says so. `None` where it is not over.
+    /// otherwise nowhere, or a step lower where the policy says so. The lower tier's time begins where the one before ended.
+    /// `None` where it is not over.
     #[must_use]
     pub fn lost(&self, by: &Judged<'_>) -> Option<Self> {
         self.lost_at(by.zone).filter(|at| self.tier.is_some() && *at <= by.occurred_at)?;
+        let last_day = self.last_day?;
         let before = by.policy.rank(self.tier.as_deref()).unwrap_or(0);
         let noted = self.falls_to.as_deref().and_then(|tier| by.policy.rank(Some(tier))).unwrap_or(0);
         let rank = match by.policy.downgrade {
             Downgrade::Step => before.saturating_sub(1),
             Downgrade::Out => noted.min(before.saturating_sub(1)),
         };
-        Some(self.with(rank, by))
+        Some(self.with(rank, by, last_day))
     }
 
-    /// Where the customer stands by a person's decision, which goes before points and periods.
+    /// Where the customer stands by a person's decision, which goes before points and periods. To the end of the day `until`
+    /// it holds, and no rule changes it.
     ///
     /// # Errors
     /// There is no such tier.
-    pub fn decided(&self, tier: Option<&str>, by: &Judged<'_>) -> Result<(Self, TierMovement), TierRefused> {
+    pub fn decided(
+        &self,
+        tier: Option<&str>,
+        until: Option<Date>,
+        by: &Judged<'_>,
+    ) -> Result<(Self, TierMovement), TierRefused> {
         let unknown =
             || TierRefused::Unknown { program: self.program.clone(), tier: tier.unwrap_or_default().to_owned() };
         let rank = by.policy.rank(tier).ok_or_else(unknown)?;
@@ -195,20 +230,25 @@ impl Standing {
             std::cmp::Ordering::Equal => TierMovement::Kept,
             std::cmp::Ordering::Less => TierMovement::Lowered,
         };
-        Ok((self.with(rank, by), movement))
+        let mut standing = self.with(rank, by, by.zone.date(by.occurred_at));
+        standing.last_day = standing.last_day.map(|last| until.map_or(last, |until| last.max(until)));
+        standing.grace_until = standing.last_day.map(|last| by.policy.grace_until(last));
+        Ok((Self { kept_until: until, ..standing }, movement))
     }
 
-    fn with(&self, rank: usize, by: &Judged<'_>) -> Self {
+    /// With another tier, whose time is counted from a day.
+    fn with(&self, rank: usize, by: &Judged<'_>, from: Date) -> Self {
         let tier = by.policy.level(rank).map(|level| level.code.clone());
-        let last_day = tier.as_ref().and_then(|_| by.policy.last_day(by.zone.date(by.occurred_at)));
+        let last_day = tier.as_ref().and_then(|_| by.policy.last_day(from));
         Self {
             program: self.program.clone(),
             customer: self.customer,
             since: by.occurred_at,
-            grace_until: last_day.map(|last| plus_days(last, i64::from(by.policy.grace_days))),
+            grace_until: last_day.map(|last| by.policy.grace_until(last)),
             tier,
             last_day,
             falls_to: None,
+            kept_until: None,
             version: self.version + 1,
         }
     }

@@ -17,11 +17,36 @@ pub struct Timestamp(i64);
 )]
 pub struct InvalidTime(pub String);
 
+/// The time given is none at which something can have happened that is told now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("occurred_at is {given}; what is told now has happened between {first} and {last}, so correct the time")]
+pub struct ImplausibleTime {
+    /// What was given.
+    pub given: Timestamp,
+    /// The first that may be.
+    pub first: Timestamp,
+    /// The last that may be: a day from now.
+    pub last: Timestamp,
+}
+
 impl Timestamp {
     /// 0001-01-01T00:00:00.000Z.
     pub const MIN: Self = Self(-62_135_596_800_000);
     /// 9999-12-30T00:00:00.000Z, a day inside the range so that every zone can show it.
     pub const MAX: Self = Self(253_402_128_000_000);
+
+    /// 1900-01-01T00:00:00.000Z: nothing that is told here happened before.
+    pub const EARLIEST: Self = Self(-2_208_988_800_000);
+
+    /// Whether something that is told now can have happened then. Clocks differ, so a day to come is let pass.
+    ///
+    /// # Errors
+    /// It lies further in the future, or before 1900.
+    pub fn has_happened(self, now: Self) -> Result<(), ImplausibleTime> {
+        const DAY: i64 = 86_400_000;
+        let (given, first, last) = (self, Self::EARLIEST, now.plus_millis(DAY));
+        if (first..=last).contains(&given) { Ok(()) } else { Err(ImplausibleTime { given, first, last }) }
+    }
 
     /// # Errors
     /// Outside the years 0001 to 9999.

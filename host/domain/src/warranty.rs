@@ -213,6 +213,7 @@ mod tests {
             amount: euros(minor),
             lines: vec![ReturnedLine { line, quantity: 1, amount: minor }],
             reason: "return".to_owned(),
+            points: std::collections::BTreeMap::new(),
             status,
             occurred_at: at,
             recorded_at: at,

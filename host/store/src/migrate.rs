@@ -35,7 +35,7 @@ pub(crate) const TENANT: &[Migration] = &[
     Migration { number: 5, text: include_str!("../../../schemas/db/tenant/0005_tries.surql") },
     Migration { number: 6, text: include_str!("../../../schemas/db/tenant/0006_ledger.surql") },
     Migration { number: 7, text: include_str!("../../../schemas/db/tenant/0007_moments.surql") },
-    Migration { number: 8, text: include_str!("../../../schemas/db/tenant/0008_rewards_and_consents.surql") },
+    Migration { number: 8, text: include_str!("../../../schemas/db/tenant/0008_decisions.surql") },
     Migration { number: 9, text: include_str!("../../../schemas/db/tenant/0009_indexes.surql") },
 ];
 

@@ -57,6 +57,15 @@ async fn memberships_renew_and_lapse_by_themselves_dated_by_their_days() {
     assert_eq!(json!(activities(&acme, &ada).await[1..]), json!(renewed.map(|at| json!(["membership-renewed", at]))));
     assert_eq!(activities(&acme, &ben).await[1], json!(["membership-ended", "2026-02-27T23:00:00.000Z"]));
     acme.post(&bens, &json!({ "step": "renew" })).await.refused(409, "membership-ended");
+    // Nobody is a member before the first day, and what lapses does not renew by itself.
+    acme.post("/v1/plans", &json!({ "code": "trial", "name": "Trial", "months": 2, "renewal": "lapses" })).await.ok();
+    let ahead = json!({ "plan": "trial", "first_day": "2099-01-01" });
+    acme.post(&format!("/v1/customers/{ben}/memberships"), &ahead).await.refused(422, "invalid-value");
+    acme.post(&format!("/v1/customers/{ben}/memberships"), &json!({ "plan": "trial" })).await.ok();
+    let trial = format!("/v1/customers/{ben}/memberships/trial");
+    acme.post(&trial, &json!({ "step": "resume" })).await.refused(422, "invalid-value");
+    let ended = acme.post(&trial, &json!({ "step": "end" })).await.ok();
+    assert_eq!((&ended["status"], &ended["last_day"]), (&json!("ended"), &ended["first_day"]));
     acme.post(&format!("/v1/customers/{ben}/memberships"), &json!({ "plan": "club" })).await.ok();
     let told = acme.all("/v1/events").await;
     let ending: Vec<_> = told.iter().filter(|event| event["data"]["kind"] == "membership-ending").collect();

@@ -61,4 +61,9 @@ async fn what_is_set_up_stands_in_the_audit_log_with_what_held_before() {
     seen.retain(|entry| entry["action"] == "program.changed" || entry["action"] == "department.created");
     let details: Vec<&Value> = seen.iter().map(|entry| &entry["details"]).collect();
     assert_eq!(details, [&json!({}), &json!({})]);
+
+    let path = format!("/v1/keys/{}", key["key"]["id"].as_str().unwrap());
+    assert_eq!(acme.send(acme.request(reqwest::Method::DELETE, &path)).await.status, 204);
+    let newest: Vec<Value> = acme.all("/v1/audit").await.iter().map(|entry| entry["text"].clone()).take(2).collect();
+    assert_eq!(json!(newest), json!(["the key `plugins` was revoked", "the key `plugins` was made"]));
 }

@@ -23,6 +23,34 @@ async fn invalid_json_unknown_fields_and_wrong_types_are_named() {
 }
 
 #[tokio::test]
+async fn what_cannot_have_happened_yet_or_ever_is_refused_with_the_bounds() {
+    let server = Server::start_at("2026-04-10T08:00:00Z", None);
+    let acme = server.tenant("acme").await;
+    let ada = acme.customer("Ada").await;
+    let bought = |at: &str| {
+        json!({
+            "customer": { "id": ada }, "source": "shop", "external_id": at, "occurred_at": at,
+            "amount": { "minor": 100, "currency": "EUR" },
+        })
+    };
+    let did =
+        |at: &str| json!({ "customer": ada, "kind": "visit", "source": "app", "external_id": at, "occurred_at": at });
+    for at in ["2026-04-11T09:00:00Z", "2099-06-01T10:35:00Z", "0001-01-01T00:00:00Z"] {
+        let refused = acme.post("/v1/purchases", &bought(at)).await.refused(422, "invalid-value");
+        let said = refused["detail"].as_str().unwrap();
+        assert!(said.contains("occurred_at is ") && said.contains(" and 2026-04-11T08:0"), "{said}");
+        acme.post("/v1/activities", &did(at)).await.refused(422, "invalid-value");
+    }
+    // Clocks differ, and old books are taken over.
+    acme.post("/v1/purchases", &bought("2026-04-11T08:00:00Z")).await.ok();
+    acme.post("/v1/purchases", &bought("1987-04-11T08:00:00Z")).await.ok();
+    acme.post("/v1/customers", &json!({ "birthday": "2080-01-01" })).await.refused(422, "invalid-value");
+    let mut nothing = bought("2026-04-01T08:00:00Z");
+    nothing["amount"]["currency"] = json!("XXX");
+    acme.post("/v1/purchases", &nothing).await.refused(422, "invalid-value");
+}
+
+#[tokio::test]
 async fn a_configuration_that_could_not_work_is_refused_when_it_is_enabled() {
     let server = Server::start();
     let acme = server.tenant("acme").await;

@@ -263,6 +263,7 @@ async fn one_of_each(server: &Server, acme: &Client) -> Rows {
         (("messages", "id"), text(&message["id"])),
         (("channels", "channel"), "secret-email".to_owned()),
         (("programs", "program"), "secret-program".to_owned()),
+        (("partner", "program"), "secret-program".to_owned()),
         (("departments", "code"), "secret-department".to_owned()),
         (("findings", "id"), finding),
         (("feedback-items", "id"), item),

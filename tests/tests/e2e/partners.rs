@@ -112,3 +112,47 @@ async fn a_partner_does_what_it_may_and_no_more() {
     let unknown = json!({"name": "bakery", "programs": {"nothing": {}}});
     acme.put("/v1/partners/bakery", &unknown).await.refused(422, "invalid-value");
 }
+
+#[tokio::test]
+async fn a_partner_takes_a_slip_back_and_finds_every_entry_by_its_own_name() {
+    let server = Server::start();
+    let acme = server.tenant("acme").await;
+    let bakery = acme.partner("bakery").await;
+    let ada = acme.customer("Ada").await;
+    bakery.post("/v1/partner/issues", &issue(&ada, 80, "B-1")).await.ok();
+    bakery.post("/v1/partner/issues", &issue(&ada, 70, "B-2")).await.ok();
+    let mut taken = accept(&ada, 50);
+    taken["reference"] = json!("R-1");
+    bakery.post("/v1/partner/redemptions", &taken).await.ok();
+    let undo = json!({ "program": "points", "reference": "B-2", "text": "The wrong customer." });
+    let undone = bakery.post("/v1/partner/issues/undo", &undo).await.ok();
+    assert_eq!((&undone["points"], &undone["available"]), (&json!(-70), &json!(30)));
+    let again = bakery.post("/v1/partner/issues/undo", &undo).await;
+    assert_eq!((again.status.as_u16(), &again.body["available"]), (200, &json!(30)), "told twice, taken once");
+    let unknown = json!({ "program": "points", "reference": "B-3" });
+    bakery.post("/v1/partner/issues/undo", &unknown).await.refused(404, "not-found");
+
+    let seen = |entries: Vec<Value>| {
+        let mut seen: Vec<Value> = entries
+            .iter()
+            .map(|one| json!([one["movement"], one["points"], one["reference"], one["customer"] == json!(ada)]))
+            .collect();
+        seen.reverse();
+        json!(seen)
+    };
+    let expected = json!([
+        ["earned", -80, "B-1", true],
+        ["earned", -70, "B-2", true],
+        ["redeemed", 50, "R-1", true],
+        ["taken-back", 70, "B-2", true],
+    ]);
+    assert_eq!(seen(bakery.all("/v1/partner/points/entries").await), expected);
+    assert_eq!(seen(acme.all("/v1/partners/bakery/points/entries").await), expected);
+    let statement = acme.post("/v1/partners/bakery/points/statements", &json!({})).await.ok();
+    let sums = ["issued", "issued_back", "accepted", "balance"].map(|name| statement[name].clone());
+    assert_eq!(sums, [150, 70, 50, -30].map(|points| json!(points)));
+    assert_eq!(bakery.all("/v1/partner/points/statements").await, [statement]);
+    acme.get("/v1/partner/points/entries").await.refused(403, "partner-only");
+    let verified = server.cli(&["ledger", "verify", "--tenant", "acme"]).output().unwrap();
+    assert!(verified.status.success());
+}

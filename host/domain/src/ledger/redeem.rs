@@ -138,9 +138,8 @@ impl Books {
     /// Lots to spend so many points from, soonest-expiring first.
     pub(super) fn choose(&mut self, id: &WalletId, points: i64) -> Result<Vec<Part>, Refused> {
         let wallet = self.wallet(id);
-        let available = wallet.spendable();
-        if points > available {
-            return Err(Refused::NotEnough { available, asked: points });
+        if points > wallet.spendable() {
+            return Err(Refused::NotEnough { available: wallet.amounts.available, asked: points });
         }
         let (mut missing, mut parts) = (points, Vec::new());
         for (lot, there) in wallet.lots.spendable() {

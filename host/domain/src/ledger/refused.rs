@@ -101,9 +101,17 @@ pub enum Refused {
     /// Nothing comes back.
     #[error("a return of nothing changes nothing; say what comes back")]
     EmptyReturn,
-    /// The purchase has lines, and the return names none, or one that is not there.
+    /// The purchase has lines, and the return names none.
     #[error("the purchase has {0} lines; name those that come back, or return the whole purchase")]
     NameLines(usize),
+    /// A line that the purchase does not have.
+    #[error("the purchase has no line {line}; its {lines} lines count from 0")]
+    NoLine {
+        /// The line that was named.
+        line: u32,
+        /// How many there are.
+        lines: usize,
+    },
     /// The lines do not add up to the amount.
     #[error("the lines that come back add up to {lines} minor units but the amount is {amount}; correct one of them")]
     LinesDiffer {

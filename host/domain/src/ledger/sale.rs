@@ -136,7 +136,8 @@ impl Sale {
     fn check_lines(&self, lines: &[ReturnedLine], amount: i64) -> Result<(), Refused> {
         for back in lines {
             let line = Some(back.line);
-            let left = self.left_of(back.line).ok_or(Refused::NameLines(self.lines.len()))?;
+            let no_line = || Refused::NoLine { line: back.line, lines: self.lines.len() };
+            let left = self.left_of(back.line).ok_or_else(no_line)?;
             if back.quantity > left.quantity {
                 let (asked, left) = (i64::from(back.quantity), i64::from(left.quantity));
                 return Err(Refused::ReturnTooLarge { line, unit: "pieces", asked, left });

@@ -1,6 +1,6 @@
 //! Tiers of a program: which there are, how long one holds, and how it is lost.
 
-use super::{Expiry, InvalidProgram, within};
+use super::{Expiry, InvalidProgram, plus_days, within};
 use crate::{ledger::MAX_ENTRY, text};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -70,6 +70,12 @@ impl TierPolicy {
     #[must_use]
     pub fn last_day(&self, earned_on: Date) -> Option<Date> {
         self.validity.last_day(earned_on)
+    }
+
+    /// The last day of the grace after a tier's last day.
+    #[must_use]
+    pub fn grace_until(&self, last_day: Date) -> Date {
+        plus_days(last_day, i64::from(self.grace_days))
     }
 
     pub(super) fn validate(&self) -> Result<(), InvalidProgram> {

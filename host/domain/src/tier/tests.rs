@@ -47,7 +47,7 @@ fn a_tier_holds_to_the_end_of_its_period_and_through_its_grace() {
     let silver = gold.lost(&judged(&policy, &zone, 0, "2027-04-14T22:00:00Z")).unwrap();
     assert_eq!(
         (silver.tier.as_deref(), silver.last_day.unwrap().to_string()),
-        (Some("silver"), "2028-04-30".to_owned())
+        (Some("silver"), "2028-03-31".to_owned())
     );
 }
 
@@ -69,8 +69,7 @@ fn a_lower_tier_waits_for_the_end_of_the_grace_and_comes_a_step_at_a_time() {
         let policy = policy(downgrade);
         let gold = gold_of_march(&policy, &zone);
         let at = |time| judged(&policy, &zone, 10, time);
-        assert_eq!(gold.proposed("bronze", &at("2027-03-31T23:00:00Z")), Ok(Proposed::Nothing));
-        // In the grace it is only noted, and forgotten where gold is earned again.
+        // It is only noted, and forgotten where gold is earned again.
         let Ok(Proposed::Noted(noted)) = gold.proposed("bronze", &at("2027-04-01T00:00:00Z")) else { panic!("noted") };
         assert_eq!((noted.tier.as_deref(), noted.falls_to.as_deref()), (Some("gold"), Some("bronze")));
         assert_eq!(noted.proposed("bronze", &at("2027-04-02T00:00:00Z")), Ok(Proposed::Nothing));
@@ -96,8 +95,61 @@ fn nobody_gets_a_tier_without_the_points_that_the_policy_wants() {
     assert_eq!(none.proposed("gold", &few), Ok(Proposed::Nothing));
     assert!(matches!(none.proposed("platinum", &by), Err(TierRefused::Unknown { .. })));
     // A person may decide otherwise.
-    let (gold, movement) = none.decided(Some("gold"), &by).unwrap();
+    let (gold, movement) = none.decided(Some("gold"), None, &by).unwrap();
     assert_eq!((gold.tier.as_deref(), movement), (Some("gold"), TierMovement::Raised));
+}
+
+fn noted(proposed: Result<Proposed, TierRefused>) -> Standing {
+    match proposed.unwrap() {
+        Proposed::Noted(standing) => standing,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn what_is_earned_within_the_time_counts_when_it_is_over_although_its_points_expire_then() {
+    let zone = Zone::utc();
+    let validity = Expiry::Fixed { month: 12, day: 31, at_least_months: 12 };
+    let policy = TierPolicy { validity, grace_days: 30, ..policy(Downgrade::Out) };
+    let none = Standing::none("status".to_owned(), CustomerId::derived(&["anna"]), at("2026-01-01T00:00:00Z"));
+    let (gold, _) = moved(none.proposed("gold", &judged(&policy, &zone, 600, "2027-06-10T12:00:00Z")));
+    assert_eq!(gold.last_day.unwrap().to_string(), "2028-12-31");
+    // The points of 2027 expire, and 2028 is good for silver.
+    let low = noted(gold.proposed("bronze", &judged(&policy, &zone, 0, "2028-01-01T00:00:00Z")));
+    let silver = noted(low.proposed("silver", &judged(&policy, &zone, 499, "2028-11-02T12:00:00Z")));
+    assert_eq!(silver.falls_to.as_deref(), Some("silver"));
+    // The points of 2028 expire as the review begins: that lowers nothing any more, and more is welcome.
+    let expired = judged(&policy, &zone, 0, "2029-01-01T00:00:00Z");
+    assert_eq!(silver.proposed("bronze", &expired), Ok(Proposed::Nothing));
+    let after = silver.lost(&judged(&policy, &zone, 0, "2029-01-31T00:00:00Z")).unwrap();
+    assert_eq!((after.tier.as_deref(), after.last_day.unwrap().to_string()), (Some("silver"), "2029-12-31".to_owned()));
+    // Within the time the last word counts: who comes down before its end falls further.
+    let down = noted(silver.proposed("bronze", &judged(&policy, &zone, 20, "2028-12-30T12:00:00Z")));
+    assert_eq!(down.falls_to.as_deref(), Some("bronze"));
+    assert_eq!(
+        noted(down.proposed("silver", &judged(&policy, &zone, 120, "2029-01-03T12:00:00Z"))).falls_to,
+        silver.falls_to
+    );
+}
+
+#[test]
+fn a_decision_of_a_person_is_kept_for_as_long_as_it_says() {
+    let (policy, zone) = (policy(Downgrade::Step), Zone::utc());
+    let gold = gold_of_march(&policy, &zone);
+    let until = Some("2026-12-31".parse().unwrap());
+    let (none, movement) = gold.decided(None, until, &judged(&policy, &zone, 0, "2026-04-01T12:00:00Z")).unwrap();
+    assert_eq!((none.tier.as_deref(), movement, none.kept_until), (None, TierMovement::Lowered, until));
+    let rich = |time| judged(&policy, &zone, 900, time);
+    assert_eq!(none.proposed("gold", &rich("2026-12-31T23:59:59Z")), Ok(Proposed::Nothing));
+    let (again, _) = moved(none.proposed("gold", &rich("2027-01-01T00:00:00Z")));
+    assert_eq!((again.tier.as_deref(), again.kept_until), (Some("gold"), None));
+    // A tier that is given for longer than the policy says holds for as long.
+    let long = Some("2030-05-05".parse().unwrap());
+    let (given, _) = none.decided(Some("silver"), long, &rich("2026-04-02T12:00:00Z")).unwrap();
+    assert_eq!((given.last_day, given.grace_until.unwrap().to_string()), (long, "2030-05-19".to_owned()));
+    // Without a day the next proposal may change it.
+    let (free, _) = gold.decided(None, None, &rich("2026-04-01T12:00:00Z")).unwrap();
+    assert_eq!(moved(free.proposed("gold", &rich("2026-04-02T12:00:00Z"))).1, TierMovement::Raised);
 }
 
 #[test]

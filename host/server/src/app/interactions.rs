@@ -64,6 +64,7 @@ pub async fn record(ctx: &Ctx, new: NewInteraction) -> Result<Plan<Interaction>,
         version: 1,
     };
     contact.validate().map_err(|error| AppError::invalid(error.field(), error))?;
+    contact.occurred_at.has_happened(now).map_err(|error| AppError::invalid("occurred_at", error))?;
     let mut change = Change::new();
     change.record_interaction(&contact)?;
     change.event(ctx.event(Fact::InteractionRecorded(contact.clone()), now));

@@ -1,10 +1,11 @@
 //! API keys: `sgk_<id>_<secret>`. The secret has 256 random bits, so its SHA-256 needs no salt and no slow hash.
 
-use super::{App, AppError};
+use super::{App, AppError, Ctx};
 use rand::Rng;
+use serde_json::json;
 use sha2::{Digest as _, Sha256};
-use stammgast_domain::{TenantId, Timestamp, access::Scope, text};
-use stammgast_store::ApiKey;
+use stammgast_domain::{TenantId, Timestamp, access::Scope, audit::AuditEntry, text};
+use stammgast_store::{ApiKey, Change};
 use std::collections::BTreeSet;
 use subtle::ConstantTimeEq;
 
@@ -109,11 +110,42 @@ pub async fn list(app: &App, tenant: Option<&TenantId>) -> Result<Vec<ApiKey>, A
 ///
 /// # Errors
 /// No such key.
-pub async fn revoke(app: &App, tenant: Option<&TenantId>, id: &str) -> Result<(), AppError> {
+pub async fn revoke(app: &App, tenant: Option<&TenantId>, id: &str) -> Result<ApiKey, AppError> {
     let key = app.store.key(id).await?.filter(|key| key.tenant.as_ref() == tenant);
     let key = key.ok_or(AppError::NotFound("key"))?;
     app.store.revoke_key(&key.id, app.clock.now()).await?;
-    Ok(())
+    Ok(key)
+}
+
+/// What was done with a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyStep {
+    /// It was made.
+    Created,
+    /// It was revoked.
+    Revoked,
+}
+
+/// Writes into the tenant's audit log what was done with a key. Keys lie in another database, so this comes after it.
+///
+/// # Errors
+/// The store failed.
+pub async fn note(ctx: &Ctx, key: &ApiKey, step: KeyStep) -> Result<(), AppError> {
+    let (action, done) = match step {
+        KeyStep::Created => ("key.created", "made"),
+        KeyStep::Revoked => ("key.revoked", "revoked"),
+    };
+    let mut change = Change::new();
+    change.audit(&AuditEntry {
+        id: ctx.new_uuid(),
+        at: ctx.now(),
+        actor: ctx.actor.clone(),
+        action: action.to_owned(),
+        object: format!("key:{}", key.id),
+        text: format!("the key `{}` was {done}", key.name),
+        details: json!({ "scopes": key.scopes, "partner": key.partner }),
+    })?;
+    Ok(ctx.tenant.commit(change).await?)
 }
 
 fn hash(secret: &str) -> String {

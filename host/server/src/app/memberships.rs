@@ -115,7 +115,7 @@ pub async fn plan(ctx: &Ctx, code: &str) -> Result<MembershipPlan, AppError> {
     ctx.tenant.plans().await?.remove(code).ok_or(AppError::NotFound("plan"))
 }
 
-/// A customer joins a plan, today or on another day.
+/// A customer joins a plan, today or since an earlier day.
 ///
 /// # Errors
 /// No such customer or plan, or the customer is in it already.
@@ -135,6 +135,11 @@ pub async fn join(
         return Err(AppError::Conflict { code: "membership-active", problem: problem.to_owned() });
     }
     let today = zone.date(now);
+    if let Some(day) = first_day.filter(|day| *day > today) {
+        let problem =
+            format!("{day} is still to come; let the customer join on that day, or leave it out for today, {today}");
+        return Err(AppError::invalid("first_day", problem));
+    }
     let days = (first_day.unwrap_or(today), today);
     let membership = Membership::begun(&plan, customer, days, read.as_ref(), now).map_err(refused)?;
     let change = changed(ctx, read.as_ref(), &membership, Some(STARTED), &zone)?;
@@ -144,7 +149,7 @@ pub async fn join(
 /// Renews, cancels, resumes or ends a membership.
 ///
 /// # Errors
-/// No such membership, or it has ended.
+/// No such membership, it has ended, or its plan's memberships do not renew by themselves.
 pub async fn step(
     ctx: &Ctx,
     customer: CustomerId,
@@ -157,14 +162,18 @@ pub async fn step(
         let problem = "the membership has ended; let the customer join the plan again";
         return Err(AppError::Conflict { code: "membership-ended", problem: problem.to_owned() });
     }
-    let now = ctx.now();
+    let (now, zone) = (ctx.now(), loyalty::zone(ctx).await?);
+    let lapses = ctx.tenant.plans().await?.remove(code).is_some_and(|plan| plan.terms.renewal == Renewal::Lapses);
+    if step == MembershipStep::Resume && lapses {
+        return Err(AppError::invalid("step", "memberships of this plan do not renew by themselves; renew this one"));
+    }
     let (membership, kind) = match step {
         MembershipStep::Renew => (read.renewed(now, now), Some(RENEWED)),
         MembershipStep::Cancel => (read.with_renewal(Renewal::Lapses, now), None),
         MembershipStep::Resume => (read.with_renewal(Renewal::Automatic, now), None),
-        MembershipStep::End => (read.ended(now, now), Some(ENDED)),
+        MembershipStep::End => (read.cut_short(zone.date(now), now), Some(ENDED)),
     };
-    let change = changed(ctx, Some(&read), &membership, kind, &loyalty::zone(ctx).await?)?;
+    let change = changed(ctx, Some(&read), &membership, kind, &zone)?;
     Ok(Plan::done(change, membership))
 }
 

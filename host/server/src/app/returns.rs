@@ -29,20 +29,11 @@ pub struct NewReturn {
     pub occurred_at: Option<Timestamp>,
 }
 
-/// A return, and the points that moved because of it, by program: below zero where they were taken.
-#[derive(Debug, Clone)]
-pub struct Returned {
-    /// The return.
-    pub made: PurchaseReturn,
-    /// Points that moved.
-    pub points: BTreeMap<String, i64>,
-}
-
 /// Records a return, and undoes what was earned with what came back.
 ///
 /// # Errors
 /// No such purchase, more comes back than is left, or points are spent and a program refuses to leave a debt.
-pub async fn create(ctx: &Ctx, purchase: PurchaseId, new: NewReturn) -> Result<LedgerPlan<Returned>, AppError> {
+pub async fn create(ctx: &Ctx, purchase: PurchaseId, new: NewReturn) -> Result<LedgerPlan<PurchaseReturn>, AppError> {
     ctx.need(Scope::PurchasesWrite)?;
     let purchase = ctx.tenant.purchase(purchase).await?.ok_or(AppError::NotFound("purchase"))?;
     let before = ctx.tenant.returns_of(purchase.id).await?;
@@ -53,7 +44,11 @@ pub async fn create(ctx: &Ctx, purchase: PurchaseId, new: NewReturn) -> Result<L
     let id = PurchaseReturn::id_for(purchase.id, &external_id);
     let known = before.iter().find(|made| made.id == id);
     let left = Money { minor: purchase.amount.minor - returned, currency: purchase.amount.currency };
-    let amount = amount.or_else(|| known.map(|known| known.amount)).unwrap_or(left);
+    let of_lines = || {
+        let minor = lines.iter().fold(0_i64, |sum, line| sum.saturating_add(line.amount));
+        (!lines.is_empty()).then_some(Money { minor, currency: purchase.amount.currency })
+    };
+    let amount = amount.or_else(of_lines).or_else(|| known.map(|known| known.amount)).unwrap_or(left);
     let made = PurchaseReturn {
         id,
         purchase: purchase.id,
@@ -62,6 +57,7 @@ pub async fn create(ctx: &Ctx, purchase: PurchaseId, new: NewReturn) -> Result<L
         amount,
         lines,
         reason,
+        points: BTreeMap::new(),
         status: ReturnStatus::Standing,
         occurred_at: occurred_at.or_else(|| known.map(|known| known.occurred_at)).unwrap_or(now),
         recorded_at: now,
@@ -71,7 +67,7 @@ pub async fn create(ctx: &Ctx, purchase: PurchaseId, new: NewReturn) -> Result<L
     if let Some(known) = known {
         if known.says_the_same(&made) {
             let known = known.clone();
-            return Ok(LedgerPlan::existing(move |_| Some(Returned { made: known.clone(), points: BTreeMap::new() })));
+            return Ok(LedgerPlan::existing(move |_| Some(known.clone())));
         }
         let problem = "this purchase has a return of this name with other values; give the new one another external_id";
         return Err(AppError::Conflict { code: "return-recorded", problem: problem.to_owned() });
@@ -90,17 +86,23 @@ pub async fn create(ctx: &Ctx, purchase: PurchaseId, new: NewReturn) -> Result<L
     let mut change = Change::new();
     let returns = [before, vec![made.clone()]].concat();
     aftersales::follow_returns(ctx, &mut change, &purchase, &returns).await?;
-    change.record_return(&made)?;
     change.event(ctx.event(Fact::PurchaseReturned(made.clone()), now));
     change.order(order(ctx, command));
-    Ok(LedgerPlan::created(change, move |settled| Some(Returned { made: made.clone(), points: moved(settled) })))
+    let with_points = move |settled: &Settled| PurchaseReturn { points: moved(settled), ..made.clone() };
+    let row = with_points.clone();
+    change.and_then(move |settled| {
+        let mut change = Change::new();
+        change.record_return(&row(settled))?;
+        Ok(change)
+    });
+    Ok(LedgerPlan::created(change, move |settled| Some(with_points(settled))))
 }
 
 /// Undoes a return: what was taken for it goes back where it was taken from.
 ///
 /// # Errors
 /// No such return, or it is undone already.
-pub async fn cancel(ctx: &Ctx, id: ReturnId) -> Result<LedgerPlan<Returned>, AppError> {
+pub async fn cancel(ctx: &Ctx, id: ReturnId) -> Result<LedgerPlan<PurchaseReturn>, AppError> {
     ctx.need(Scope::PurchasesWrite)?;
     let read = ctx.tenant.purchase_return(id).await?.ok_or(AppError::NotFound("return"))?;
     if read.status == ReturnStatus::Cancelled {
@@ -118,7 +120,7 @@ pub async fn cancel(ctx: &Ctx, id: ReturnId) -> Result<LedgerPlan<Returned>, App
     change.replace_return(&read, &made)?;
     change.event(ctx.event(Fact::ReturnCancelled(made.clone()), ctx.now()));
     change.order(order(ctx, command));
-    Ok(LedgerPlan::done(change, move |settled| Some(Returned { made: made.clone(), points: moved(settled) })))
+    Ok(LedgerPlan::done(change, move |settled| Some(PurchaseReturn { points: moved(settled), ..made.clone() })))
 }
 
 /// Points that were taken or put back, by program.

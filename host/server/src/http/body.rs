@@ -255,7 +255,33 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
 /// A wrong value is named by its field: where it stands in the text helps nobody.
 fn without_place(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    text.rsplit_once(" at line ").map_or(text.as_str(), |(problem, _)| problem).to_owned()
+    let problem = text.rsplit_once(" at line ").map_or(text.as_str(), |(problem, _)| problem);
+    in_words(problem)
+}
+
+/// A problem without names of types, and with what to write.
+fn in_words(problem: &str) -> String {
+    let numbers = [
+        ("u8", "a whole number from 0 to 255"),
+        ("u16", "a whole number from 0 to 65535"),
+        ("u32", "a whole number from 0 to 4294967295"),
+        ("u64", "a whole number from 0 on"),
+        ("usize", "a whole number from 0 on"),
+        ("i64", "a whole number"),
+    ];
+    for (name, words) in numbers {
+        if let Some(rest) = problem.strip_suffix(&format!("expected {name}")) {
+            return format!("{rest}expected {words}");
+        }
+    }
+    if problem.starts_with("UUID parsing failed") {
+        return "this is no id; write one as this API gives them, such as 0199c3a5-7a1e-7c52-9f0e-5d1f6a1b2c3d"
+            .to_owned();
+    }
+    if problem.contains("failed to parse") {
+        return format!("{problem}; write a date such as 2026-03-31");
+    }
+    problem.to_owned()
 }
 
 /// The text of the error ends with its line and column.
@@ -294,6 +320,17 @@ mod tests {
     fn a_wrong_or_unknown_field_is_named_by_its_path() {
         assert!(shown(r#"[{"amount": {"minor": "5"}}]"#).contains(r#"field: "[0].amount.minor""#));
         assert!(shown(r#"[{"amount": {"minor": 5, "major": 1}}]"#).contains(r#"field: "[0].amount.major""#));
+    }
+
+    #[test]
+    fn what_is_expected_is_said_in_words() {
+        let shown = shown(r#"[{"amount": {"minor": "5"}}]"#);
+        assert!(shown.contains("expected a whole number") && !shown.contains("i64"), "{shown}");
+        assert_eq!(
+            in_words("invalid type: string, expected u16"),
+            "invalid type: string, expected a whole number from 0 to 65535"
+        );
+        assert!(in_words("UUID parsing failed: invalid length").starts_with("this is no id"));
     }
 
     #[test]

@@ -82,6 +82,7 @@ async fn create_key(
         return Err(Problem::invalid("partner", format!("there is no partner `{code}`; record the partner first")));
     }
     let new = keys::create(&app, Some(tenant), name, scopes, partner).await?;
+    keys::note(&caller.ctx, &new.key, keys::KeyStep::Created).await?;
     let headers = [(header::CACHE_CONTROL, "no-store")];
     Ok((StatusCode::CREATED, headers, Json(NewKeyView::from(new))))
 }
@@ -96,6 +97,7 @@ async fn create_key(
     extensions(("x-scope" = json!("keys:write")))
 )]
 async fn revoke_key(caller: Caller<KeysWrite>, State(app): State<App>, id: Id<String>) -> Result<StatusCode, Problem> {
-    keys::revoke(&app, Some(caller.ctx.tenant.tenant()), &id.0).await?;
+    let key = keys::revoke(&app, Some(caller.ctx.tenant.tenant()), &id.0).await?;
+    keys::note(&caller.ctx, &key, keys::KeyStep::Revoked).await?;
     Ok(StatusCode::NO_CONTENT)
 }

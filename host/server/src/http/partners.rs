@@ -8,10 +8,7 @@ use super::{
     page::{ListQuery, Listed, PageParams},
     path::{Id, Ids},
     problem::{PROBLEM_JSON, Problem, ProblemBody},
-    view::{
-        loyalty::EntryView,
-        partner::{AccountView, DetailsBody, PartnerView, StatementView, TermsView},
-    },
+    view::partner::{AccountView, DetailsBody, PartnerEntryView, PartnerView, StatementView, TermsView},
 };
 use crate::app::{
     App,
@@ -167,16 +164,16 @@ async fn list_partner_accounts(
         ("program" = String, Path, description = "The program's code."),
         PageParams
     ),
-    responses((status = 200, description = "The entries.", body = Listed<EntryView>)),
+    responses((status = 200, description = "The entries.", body = Listed<PartnerEntryView>)),
     extensions(("x-scope" = json!("loyalty:read")))
 )]
 async fn list_partner_entries(
     caller: Caller<LoyaltyRead>,
     names: Ids<String, String>,
     query: ListQuery,
-) -> Result<Json<Listed<EntryView>>, Problem> {
+) -> Result<Json<Listed<PartnerEntryView>>, Problem> {
     let page = partners::entries(&caller.ctx, &names.0, &names.1, &query.page()?).await?;
-    Ok(Json(Listed::page(page, EntryView::from)))
+    Ok(Json(Listed::page(page, PartnerEntryView::from)))
 }
 
 /// A partner's statements in a program, newest first.

@@ -9,7 +9,7 @@ use super::{
     problem::{PROBLEM_JSON, Problem, ProblemBody},
     view::{
         purchase::MoneyView,
-        redemption::{ReturnView, ReturnedLineView, ReturnedView},
+        redemption::{ReturnView, ReturnedLineView},
     },
 };
 use crate::app::{
@@ -42,7 +42,7 @@ struct NewReturnBody {
     /// The return's name in the caller's system. The same twice is one return.
     #[schema(max_length = 200, examples("R-2026-000003"))]
     external_id: String,
-    /// What is paid back; everything that is left where it is left out.
+    /// What is paid back. Where it is left out it is the sum of the lines, and without lines everything that is left.
     amount: Option<MoneyView>,
     /// Lines that come back; they add up to the amount. Needed where a purchase with lines comes back in part.
     #[serde(default)]
@@ -82,8 +82,8 @@ async fn list_returns(caller: Caller<PurchasesRead>, id: Id<PurchaseId>) -> Resu
     params(("id" = Uuid, Path, description = "The purchase's id."), IdempotencyParams),
     request_body = NewReturnBody,
     responses(
-        (status = 201, description = "The new return.", body = ReturnedView),
-        (status = 200, description = "It was recorded before.", body = ReturnedView),
+        (status = 201, description = "The new return.", body = ReturnView),
+        (status = 200, description = "It was recorded before.", body = ReturnView),
         (status = 409, description = "`return-too-large`, `return-recorded`, `points-spent` or `conflict`.",
             body = ProblemBody, content_type = PROBLEM_JSON)
     ),
@@ -99,7 +99,7 @@ async fn record_return(
     let new = NewReturn { external_id, amount: amount.map(Money::from), lines, reason, occurred_at };
     let plan = || returns::create(&caller.ctx, id.0, new.clone());
     let reply = Reply::CREATED.under("/v1/returns");
-    idempotent::settle(&caller.ctx, &body.idempotency, reply, plan, ReturnedView::from).await
+    idempotent::settle(&caller.ctx, &body.idempotency, reply, plan, ReturnView::from).await
 }
 
 /// One return.
@@ -122,7 +122,7 @@ async fn read_return(caller: Caller<PurchasesRead>, id: Id<ReturnId>) -> Result<
     tag = "purchases",
     params(("id" = Uuid, Path, description = "The return's id."), IdempotencyParams),
     responses(
-        (status = 200, description = "The return as it is now.", body = ReturnedView),
+        (status = 200, description = "The return as it is now.", body = ReturnView),
         (status = 409, description = "`return-cancelled` or `conflict`.",
             body = ProblemBody, content_type = PROBLEM_JSON)
     ),
@@ -134,5 +134,5 @@ async fn cancel_return(
     body: NoBody,
 ) -> Result<impl IntoResponse, Problem> {
     let plan = || returns::cancel(&caller.ctx, id.0);
-    idempotent::settle(&caller.ctx, &body.idempotency, Reply::CREATED, plan, ReturnedView::from).await
+    idempotent::settle(&caller.ctx, &body.idempotency, Reply::CREATED, plan, ReturnView::from).await
 }

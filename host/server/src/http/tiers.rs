@@ -9,8 +9,12 @@ use super::{
     problem::{PROBLEM_JSON, Problem, ProblemBody},
     view::tier::StandingView,
 };
-use crate::app::{App, loyalty::tiers};
+use crate::app::{
+    App,
+    loyalty::tiers::{self, Decision},
+};
 use axum::{Json, response::IntoResponse};
+use jiff::civil::Date;
 use serde::Deserialize;
 use stammgast_domain::{CustomerId, tier::Standing};
 use utoipa::ToSchema;
@@ -33,6 +37,9 @@ struct DecisionBody {
     #[serde(deserialize_with = "Option::deserialize")]
     #[schema(required, examples("gold"))]
     tier: Option<String>,
+    /// The last day on which no rule changes it; without one the next proposal of a rule may.
+    #[schema(value_type = Option<String>, format = Date)]
+    until: Option<Date>,
     /// Why, a code.
     #[schema(max_length = 64, examples("goodwill"))]
     reason: String,
@@ -58,7 +65,8 @@ async fn list_tiers_of_customer(
     Ok(Json(Listed::whole(standings.into_iter().map(StandingView::from).collect())))
 }
 
-/// Gives a customer a tier, or takes it, by a person's decision. It holds as long as one that was earned today.
+/// Gives a customer a tier, or takes it, by a person's decision. It holds as long as one that was earned today,
+/// or to the end of `until` where that is later.
 #[utoipa::path(
     put,
     path = "/v1/customers/{id}/loyalty/{program}/tier",
@@ -81,8 +89,9 @@ async fn decide_tier(
     body: JsonBody<DecisionBody>,
 ) -> Result<impl IntoResponse, Problem> {
     let Ids(customer, program) = ids;
-    let DecisionBody { tier, reason, text } = body.value;
-    let plan = || tiers::decide(&caller.ctx, customer, &program, tier.as_deref(), &reason, text.clone());
+    let DecisionBody { tier, until, reason, text } = body.value;
+    let decision = Decision { tier, until, reason, text };
+    let plan = || tiers::decide(&caller.ctx, customer, &program, decision.clone());
     let view = |standing: &Standing| StandingView::from(standing.clone());
     idempotent::run(&caller.ctx, &body.idempotency, Reply::CREATED, plan, view).await
 }

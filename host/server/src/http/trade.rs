@@ -4,13 +4,13 @@ use super::{
     auth::{Caller, PartnerTrade},
     body::JsonBody,
     idempotent::{self, IdempotencyParams, Reply, Written},
-    page::Listed,
+    page::{ListQuery, Listed, PageParams},
     path::Id,
     problem::{PROBLEM_JSON, Problem, ProblemBody},
     purchases::BuyerBody,
     redemptions::{CaptureBody, ReleaseBody, StepBody, capture_of},
     view::{
-        partner::{AccountView, IssuedView},
+        partner::{AccountView, IssuedView, PartnerEntryView, StatementView},
         redemption::RedeemedView,
     },
 };
@@ -18,7 +18,7 @@ use crate::app::{
     App,
     loyalty::{
         redemptions::{Redeemed, Step},
-        trade::{self, Acceptance, Issue},
+        trade::{self, Acceptance, Issue, Undo},
     },
 };
 use axum::{Json, response::IntoResponse};
@@ -35,7 +35,10 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(capture_accepted))
         .routes(routes!(release_accepted))
         .routes(routes!(reverse_accepted))
+        .routes(routes!(undo_issue))
         .routes(routes!(list_own_accounts))
+        .routes(routes!(list_own_entries))
+        .routes(routes!(list_own_statements))
 }
 
 /// Points that a partner gives.
@@ -52,6 +55,22 @@ struct IssueBody {
     #[schema(minimum = 1, examples(15))]
     points: i64,
     /// The partner's own name for it. The same twice is one.
+    #[schema(max_length = 200, examples("B-2026-0017"))]
+    reference: String,
+    /// Why, in a sentence.
+    #[schema(max_length = 1000)]
+    text: Option<String>,
+}
+
+/// Points that a partner gave and takes back.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[schema(as = UndoPartnerIssue)]
+#[serde(deny_unknown_fields)]
+struct UndoBody {
+    /// The program's code.
+    #[schema(examples("points"))]
+    program: String,
+    /// The partner's own name for what it gave.
     #[schema(max_length = 200, examples("B-2026-0017"))]
     reference: String,
     /// Why, in a sentence.
@@ -105,6 +124,30 @@ async fn issue_points(caller: Caller<PartnerTrade>, body: JsonBody<IssueBody>) -
     let IssueBody { customer, program, points, reference, text } = body.value;
     let issue = Issue { customer: customer.into(), program, points, reference, text };
     let plan = || trade::issue(&caller.ctx, issue.clone());
+    idempotent::settle(&caller.ctx, &body.idempotency, Reply::CREATED, plan, IssuedView::from).await
+}
+
+/// Takes back what the partner gave by mistake: all of one issue.
+///
+/// The points go from the issue's own lot first. Where they are spent, the program's policy decides, as for a purchase that
+/// comes back. The same once more changes nothing.
+#[utoipa::path(
+    post,
+    path = "/v1/partner/issues/undo",
+    tag = "partners",
+    params(IdempotencyParams),
+    request_body = UndoBody,
+    responses(
+        (status = 201, description = "The points are taken back.", body = IssuedView),
+        (status = 200, description = "They were taken back before.", body = IssuedView),
+        (status = 409, description = "`points-spent` or `conflict`.", body = ProblemBody, content_type = PROBLEM_JSON)
+    ),
+    extensions(("x-scope" = json!("partner:trade")))
+)]
+async fn undo_issue(caller: Caller<PartnerTrade>, body: JsonBody<UndoBody>) -> Result<impl IntoResponse, Problem> {
+    let UndoBody { program, reference, text } = body.value;
+    let undo = Undo { program, reference, text };
+    let plan = || trade::undo_issue(&caller.ctx, undo.clone());
     idempotent::settle(&caller.ctx, &body.idempotency, Reply::CREATED, plan, IssuedView::from).await
 }
 
@@ -218,4 +261,40 @@ async fn take_step(
 async fn list_own_accounts(caller: Caller<PartnerTrade>) -> Result<Json<Listed<AccountView>>, Problem> {
     let accounts = trade::accounts(&caller.ctx).await?;
     Ok(Json(Listed::whole(accounts.into_iter().map(AccountView::from).collect())))
+}
+
+/// Entries of the partner's own account in a program, newest first: between two settlements the lines of a statement.
+#[utoipa::path(
+    get,
+    path = "/v1/partner/{program}/entries",
+    tag = "partners",
+    params(("program" = String, Path, description = "The program's code."), PageParams),
+    responses((status = 200, description = "The entries.", body = Listed<PartnerEntryView>)),
+    extensions(("x-scope" = json!("partner:trade")))
+)]
+async fn list_own_entries(
+    caller: Caller<PartnerTrade>,
+    program: Id<String>,
+    query: ListQuery,
+) -> Result<Json<Listed<PartnerEntryView>>, Problem> {
+    let page = trade::entries(&caller.ctx, &program.0, &query.page()?).await?;
+    Ok(Json(Listed::page(page, PartnerEntryView::from)))
+}
+
+/// The partner's own statements in a program, newest first.
+#[utoipa::path(
+    get,
+    path = "/v1/partner/{program}/statements",
+    tag = "partners",
+    params(("program" = String, Path, description = "The program's code."), PageParams),
+    responses((status = 200, description = "The statements.", body = Listed<StatementView>)),
+    extensions(("x-scope" = json!("partner:trade")))
+)]
+async fn list_own_statements(
+    caller: Caller<PartnerTrade>,
+    program: Id<String>,
+    query: ListQuery,
+) -> Result<Json<Listed<StatementView>>, Problem> {
+    let (page, policy) = trade::statements(&caller.ctx, &program.0, &query.page()?).await?;
+    Ok(Json(Listed::page(page, |statement| StatementView::of(statement, &policy))))
 }

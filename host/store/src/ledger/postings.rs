@@ -40,6 +40,7 @@ pub(crate) fn posting_rows(change: &mut Change, transaction: &Transaction, seq: 
         change.add_points("ledger_flow", &flow_key(&transaction.program, flow, transaction.occurred_at), points);
     }
     let id = transaction.id.to_string();
+    let customer = transaction.entries.iter().find_map(|entry| entry.account.customer());
     change.insert("ledger_transaction", id.as_str(), &row)?;
     for (index, entry) in transaction.entries.iter().enumerate() {
         let mut content = Object::new();
@@ -48,6 +49,10 @@ pub(crate) fn posting_rows(change: &mut Change, transaction: &Transaction, seq: 
         if let Some(lot) = &entry.lot {
             let unwritable = |source| StoreError::Unwritable { table: "ledger_entry", source };
             content.insert("lot", value::to_value(lot).map_err(unwritable)?);
+        }
+        // A partner's account has entries of many customers.
+        if let (Account::Partner { .. }, Some(customer)) = (&entry.account, customer) {
+            content.insert("customer", customer.to_string());
         }
         change.insert_object("ledger_entry", entry_key(&entry.account, seq, index), content);
         if !matches!(entry.account, Account::Customer { .. }) {

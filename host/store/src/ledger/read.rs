@@ -28,6 +28,8 @@ struct EntryRow {
     transaction: TransactionId,
     #[serde(default)]
     lot: Option<LotKey>,
+    #[serde(default)]
+    customer: Option<CustomerId>,
 }
 
 /// One entry of an account, with the transaction it belongs to.
@@ -43,6 +45,10 @@ pub struct LedgerLine {
     pub points: Points,
     /// The lot whose points they are.
     pub lot: Option<LotKey>,
+    /// Whose points moved, on a partner's account.
+    pub customer: Option<CustomerId>,
+    /// What makes the transaction unique.
+    pub key: String,
     /// Why.
     pub cause: Cause,
     /// When it happened.
@@ -149,6 +155,26 @@ impl TenantStore {
         self.database.row("redemption", "SELECT * FROM $id", bindings).await
     }
 
+    /// The names that callers gave these redemptions, where they gave one.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn redemption_references(
+        &self,
+        ids: impl IntoIterator<Item = RedemptionId>,
+    ) -> Result<BTreeMap<RedemptionId, String>, StoreError> {
+        #[derive(Deserialize)]
+        struct Row {
+            id: RedemptionId,
+            #[serde(default)]
+            reference: Option<String>,
+        }
+        let ids: Vec<Value> = ids.into_iter().map(|id| Value::RecordId(record("redemption", id.to_string()))).collect();
+        let bindings = bind! { "ids" => Value::Array(ids.into()) };
+        let rows: Vec<Row> = self.database.rows("redemption", "SELECT id, reference FROM $ids", bindings).await?;
+        Ok(rows.into_iter().filter_map(|row| Some((row.id, row.reference?))).collect())
+    }
+
     /// A customer's redemptions, newest first.
     ///
     /// # Errors
@@ -179,7 +205,7 @@ impl TenantStore {
         let entries: Vec<EntryRow> = self.database.rows("ledger_entry", query, bindings).await?;
         let transactions = self.transactions(entries.iter().map(|entry| entry.transaction)).await?;
         let lines = entries.into_iter().filter_map(|entry| {
-            let EntryRow { id: (_, _, _, seq, index), points, transaction, lot } = entry;
+            let EntryRow { id: (_, _, _, seq, index), points, transaction, lot, customer } = entry;
             let row = transactions.get(&transaction)?;
             let line = LedgerLine {
                 transaction,
@@ -187,6 +213,8 @@ impl TenantStore {
                 movement: row.movement.clone(),
                 points,
                 lot,
+                customer,
+                key: row.idempotency_key.clone(),
                 cause: row.cause.clone(),
                 occurred_at: row.occurred_at,
                 recorded_at: row.recorded_at,

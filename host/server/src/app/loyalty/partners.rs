@@ -91,6 +91,15 @@ pub async fn read(ctx: &Ctx, code: &str) -> Result<Partner, AppError> {
     must_be(ctx, code).await
 }
 
+/// An entry of a partner's account.
+#[derive(Debug, Clone)]
+pub struct PartnerEntry {
+    /// The entry.
+    pub line: LedgerLine,
+    /// The partner's own name for what it is about.
+    pub reference: Option<String>,
+}
+
 /// What is open with a partner, program by program.
 ///
 /// # Errors
@@ -116,12 +125,45 @@ pub async fn statements(ctx: &Ctx, code: &str, program: &str, page: &PageRequest
 ///
 /// # Errors
 /// No such partner or program.
-pub async fn entries(ctx: &Ctx, code: &str, program: &str, page: &PageRequest) -> Result<Page<LedgerLine>, AppError> {
+pub async fn entries(ctx: &Ctx, code: &str, program: &str, page: &PageRequest) -> Result<Page<PartnerEntry>, AppError> {
     ctx.need(Scope::LoyaltyRead)?;
     must_be(ctx, code).await?;
     must_be_program(ctx, program).await?;
+    named_entries(ctx, code, program, page).await
+}
+
+/// Entries of a partner's account, with the partner's own names for what they are about.
+pub(super) async fn named_entries(
+    ctx: &Ctx,
+    code: &str,
+    program: &str,
+    page: &PageRequest,
+) -> Result<Page<PartnerEntry>, AppError> {
     let account = Account::Partner { program: program.to_owned(), partner: code.to_owned() };
-    Ok(ctx.tenant.ledger_lines(&account, page).await?)
+    let Page { rows, next } = ctx.tenant.ledger_lines(&account, page).await?;
+    let redemptions = rows.iter().filter_map(|line| line.movement.redemption());
+    let references = ctx.tenant.redemption_references(redemptions).await?;
+    let named = |line: LedgerLine| {
+        let of_redemption = line.movement.redemption().and_then(|id| references.get(&id).cloned());
+        PartnerEntry { reference: of_redemption.or_else(|| issue_of_key(code, &line.key)), line }
+    };
+    Ok(Page { rows: rows.into_iter().map(named).collect(), next })
+}
+
+/// What makes an issue of a partner unique.
+pub(super) fn issue_key(partner: &str, reference: &str) -> String {
+    format!("partner/{partner}/{reference}")
+}
+
+/// What makes the end of such an issue unique.
+pub(super) fn issue_undone_key(partner: &str, reference: &str) -> String {
+    format!("partner-undone/{partner}/{reference}")
+}
+
+/// The partner's name for the issue that a key is of.
+fn issue_of_key(partner: &str, key: &str) -> Option<String> {
+    let name = |prefix: String| key.strip_prefix(&prefix).map(str::to_owned);
+    name(issue_key(partner, "")).or_else(|| name(issue_undone_key(partner, "")))
 }
 
 /// The policy of a program in which a partner is settled.

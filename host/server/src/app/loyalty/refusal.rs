@@ -13,7 +13,7 @@ pub fn error_of(refused: Refused) -> AppError {
         Refused::HoldOver => AppError::invalid("hold_minutes", problem),
         Refused::EmptyReturn | Refused::LinesDiffer { .. } => AppError::invalid("amount", problem),
         Refused::ReturnTooLarge { .. } => conflict("return-too-large"),
-        Refused::NameLines(_) => AppError::invalid("lines", problem),
+        Refused::NameLines(_) | Refused::NoLine { .. } => AppError::invalid("lines", problem),
         Refused::NotEnough { .. } => conflict("not-enough-points"),
         Refused::OverPosting { .. } | Refused::OverDay { .. } => conflict("partner-limit"),
         Refused::NothingToSettle => conflict("nothing-to-settle"),

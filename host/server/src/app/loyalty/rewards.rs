@@ -281,8 +281,13 @@ async fn take_back(ctx: &Ctx, redemption: RedemptionId) -> Result<Vouchers, AppE
     let (mut change, offers) = (Change::new(), ctx.tenant.offers().await?);
     let vouchers = ctx.tenant.vouchers_for(redemption).await?;
     for read in vouchers.into_iter().filter(|voucher| voucher.status != VoucherStatus::Cancelled) {
-        let voucher =
-            read.cancelled().map_err(|error| AppError::Conflict { code: error.code(), problem: error.to_string() })?;
+        let voucher = read.cancelled().map_err(|error| {
+            let problem = format!(
+                "{error}; the points come back once it is given back (`POST /v1/vouchers/{}/give-back`)",
+                read.id
+            );
+            AppError::Conflict { code: error.code(), problem }
+        })?;
         change.replace_voucher(&read, &voucher)?;
         if let Some(offer) = offers.get(&voucher.offer) {
             change.count(&offer.issued_key(), -1, None);

@@ -2,6 +2,7 @@
 
 use super::{cause, must_be_program, zone};
 use crate::app::{AppError, Ctx, Plan, customers};
+use jiff::civil::Date;
 use stammgast_domain::{
     CustomerId, Timestamp,
     access::Scope,
@@ -10,6 +11,19 @@ use stammgast_domain::{
     tier::{Judged, Standing, TierChange},
 };
 use stammgast_store::{Change, Page, PageRequest};
+
+/// What a person decides about a tier.
+#[derive(Debug, Clone)]
+pub struct Decision {
+    /// The tier's code; `None` takes the tier.
+    pub tier: Option<String>,
+    /// The last day on which no rule changes it.
+    pub until: Option<Date>,
+    /// Why, as a code.
+    pub reason: String,
+    /// Why, in a sentence.
+    pub text: String,
+}
 
 /// A customer's tiers, in all programs that have some; where the customer never had one, there is none.
 ///
@@ -40,25 +54,29 @@ pub async fn in_program(ctx: &Ctx, program: &str, page: &PageRequest) -> Result<
 /// Gives a customer a tier, or takes it, by a person's decision.
 ///
 /// # Errors
-/// No such customer, program or tier, or no reason.
+/// No such customer, program or tier, a day that is over, or no reason.
 pub async fn decide(
     ctx: &Ctx,
     customer: CustomerId,
     program: &str,
-    tier: Option<&str>,
-    reason: &str,
-    text: String,
+    decision: Decision,
 ) -> Result<Plan<Standing>, AppError> {
     ctx.need(Scope::LoyaltyWrite)?;
     customers::must_exist(ctx, customer).await?;
     let program = must_be_program(ctx, program).await?;
     let policy = tiers_of(&program)?;
-    let cause = cause(reason, Some(text), "")?;
+    let Decision { tier, until, reason, text } = decision;
+    let cause = cause(&reason, Some(text), "")?;
     let (now, zone) = (ctx.now(), zone(ctx).await?);
+    let today = zone.date(now);
+    if let Some(over) = until.filter(|until| *until < today) {
+        return Err(AppError::invalid("until", format!("{over} is over; give today, {today}, or a later day")));
+    }
     let read = ctx.tenant.tier_standing(&program.code, customer).await?;
     let before = read.clone().unwrap_or_else(|| Standing::none(program.code.clone(), customer, now));
     let by = Judged { policy, points: 0, occurred_at: now, zone: &zone };
-    let (standing, movement) = before.decided(tier, &by).map_err(|error| AppError::invalid("tier", error))?;
+    let (standing, movement) =
+        before.decided(tier.as_deref(), until, &by).map_err(|error| AppError::invalid("tier", error))?;
     let mut change = Change::new();
     change.put_standing(read.as_ref(), &standing, &zone)?;
     change.event(ctx.event(

@@ -1,7 +1,8 @@
 //! What partners do with their own keys: give points, and accept them.
 
 use super::{
-    cause, order, partners,
+    cause, must_be_program, order,
+    partners::{self, PartnerEntry, issue_key, issue_undone_key, named_entries},
     redemptions::{self, Capture, Redeemed, Step},
     zone,
 };
@@ -9,12 +10,15 @@ use crate::app::{AppError, Ctx, LedgerPlan, purchases::Buyer};
 use stammgast_domain::{
     CustomerId, RedemptionId,
     access::Scope,
-    ledger::{Command, Dealing, Earn, PartnerAccount, PartnerId, PartnerQuota, Sink, Transaction, WalletId},
+    ledger::{
+        Command, Dealing, Earn, PartnerAccount, PartnerId, PartnerQuota, Sink, Statement, TakeBackEarning, Transaction,
+        WalletId,
+    },
     partner::{Partner, PartnerLimits, PartnerStatus},
-    program::{Program, Terms, Zone},
+    program::{Policy, Program, Terms, Zone},
     text,
 };
-use stammgast_store::Change;
+use stammgast_store::{Change, Page, PageRequest};
 
 /// Points that a partner gives.
 #[derive(Debug, Clone)]
@@ -26,6 +30,17 @@ pub struct Issue {
     /// How many.
     pub points: i64,
     /// The partner's own name for it. The same twice is one.
+    pub reference: String,
+    /// Why, in a sentence.
+    pub text: Option<String>,
+}
+
+/// Points that a partner gave and takes back.
+#[derive(Debug, Clone)]
+pub struct Undo {
+    /// The program's code.
+    pub program: String,
+    /// The partner's own name for what it gave.
     pub reference: String,
     /// Why, in a sentence.
     pub text: Option<String>,
@@ -55,7 +70,7 @@ pub struct Issued {
     pub customer: CustomerId,
     /// The program's code.
     pub program: String,
-    /// Points that were given.
+    /// Points that were given; below zero where they were taken back.
     pub points: i64,
     /// Points that the customer can spend now.
     pub available: i64,
@@ -121,7 +136,7 @@ pub async fn issue(ctx: &Ctx, new: Issue) -> Result<LedgerPlan<Issued>, AppError
     let now = ctx.now();
     let Terms { active_from, expires_at, lapses_at, notice } = program.policy.terms(now, &zone);
     let wallet = WalletId { program: program.code.clone(), customer };
-    let key = format!("partner/{}/{reference}", partner.code);
+    let key = issue_key(&partner.code, &reference);
     if let Some(known) = ctx.tenant.transaction(Transaction::id_for(&program.code, &key)).await? {
         let same =
             known.entries.iter().any(|entry| entry.account.customer() == Some(customer) && entry.points.0 == points);
@@ -200,6 +215,60 @@ pub async fn follow(
     let redemption = ctx.tenant.redemption(id).await?;
     let redemption = redemption.filter(|one| one.sink == Sink::Partner(partner.code.clone()));
     redemptions::step(ctx, redemption.ok_or(AppError::NotFound("redemption"))?, step, points, text)
+}
+
+/// Takes back what the partner gave by mistake, all of one issue: from its own points first, then by the program's policy.
+/// The same once more changes nothing.
+///
+/// # Errors
+/// The key is no partner's, there is no such issue of it, or the points are spent and the program refuses to leave a debt.
+pub async fn undo_issue(ctx: &Ctx, new: Undo) -> Result<LedgerPlan<Issued>, AppError> {
+    let Undo { program, reference, text } = new;
+    let partner = own(ctx).await?;
+    let program =
+        must_be_program(ctx, &program).await.map_err(|_| AppError::invalid("program", "there is no such program"))?;
+    let id = Transaction::id_for(&program.code, &issue_key(&partner.code, &reference));
+    let Some(given) = ctx.tenant.transaction(id).await? else { return Err(AppError::NotFound("issue")) };
+    let to = given.entries.iter().find_map(|entry| Some((entry.account.customer()?, entry.lot?, entry.points.0)));
+    let (customer, lot, points) = to.ok_or(AppError::NotFound("issue"))?;
+    let wallet = WalletId { program: program.code.clone(), customer };
+    let key = issue_undone_key(&partner.code, &reference);
+    if ctx.tenant.transaction(Transaction::id_for(&program.code, &key)).await?.is_some() {
+        let amounts = ctx.tenant.wallet_amounts(std::slice::from_ref(&wallet)).await?;
+        let available = amounts.get(&wallet).map_or(0, |amounts| amounts.available.max(0));
+        return Ok(LedgerPlan::existing(move |_| {
+            Some(Issued { customer, program: wallet.program.clone(), points: -points, available })
+        }));
+    }
+    let source = PartnerId { program: program.code.clone(), partner: partner.code.clone() }.account();
+    let shortfall = program.policy.reversal.shortfall;
+    let cause = cause("issue-undone", text, &format!("{} took these points back.", partner.name))?;
+    let order_of = TakeBackEarning { wallet: wallet.clone(), lot, source, points, shortfall, cause, key };
+    let mut change = Change::new();
+    change.order(order(ctx, Command::TakeBack(Box::new(order_of))));
+    Ok(LedgerPlan::created(change, move |settled| {
+        let available = settled.amounts.get(&wallet)?.available.max(0);
+        Some(Issued { customer, program: wallet.program.clone(), points: -points, available })
+    }))
+}
+
+/// Entries of the partner's own account in a program, newest first.
+///
+/// # Errors
+/// The key is no partner's.
+pub async fn entries(ctx: &Ctx, program: &str, page: &PageRequest) -> Result<Page<PartnerEntry>, AppError> {
+    let partner = own(ctx).await?;
+    named_entries(ctx, &partner.code, program, page).await
+}
+
+/// The partner's own statements in a program, newest first, and the program's policy.
+///
+/// # Errors
+/// The key is no partner's, or there is no such program.
+pub async fn statements(ctx: &Ctx, program: &str, page: &PageRequest) -> Result<(Page<Statement>, Policy), AppError> {
+    let partner = own(ctx).await?;
+    let policy = must_be_program(ctx, program).await?.policy;
+    Ok((ctx.tenant.statements(program, &partner.code, page).await?, policy))
 }
 
 /// What is open with the partner, program by program.

@@ -157,7 +157,7 @@ impl From<(LotKey, Lot)> for LotView {
 
 impl From<LedgerLine> for EntryView {
     fn from(line: LedgerLine) -> Self {
-        let LedgerLine { transaction, seq: event, movement, points, lot, cause, occurred_at, recorded_at } = line;
+        let LedgerLine { transaction, seq: event, movement, points, lot, cause, occurred_at, recorded_at, .. } = line;
         Self {
             transaction,
             event,

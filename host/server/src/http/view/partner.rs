@@ -1,7 +1,7 @@
 //! Partners, what is open with them, and their statements.
 
-use super::purchase::MoneyView;
-use crate::app::loyalty::trade::Issued;
+use super::{loyalty::EntryView, purchase::MoneyView};
+use crate::app::loyalty::{partners::PartnerEntry, trade::Issued};
 use serde::{Deserialize, Serialize};
 use stammgast_domain::{
     CustomerId, Timestamp, TransactionId,
@@ -218,5 +218,27 @@ impl From<Issued> for IssuedView {
     fn from(issued: Issued) -> Self {
         let Issued { customer, program, points, available } = issued;
         Self { customer, program, points, available }
+    }
+}
+
+/// One entry of a partner's account: below zero where the partner gave points, above where it accepted some.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PartnerEntry)]
+pub struct PartnerEntryView {
+    /// The entry.
+    #[serde(flatten)]
+    entry: EntryView,
+    /// Whose points moved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Uuid>)]
+    customer: Option<CustomerId>,
+    /// The partner's own name for what it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reference: Option<String>,
+}
+
+impl From<PartnerEntry> for PartnerEntryView {
+    fn from(PartnerEntry { line, reference }: PartnerEntry) -> Self {
+        Self { customer: line.customer, entry: line.into(), reference }
     }
 }

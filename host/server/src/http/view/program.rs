@@ -178,7 +178,6 @@ pub struct ProgramView {
     #[schema(examples("Points"))]
     name: String,
     /// What its owner decided.
-    #[serde(flatten)]
     policy: PolicyView,
     /// When it was made.
     #[schema(value_type = String, format = DateTime)]

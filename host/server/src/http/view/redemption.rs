@@ -1,7 +1,7 @@
 //! Redemptions, and returns of purchases.
 
 use super::{super::schema, purchase::MoneyView, voucher::VoucherView};
-use crate::app::{loyalty::redemptions::Redeemed, returns::Returned};
+use crate::app::loyalty::redemptions::Redeemed;
 use serde::{Deserialize, Serialize};
 use stammgast_domain::{
     CustomerId, PurchaseId, RedemptionId, ReturnId, Timestamp, TransactionId,
@@ -117,6 +117,9 @@ pub struct ReturnView {
     amount: MoneyView,
     /// Lines that came back; empty where the purchase has none, or everything that was left came back.
     lines: Vec<ReturnedLineView>,
+    /// Points that moved because of it, by program: below zero where they were taken back. The answer to a cancellation has
+    /// those that were put back in place.
+    points: BTreeMap<String, i64>,
     /// Why, a code.
     reason: String,
     /// Whether it stands.
@@ -128,17 +131,6 @@ pub struct ReturnView {
     /// When it was recorded.
     #[schema(value_type = String, format = DateTime)]
     recorded_at: Timestamp,
-}
-
-/// A return, and the points that moved because of it.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ReturnAnswer)]
-pub struct ReturnedView {
-    /// The return.
-    #[serde(flatten)]
-    made: ReturnView,
-    /// Points by program: below zero where they were taken back, above where they were put back in place.
-    points: BTreeMap<String, i64>,
 }
 
 impl From<Part> for PartView {
@@ -195,11 +187,12 @@ impl From<PurchaseReturn> for ReturnView {
             external_id,
             amount,
             lines,
+            points,
             reason,
             status,
             occurred_at,
             recorded_at,
-            ..
+            version: _,
         } = made;
         let line = |line: ReturnedLine| ReturnedLineView {
             line: line.line,
@@ -214,16 +207,11 @@ impl From<PurchaseReturn> for ReturnView {
             external_id,
             amount: amount.into(),
             lines,
+            points,
             reason,
             status,
             occurred_at,
             recorded_at,
         }
-    }
-}
-
-impl From<Returned> for ReturnedView {
-    fn from(returned: Returned) -> Self {
-        Self { made: returned.made.into(), points: returned.points }
     }
 }

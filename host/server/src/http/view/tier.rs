@@ -74,12 +74,18 @@ pub struct StandingView {
     /// The lower tier that comes when the grace is over, where rules proposed one.
     #[serde(skip_serializing_if = "Option::is_none")]
     falls_to: Option<String>,
+    /// The last day on which rules change nothing, by a person's decision.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Date)]
+    kept_until: Option<Date>,
 }
 
 impl From<Standing> for StandingView {
     fn from(standing: Standing) -> Self {
-        let Standing { program, customer, tier, since, last_day, grace_until, falls_to, version } = standing;
-        Self { program, customer, tier, since: (version > 0).then_some(since), last_day, grace_until, falls_to }
+        let Standing { program, customer, tier, since, last_day, grace_until, falls_to, kept_until, version } =
+            standing;
+        let since = (version > 0).then_some(since);
+        Self { program, customer, tier, since, last_day, grace_until, falls_to, kept_until }
     }
 }
 
