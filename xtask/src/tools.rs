@@ -42,11 +42,14 @@ pub(crate) fn setup() -> Result<()> {
     })
 }
 
-/// What the tests need beside that: a registry for containers, and on Linux a tracer, which shows that writes are synced
-/// before they are acknowledged.
+/// What the tests need beside that: a registry for containers, curl for what pages tell to type, and on Linux a tracer, which
+/// shows that writes are synced before they are acknowledged.
 pub(crate) fn setup_for_tests() -> Result<()> {
     setup()?;
     registry::setup()?;
+    if !works("curl", &["--version"]) {
+        step("Looking for curl", || install(&["curl"], ELSEWHERE))?;
+    }
     if cfg!(not(target_os = "linux")) || works("strace", &["--version"]) {
         return Ok(());
     }

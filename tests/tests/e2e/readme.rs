@@ -1,4 +1,4 @@
-//! The README, followed to the letter: its code blocks are run as they stand.
+//! The README, followed to the letter: its code blocks are run as they stand, and so is the page about loyalty.
 
 use stammgast_tests::{binary, root};
 use std::{
@@ -18,10 +18,10 @@ struct Block {
     text: String,
 }
 
-/// The blocks below a heading, up to the next one of the same depth.
-fn blocks(heading: &str) -> Vec<Block> {
-    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
-    let (_, section) = readme.split_once(&format!("\n## {heading}\n")).expect("the README has this section");
+/// The blocks below a heading of a page, up to the next one of the same depth.
+fn blocks(page: &str, heading: &str) -> Vec<Block> {
+    let text = std::fs::read_to_string(root().join(page)).unwrap();
+    let (_, section) = text.split_once(&format!("\n## {heading}\n")).expect("the page has this section");
     let section = section.split("\n## ").next().unwrap();
     let fenced = section.split("```").skip(1).step_by(2);
     fenced
@@ -105,8 +105,8 @@ fn its_first_plugin_works_as_it_is_written() {
         ("CARGO_TARGET_DIR", guests.display().to_string()),
     ];
 
-    let mut blocks = blocks("Write a plugin").into_iter();
-    let serve = blocks.next().unwrap();
+    let mut steps = blocks("README.md", "Write a plugin").into_iter();
+    let serve = steps.next().unwrap();
     let mut commands = serve.text.trim().lines().count();
     let server = Command::new("bash")
         .args(["-c", &format!("exec {}", serve.text.trim())])
@@ -123,7 +123,7 @@ fn its_first_plugin_works_as_it_is_written() {
     let mut terminal = Terminal::open(folder.path(), &environment);
     let (mut edited, mut enabled, mut promised) = (0, false, false);
     let mut printed = String::new();
-    for block in blocks {
+    for block in steps {
         match block.language.as_str() {
             "sh" => {
                 printed = terminal.run(&block.text);
@@ -148,4 +148,11 @@ fn its_first_plugin_works_as_it_is_written() {
     assert!(enabled && promised);
     assert!(commands <= MOST_COMMANDS, "{commands} commands");
     assert!((1..=MOST_EDITED_LINES).contains(&edited), "{edited} edited lines");
+
+    // The page about loyalty goes on in the same folder.
+    std::os::unix::fs::symlink(root().join("plugins"), folder.path().join("plugins")).unwrap();
+    for block in blocks("host/loyalty.md", "Try it").into_iter().filter(|block| block.language == "sh") {
+        printed = terminal.run(&block.text.replace("127.0.0.1:7700", &format!("127.0.0.1:{port}")));
+    }
+    assert!(printed.contains("\"points\":110") && printed.trim_end().ends_with("Everything adds up."), "{printed}");
 }
