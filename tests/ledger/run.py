@@ -14,6 +14,7 @@ import random
 import sys
 import time
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -44,6 +45,7 @@ class Year(Steps):
     def __init__(self, arguments):
         self.url = arguments.url
         self.server = Server(arguments.url, arguments.key)
+        self.lists = ThreadPoolExecutor()
         self.operator = Server(arguments.url, arguments.operator_key)
         self.random = random.Random(arguments.seed)
         self.days = read_purchases(arguments.data, arguments.share)
@@ -178,11 +180,17 @@ class Year(Steps):
                 fields = ("movement", "points", "occurred_at", "recorded_at", "expires_at", "lot")
                 print(f"server, {account}:", *(entry.get(field) for field in fields))
 
+    def wallets_of(self, program):
+        reader = Server(self.url, self.server.key)
+        return list(reader.pages(f"/v1/programs/{program}/wallets"))
+
     def compare(self, day):
         owners = {server_id: number for number, server_id in self.customers.items()}
+        # The server lists on as many cores as it has.
+        listed = dict(zip(self.programs, self.lists.map(self.wallets_of, self.programs)))
         for program in self.programs:
             seen, issued = set(), 0
-            for row in self.server.pages(f"/v1/programs/{program}/wallets"):
+            for row in listed[program]:
                 customer = owners[row["customer"]]
                 seen.add(customer)
                 expected = self.wallet(program, customer).balances()

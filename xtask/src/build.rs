@@ -18,11 +18,12 @@ pub(crate) enum Profile {
 }
 
 /// The reference plugins, by folder.
-pub(crate) const PLUGINS: [&str; 7] = [
+pub(crate) const PLUGINS: [&str; 8] = [
     "loyalty-points",
     "loyalty-tiers",
     "loyalty-birthday",
     "loyalty-winback",
+    "loyalty-notices",
     "quality-standards",
     "channel-email",
     "feedback-departments",

@@ -36,9 +36,9 @@ impl FromStr for Currency {
     type Err = InvalidCurrency;
 
     fn from_str(text: &str) -> Result<Self, InvalidCurrency> {
-        // `XXX` is no currency, and `XTS` is for tests (ISO 4217).
+        // `XXX` says that there is no currency (ISO 4217).
         iso_currency::Currency::from_code(text)
-            .filter(|currency| !matches!(currency.code(), "XXX" | "XTS"))
+            .filter(|currency| currency.code() != "XXX")
             .map(Self)
             .ok_or_else(|| InvalidCurrency(text.chars().take(16).collect()))
     }

@@ -1,7 +1,10 @@
 //! A plugin's configuration schema comes from strangers: what checking a value against it costs is bounded.
 
-use crate::schema_error::told;
-use jsonschema::{PatternOptions, ValidationError, Validator};
+use crate::{
+    schema_error::told,
+    tenant_names::{TenantNames, misspelt},
+};
+use jsonschema::{PatternOptions, ValidationError, Validator, error::ValidationErrorKind};
 use serde_json::Value;
 use std::collections::HashMap;
 
@@ -31,26 +34,34 @@ pub struct ConfigError {
 /// references unfold to more than a check may visit.
 pub fn config_validator(schema: &Value) -> Result<Validator, String> {
     weight(schema)?;
-    validator(schema)
+    validator(schema, &TenantNames::default())
 }
 
-/// What is wrong with a configuration, at most 20 errors; of a large one perhaps the first alone.
+/// What is wrong with a configuration, at most 20 errors; of a large one perhaps the first alone. Where the schema says that a
+/// text names one of the tenant's own things (`"format": "stammgast:program"`), it has to be among the `names` of that sort.
 ///
 /// # Errors
 /// What is wrong with the schema, as of [`config_validator`].
-pub fn config_errors(schema: &Value, config: &Value) -> Result<Vec<ConfigError>, String> {
+pub fn config_errors(schema: &Value, config: &Value, names: &TenantNames) -> Result<Vec<ConfigError>, String> {
     let weight = weight(schema)?;
-    let validator = validator(schema)?;
+    let validator = validator(schema, names)?;
+    let of = |error: &ValidationError<'_>| ConfigError::of(error, names);
     if weight.saturating_mul(values(config)) <= MOST_ERRORS {
-        return Ok(validator.iter_errors(config).take(TOLD).map(|error| ConfigError::of(&error)).collect());
+        return Ok(validator.iter_errors(config).take(TOLD).map(|error| of(&error)).collect());
     }
-    Ok(validator.validate(config).err().iter().map(ConfigError::of).collect())
+    Ok(validator.validate(config).err().iter().map(of).collect())
 }
 
 impl ConfigError {
-    fn of(error: &ValidationError<'_>) -> Self {
+    fn of(error: &ValidationError<'_>, names: &TenantNames) -> Self {
         let place = error.instance_path().to_string().replace('/', ".");
-        Self { field: format!("config{place}"), problem: told(error) }
+        let unknown = match error.kind() {
+            ValidationErrorKind::Format { format } => {
+                names.unknown(format, error.instance().as_str().unwrap_or_default())
+            }
+            _ => None,
+        };
+        Self { field: format!("config{place}"), problem: unknown.unwrap_or_else(|| told(error)) }
     }
 }
 
@@ -67,12 +78,13 @@ fn weight(schema: &Value) -> Result<u64, String> {
     Weighing { root: schema, known: HashMap::new(), open: Vec::new() }.weight(schema, 0)
 }
 
-fn validator(schema: &Value) -> Result<Validator, String> {
-    jsonschema::draft202012::options()
-        .with_pattern_options(PatternOptions::regex())
-        .should_validate_formats(true)
-        .build(schema)
-        .map_err(|error| error.to_string())
+fn validator(schema: &Value, names: &TenantNames) -> Result<Validator, String> {
+    let options =
+        jsonschema::draft202012::options().with_pattern_options(PatternOptions::regex()).should_validate_formats(true);
+    let options = names
+        .formats()
+        .fold(options, |options, (format, names)| options.with_format(format, move |name: &str| names.contains(name)));
+    options.build(schema).map_err(|error| error.to_string())
 }
 
 /// Counts what a schema unfolds to. A name is taken for a keyword only with a value of a keyword's type, since a
@@ -99,6 +111,10 @@ impl<'a> Weighing<'a> {
                 for (name, field) in fields {
                     sum = sum.saturating_add(match (name.as_str(), field) {
                         ("$ref", Value::String(reference)) => self.target(reference, depth + 1)?,
+                        ("format", Value::String(format)) => match misspelt(format) {
+                            Some(problem) => return Err(problem),
+                            None => 1,
+                        },
                         // Checking these runs what lies inside again at every level.
                         ("unevaluatedProperties" | "unevaluatedItems", _) => {
                             return Err(format!("`{name}` is not taken; use `additionalProperties` or `items`"));
@@ -141,6 +157,7 @@ impl<'a> Weighing<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tenant_names::Named;
     use serde_json::json;
 
     fn refusal(schema: &Value) -> String {
@@ -160,7 +177,7 @@ mod tests {
 
     #[test]
     fn all_that_is_wrong_is_told_at_once_unless_it_is_too_much() {
-        let errors = |schema: &Value, config: &Value| config_errors(schema, config).unwrap();
+        let errors = |schema: &Value, config: &Value| config_errors(schema, config, &TenantNames::default()).unwrap();
         let schema = json!({
             "type": "object", "required": ["sender", "name"],
             "properties": {"rules": {"type": "array", "items": {"type": "integer"}}},
@@ -177,6 +194,31 @@ mod tests {
         assert_eq!(errors(&schema, &large).len(), 1, "a hostile schema makes many errors of each value");
         let long = json!({"rules": "ä".repeat(1_000_000)});
         assert!(errors(&schema, &long).iter().all(|error| error.problem.chars().count() < 500));
+    }
+
+    #[test]
+    fn a_name_of_the_tenants_own_has_to_be_there() {
+        let name = |sort: &str| json!({"type": "string", "format": format!("stammgast:{sort}")});
+        let schema = json!({
+            "properties": {"program": name("program"), "steps": {"type": "array", "items": {"properties": {"tier": name("tier")}}}},
+        });
+        let names = TenantNames::default()
+            .with(Named::Program, ["points".to_owned(), "status".to_owned()])
+            .with(Named::Tier, []);
+        let errors = |config: &Value| config_errors(&schema, config, &names).unwrap();
+        assert_eq!(errors(&json!({"program": "status"})), []);
+        let wrong = errors(&json!({"program": "nope", "steps": [{"tier": "gold"}]}));
+        let told: Vec<String> = wrong.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            told,
+            [
+                "config.program: there is no program `nope`; create it first, or name another one (there are `points`, `status`)",
+                "config.steps.0.tier: there is no tier `gold`; create it first, or name another one (there is none yet)",
+            ]
+        );
+        // Who knows no tenant cannot say what is there.
+        assert_eq!(config_errors(&schema, &json!({"program": "nope"}), &TenantNames::default()), Ok(vec![]));
+        assert!(refusal(&json!({"properties": {"x": name("offers")}})).contains("`stammgast:offer`"));
     }
 
     #[test]

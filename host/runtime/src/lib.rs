@@ -28,6 +28,7 @@ mod output;
 mod request;
 mod schema_error;
 mod settings;
+mod tenant_names;
 mod threads;
 mod time;
 mod warm;
@@ -43,5 +44,6 @@ pub use inspect::{CONTRACT, Inspection, Refusal, check_component, check_manifest
 pub use outbound::{Building, ConnectorReport, Outgoing, Request};
 pub use settings::RuntimeSettings;
 pub use stammgast_domain::plugin::{CallLimits, Ceiling};
+pub use tenant_names::{Named, TenantNames};
 pub use time::Time;
 pub use warm::{Served, WarmInstances};

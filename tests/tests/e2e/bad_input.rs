@@ -1,6 +1,6 @@
 //! Bad input gets a problem that names the field and the remedy; nothing is half-written.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use stammgast_tests::Server;
 
 #[tokio::test]
@@ -66,6 +66,27 @@ async fn a_configuration_that_could_not_work_is_refused_when_it_is_enabled() {
         assert_eq!(refused["errors"][0]["field"], "config.documentation.reference_pattern", "{refused}");
     }
     acme.post("/v1/installations", &enable("KH-[0-9]{6}")).await.ok();
+
+    // What it names has to be there before the first birthday.
+    server.operator().install("loyalty-birthday").await;
+    let grants =
+        ["contacts.propose", "loyalty.earn", "loyalty.make-eligible", "lookup.customer", "lookup.customer.name"];
+    let day = json!({ "title": "Hello", "text": "Come by.", "offer": "cake", "program": "nope", "points": 5 });
+    let birthday = json!({
+        "plugin": "stammgast.loyalty-birthday", "name": "birthday", "start": "now", "unsigned": "a test", "grants": grants,
+        "config": { "birthday": day },
+    });
+    let refused = acme.post("/v1/installations", &birthday).await.refused(422, "invalid-value");
+    let mut problems: Vec<String> = refused["errors"].as_array().unwrap().iter().map(Value::to_string).collect();
+    problems.sort();
+    assert_eq!(problems.len(), 2, "{refused}");
+    assert!(problems[0].contains("config.birthday.offer") && problems[0].contains("there is none yet"), "{refused}");
+    assert!(problems[1].contains("no program `nope`") && problems[1].contains("there are `points`"), "{refused}");
+    let benefit = json!({ "type": "item", "text": "A piece of cake" });
+    acme.post("/v1/offers", &json!({ "code": "cake", "name": "Cake", "benefit": benefit, "valid_days": 9 })).await.ok();
+    let mut right = birthday.clone();
+    right["config"]["birthday"]["program"] = json!("points");
+    acme.post("/v1/installations", &right).await.ok();
 }
 
 #[tokio::test]

@@ -68,6 +68,7 @@ fn the_loyalty_plugins_pass_their_cases_and_the_conformance_suite() {
         ("loyalty-tiers", "points"),
         ("loyalty-birthday", "occasions"),
         ("loyalty-winback", "occasions"),
+        ("loyalty-notices", "occasions"),
     ];
     for (plugin, what) in usual {
         let checked = tried(&root().join("plugins").join(plugin), plugin);

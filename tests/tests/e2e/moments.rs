@@ -127,6 +127,25 @@ async fn what_was_due_while_the_server_was_down_happens_once_and_is_rightly_date
 }
 
 #[tokio::test]
+async fn points_that_expire_are_told_of_once_with_as_many_as_there_are() {
+    let server = Server::start_at("2026-03-10T08:00:00Z", None);
+    let acme = shop(&server).await;
+    server.operator().install("loyalty-notices").await;
+    let notice = json!({ "title": "{points} points", "text": "Until {day}.", "offer": "cake" });
+    let config = json!({ "points_expiring": notice, "at_least_points": 20, "dates": "31.03.2026" });
+    acme.enable("stammgast.loyalty-notices", "notices", &config).await;
+    let (ada, ben) = (customer(&acme, "Ada", "1990-09-01", "2026-03-10").await, acme.customer("Ben").await);
+    give(&acme, &ada, "bonus", 40).await;
+    give(&acme, &ben, "bonus", 19).await;
+    server.at("2026-04-04T10:00:00Z").await;
+    all_is_done(&server, &acme).await;
+    let [said] = acme.all(&format!("/v1/customers/{ada}/outreach")).await.try_into().unwrap();
+    let told = ["status", "topic", "title", "text", "last_day"].map(|name| said[name].clone());
+    assert_eq!(json!(told), json!(["planned", "points-expiring", "40 points", "Until 10.04.2026.", "2026-04-10"]));
+    assert_eq!(acme.all(&format!("/v1/customers/{ben}/outreach")).await, Vec::<Value>::new(), "too few to mention");
+}
+
+#[tokio::test]
 async fn a_leap_day_comes_every_year_and_a_birthday_once_a_year_whatever_is_changed() {
     let server = Server::start_at("2026-02-27T12:00:00Z", None);
     let acme = shop(&server).await;

@@ -3,7 +3,7 @@
 use crate::{config::Settings, runtime_settings, secrets};
 use serde_json::Value;
 use stammgast_domain::plugin::Manifest;
-use stammgast_runtime::{Inspection, LoadedPlugin, Runtime, RuntimeError, config_errors};
+use stammgast_runtime::{Inspection, LoadedPlugin, Runtime, RuntimeError, TenantNames, config_errors};
 use std::{
     fs, io,
     path::{Path, PathBuf},
@@ -83,7 +83,7 @@ impl Subject {
         let is_given = given.is_some();
         let config =
             given.or_else(|| schema.get("default").cloned()).unwrap_or_else(|| Value::Object(serde_json::Map::new()));
-        let wrong = match config_errors(schema, &config) {
+        let wrong = match config_errors(schema, &config, &TenantNames::default()) {
             Ok(errors) if errors.is_empty() => return Ok(config),
             Ok(errors) => errors.iter().map(ToString::to_string).collect(),
             Err(problem) => vec![problem],

@@ -102,6 +102,17 @@ impl TenantStore {
         Ok(found)
     }
 
+    /// When all points of these wallets are past their time unless their customer is active again, where that is so.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn lapses(&self, ids: &[WalletId]) -> Result<BTreeMap<WalletId, Timestamp>, StoreError> {
+        let records: Vec<Value> = ids.iter().map(wallet_record).map(Value::RecordId).collect();
+        let bindings = bind! { "ids" => Value::Array(records.into()) };
+        let rows: Vec<WalletRow> = self.database.rows("wallet", "SELECT * FROM $ids", bindings).await?;
+        Ok(rows.into_iter().filter_map(|row| Some((row.wallet_id(), row.lapses_at?))).collect())
+    }
+
     /// All wallets of a program, in the order of their customers' ids.
     ///
     /// # Errors

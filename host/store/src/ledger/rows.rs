@@ -30,7 +30,7 @@ pub(super) struct WalletRow {
     holds: Vec<HoldRow>,
     deficits: Vec<Deficit>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    lapses_at: Option<Timestamp>,
+    pub(super) lapses_at: Option<Timestamp>,
     clock: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     due_at: Option<Timestamp>,

@@ -77,11 +77,11 @@ pub async fn create(app: &App, ctx: &Ctx, new: NewBacktest) -> Result<Plan<Backt
         None => None,
     };
     let usual = installation.as_ref().map(Usual::from);
-    let candidate = version(app, "candidate", usual, &new.candidate).await?;
+    let candidate = version(app, ctx, "candidate", usual, &new.candidate).await?;
     let against = match (&new.against, &installation) {
         (Some(other), _) => {
             let usual = usual.unwrap_or(Usual::from(&candidate));
-            Against::Version(Box::new(version(app, "against", Some(usual), other).await?))
+            Against::Version(Box::new(version(app, ctx, "against", Some(usual), other).await?))
         }
         (None, Some(one)) => Against::Happened { installation: one.id, name: one.name.clone() },
         (None, None) => Against::Nothing,
@@ -117,6 +117,7 @@ pub async fn create(app: &App, ctx: &Ctx, new: NewBacktest) -> Result<Plan<Backt
 
 async fn version(
     app: &App,
+    ctx: &Ctx,
     field: &str,
     usual: Option<Usual<'_>>,
     named: &NamedVersion,
@@ -130,7 +131,7 @@ async fn version(
         }
     };
     let config = named.config.as_ref().or(usual.map(|usual| usual.config)).cloned().unwrap_or_else(|| json!({}));
-    installations::check_config(&plugin.manifest, &config).await.map_err(|error| match error {
+    installations::check_config(ctx, &plugin.manifest, &config).await.map_err(|error| match error {
         AppError::InvalidFields(wrong) => AppError::InvalidFields(
             wrong.into_iter().map(|wrong| WrongField { field: format!("{field}.{}", wrong.field), ..wrong }).collect(),
         ),

@@ -35,7 +35,11 @@ impl Planning<'_> {
         }
         let id = OutreachId::derived(&[&origin.idempotency_key()]);
         let times = (self.call.event.event.occurred_at, self.now);
-        let decided = Outreach::decided(contact.clone(), (id, customer), verdict, times);
+        // A message is good for no longer than what comes with it.
+        let good_for = voucher.as_ref().map(|voucher| voucher.last_day).into_iter().chain(contact.last_day).min();
+        let contact = ProposedContact { last_day: good_for, ..contact.clone() };
+        let decided = Outreach::decided(contact, (id, customer), verdict, times);
+        let voucher = voucher.map(|voucher| voucher.id);
         let outreach = Outreach { voucher, provenance: Some(origin), ..decided };
         let said_before = decided_before + self.made.said.len() as u64;
         self.change.decide_outreach(&outreach, said_before)?;

@@ -6,7 +6,6 @@ use crate::{
     clock::Clock,
 };
 use stammgast_domain::{
-    VoucherId,
     effect::Reason,
     event::Fact,
     finding::Provenance,
@@ -25,7 +24,7 @@ impl Planning<'_> {
         offer: &str,
         reason: &Reason,
         origin: &Provenance,
-    ) -> Result<Option<VoucherId>, NotApplied> {
+    ) -> Result<Option<Voucher>, NotApplied> {
         let customer = self.customer()?;
         let setup = self.setup;
         let Some(offer) = setup.offers.get(offer) else { return Ok(None) };
@@ -49,8 +48,7 @@ impl Planning<'_> {
         self.change.count(&offer.issued_to_key(customer), 1, offer.terms.per_customer.map(u64::from));
         *self.made.vouchers.entry(offer.code.clone()).or_default() += 1;
         self.change.issue_voucher(&voucher)?;
-        let id = voucher.id;
-        self.tell(Fact::VoucherIssued(voucher))?;
-        Ok(Some(id))
+        self.tell(Fact::VoucherIssued(voucher.clone()))?;
+        Ok(Some(voucher))
     }
 }

@@ -71,7 +71,7 @@ pub(super) async fn release(app: &App, ctx: &Ctx, read: &Installation, changes: 
     let origins = changes.origins.clone().unwrap_or_else(|| before.origins.clone());
     check::origins(manifest, &origins)?;
     let config = changes.config.clone().unwrap_or_else(|| before.config.clone());
-    check::config(manifest, &config).await?;
+    check::config(ctx, manifest, &config).await?;
     let config_version = before.config_version + u64::from(config != before.config);
     let trust = trust(ctx, read, &target, changes.unsigned.as_deref()).await?;
     plugins::loaded(app, &target.digest).await?;

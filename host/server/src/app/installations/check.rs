@@ -3,8 +3,11 @@
 use super::super::{App, AppError, Ctx, error::WrongField, plugins};
 use crate::config::Settings;
 use serde_json::Value;
-use stammgast_domain::plugin::{Capability, Manifest, Origin, Plugin, Trust, WantedLimits, WantedOrigin};
-use stammgast_runtime::{ConfigError, config_errors};
+use stammgast_domain::{
+    plugin::{Capability, Manifest, Origin, Plugin, Trust, WantedLimits, WantedOrigin},
+    tenant::Setup,
+};
+use stammgast_runtime::{ConfigError, Named, TenantNames, config_errors};
 use std::collections::BTreeSet;
 
 /// A plugin by digest, id or `id@version`, as a value that the caller gave.
@@ -111,12 +114,27 @@ fn within(settings: &Settings, set: WantedLimits) -> Result<(), (&'static str, S
     }
 }
 
+/// What a tenant's configurations may name.
+pub(super) async fn names(ctx: &Ctx) -> Result<TenantNames, AppError> {
+    let Setup { programs, offers, rewards, departments, .. } = ctx.tenant.setup().await?;
+    let tiers = programs.values().filter_map(|program| program.policy.tiers.as_ref()).flat_map(|tiers| &tiers.levels);
+    let tiers: Vec<String> = tiers.map(|level| level.code.clone()).collect();
+    Ok(TenantNames::default()
+        .with(Named::Tier, tiers)
+        .with(Named::Program, programs.into_keys())
+        .with(Named::Offer, offers.into_keys())
+        .with(Named::Reward, rewards)
+        .with(Named::Plan, ctx.tenant.plans().await?.into_keys())
+        .with(Named::Department, departments))
+}
+
 /// Off the request's own thread: a large configuration takes its time.
-pub(in crate::app) async fn config(manifest: &Manifest, config: &Value) -> Result<(), AppError> {
+pub(in crate::app) async fn config(ctx: &Ctx, manifest: &Manifest, config: &Value) -> Result<(), AppError> {
+    let names = names(ctx).await?;
     let (schema, config) = (manifest.config_schema.clone(), config.clone());
     let check = move || {
         let unusable = |problem| AppError::Refused { code: "config-schema-unusable", problem };
-        let errors = config_errors(&schema, &config).map_err(unusable)?;
+        let errors = config_errors(&schema, &config, &names).map_err(unusable)?;
         if errors.is_empty() {
             return Ok(());
         }

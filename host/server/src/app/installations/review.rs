@@ -14,7 +14,7 @@ use stammgast_domain::{
     },
     secret::SecretRecord,
 };
-use stammgast_runtime::config_errors;
+use stammgast_runtime::{TenantNames, config_errors};
 use std::collections::BTreeSet;
 
 /// What an admin has to know before a version runs.
@@ -132,7 +132,8 @@ pub async fn review(
     let asked = plugin.manifest.asked();
     let config = installation.as_ref().map(|one| one.release.config.clone());
     let schema = plugin.manifest.config_schema.clone();
-    let check = move || config.map(|config| errors(&schema, &config)).unwrap_or_default();
+    let names = check::names(ctx).await?;
+    let check = move || config.map(|config| errors(&schema, &config, &names)).unwrap_or_default();
     let config_errors = tokio::task::spawn_blocking(check).await.map_err(std::io::Error::other)?;
     let given = match &installation {
         Some(one) => ctx.tenant.secrets(one.id).await?,
@@ -204,8 +205,8 @@ fn origins(plugin: &Plugin, installation: Option<&Installation>) -> Vec<Reviewed
     plugin.manifest.hosts.iter().map(reviewed).collect()
 }
 
-fn errors(schema: &Value, config: &Value) -> Vec<String> {
-    match config_errors(schema, config) {
+fn errors(schema: &Value, config: &Value, names: &TenantNames) -> Vec<String> {
+    match config_errors(schema, config, names) {
         Ok(errors) => errors.iter().map(ToString::to_string).collect(),
         Err(problem) => vec![problem],
     }
@@ -253,6 +254,6 @@ mod tests {
                 ConfigChange::Changed { setting: named("c") },
             ]
         );
-        assert!(errors(&after, &json!({ "a": "x" })).len() >= 2);
+        assert!(errors(&after, &json!({ "a": "x" }), &TenantNames::default()).len() >= 2);
     }
 }

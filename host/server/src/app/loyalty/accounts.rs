@@ -3,13 +3,12 @@
 use super::{cause, must_be_program, order, zone};
 use crate::app::{AppError, Ctx, LedgerPlan, customers};
 use stammgast_domain::{
-    CustomerId,
+    CustomerId, Timestamp,
     access::Scope,
     ledger::{Account, Amounts, Command, Earn, Lot, LotKey, Stage, WalletId, Withdraw},
     program::Terms,
 };
 use stammgast_store::{Change, LedgerLine, Page, PageRequest};
-use std::collections::BTreeMap;
 
 /// Lots that are shown at most, of those that are pending and of those that can be spent.
 const LOTS_SHOWN: usize = 200;
@@ -25,16 +24,32 @@ pub struct Adjustment {
     pub text: String,
 }
 
+/// A customer's points in one program.
+#[derive(Debug, Clone)]
+pub struct Balance {
+    /// Whose, and of which program.
+    pub wallet: WalletId,
+    /// Points by stage.
+    pub amounts: Amounts,
+    /// When all of them are past their time unless the customer is active again, where the program has it so.
+    pub lapses_at: Option<Timestamp>,
+}
+
 /// A customer's points in every program.
 ///
 /// # Errors
 /// No such customer.
-pub async fn balances(ctx: &Ctx, customer: CustomerId) -> Result<BTreeMap<WalletId, Amounts>, AppError> {
+pub async fn balances(ctx: &Ctx, customer: CustomerId) -> Result<Vec<Balance>, AppError> {
     ctx.need(Scope::LoyaltyRead)?;
     customers::must_exist(ctx, customer).await?;
     let programs = ctx.tenant.programs().await?;
     let wallets: Vec<WalletId> = programs.into_keys().map(|program| WalletId { program, customer }).collect();
-    Ok(ctx.tenant.wallet_amounts(&wallets).await?)
+    let (amounts, lapses) = (ctx.tenant.wallet_amounts(&wallets).await?, ctx.tenant.lapses(&wallets).await?);
+    let balance = |(wallet, amounts): (WalletId, Amounts)| {
+        let lapses_at = lapses.get(&wallet).copied();
+        Balance { wallet, amounts, lapses_at }
+    };
+    Ok(amounts.into_iter().map(balance).collect())
 }
 
 /// Everybody's points in a program, in the order of the customers' ids.

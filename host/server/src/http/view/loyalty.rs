@@ -1,5 +1,6 @@
 //! Balances, lots and ledger entries.
 
+use crate::app::loyalty::accounts::Balance;
 use serde::Serialize;
 use stammgast_domain::{
     CustomerId, Points, PurchaseId, RedemptionId, Timestamp, TransactionId,
@@ -29,6 +30,16 @@ pub struct BalanceView {
     expired: i64,
     /// Points that the customer owes, and that the next ones pay for.
     owed: i64,
+    /// When all points are past their time unless the customer is active again; of one customer, where the program has it so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    lapses_at: Option<Timestamp>,
+}
+
+impl From<Balance> for BalanceView {
+    fn from(Balance { wallet, amounts, lapses_at }: Balance) -> Self {
+        Self { lapses_at, ..(wallet, amounts).into() }
+    }
 }
 
 /// One customer's points in a program.
@@ -130,7 +141,7 @@ impl From<(WalletId, Amounts)> for BalanceView {
     fn from((wallet, amounts): (WalletId, Amounts)) -> Self {
         let Amounts { pending, available, reserved, redeemed, expired, owed } = amounts;
         let program = wallet.program;
-        Self { program, points: available, pending, reserved, redeemed, expired, owed: -owed }
+        Self { program, points: available, pending, reserved, redeemed, expired, owed: -owed, lapses_at: None }
     }
 }
 
