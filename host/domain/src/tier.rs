@@ -103,6 +103,8 @@ pub struct Judged<'a> {
     pub points: i64,
     /// When what leads there happened in the world.
     pub occurred_at: Timestamp,
+    /// When that is decided, with the points of then.
+    pub decided_at: Timestamp,
     /// Where the tenant's days begin and end.
     pub zone: &'a Zone,
 }
@@ -144,7 +146,8 @@ impl Standing {
 
     /// Where the customer stands when a rule proposes a tier. A higher one holds at once. The same one is earned again.
     /// A lower one is noted, and holds when the time of the one before and its grace are over, a step at a time where the
-    /// policy says so. While a person's decision is kept, nothing moves. With fewer points than the policy wants for it, the next lower tier counts as proposed for which they are enough.
+    /// policy says so. While a person's decision is kept, none is raised. With fewer points than the policy wants for it, the
+    /// next lower tier counts as proposed for which they are enough.
     ///
     /// # Errors
     /// See [`TierRefused`].
@@ -152,14 +155,15 @@ impl Standing {
         let unknown = || TierRefused::Unknown { program: self.program.clone(), tier: tier.to_owned() };
         let policy = by.policy;
         let wanted = policy.rank(Some(tier)).ok_or_else(unknown)?;
-        if self.kept_until.is_some_and(|until| by.zone.date(by.occurred_at) <= until) {
-            return Ok(Proposed::Nothing);
-        }
+        let is_kept = self.kept_until.is_some_and(|until| by.zone.date(by.occurred_at) <= until);
         let affords = |rank: &usize| policy.level(*rank).is_some_and(|level| level.at_least <= by.points);
         let Some(rank) = (1..=wanted).rev().find(affords) else { return Ok(Proposed::Nothing) };
         // A tier that the policy does not know any more is as good as none.
         let before = policy.rank(self.tier.as_deref()).unwrap_or(0);
         if rank > before {
+            if is_kept {
+                return Ok(Proposed::Nothing);
+            }
             return Ok(Proposed::Moved(self.with(rank, by, by.zone.date(by.occurred_at)), TierMovement::Raised));
         }
         if rank == before {
@@ -169,14 +173,17 @@ impl Standing {
                 (Some(_), None) => true,
                 (None, _) => false,
             };
-            let kept = || Proposed::Moved(Self { since: self.since, ..again }, TierMovement::Kept);
+            let kept_until = self.kept_until.filter(|_| is_kept);
+            let kept = || Proposed::Moved(Self { since: self.since, kept_until, ..again }, TierMovement::Kept);
             return Ok(if longer { kept() } else { self.noting(None) });
         }
         if self.last_day.is_none() {
             return Ok(Proposed::Nothing);
         }
         let noted = self.falls_to.as_deref().and_then(|tier| policy.rank(Some(tier))).unwrap_or(0);
-        let falls_to = if self.is_in_review(by.occurred_at, by.zone) { rank.max(noted) } else { rank };
+        // What is told, or looked at, after the time is over can only be better than what was noted within it.
+        let is_over = self.is_in_review(by.occurred_at.max(by.decided_at), by.zone);
+        let falls_to = if is_over { rank.max(noted) } else { rank };
         let noting = self.noting(policy.level(falls_to).map(|level| level.code.as_str()));
         let standing = if let Proposed::Noted(noted) = &noting { noted } else { self };
         Ok(match standing.lost(by) {

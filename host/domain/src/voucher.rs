@@ -3,7 +3,7 @@
 use crate::{
     CustomerId, Money, RedemptionId, Timestamp, VoucherId,
     ledger::{Cause, Rounding},
-    program::{Zone, plus_days},
+    program::Zone,
     text,
 };
 use jiff::civil::Date;
@@ -234,8 +234,8 @@ impl Voucher {
         (occurred_at, now): (Timestamp, Timestamp),
         zone: &Zone,
     ) -> Self {
-        let OfferTerms { benefit, binding, minimum, valid_days, .. } = &offer.terms;
-        let last_day = plus_days(zone.date(occurred_at), i64::from(*valid_days));
+        let OfferTerms { benefit, binding, minimum, .. } = &offer.terms;
+        let last_day = offer.last_day(occurred_at, zone);
         Self {
             id: code.id(),
             code,

@@ -94,9 +94,21 @@ impl Change {
         self.orders.push(order);
     }
 
-    /// Adds what depends on the ledger's decision. It may be called several times, and must do the same each time.
+    /// Adds what depends on the ledger's decision, beside what was added so before. It may be called several times, and must
+    /// do the same each time.
     pub fn and_then(&mut self, rest: impl Fn(&Settled) -> Result<Self, StoreError> + Send + Sync + 'static) {
-        self.rest = Some(Rest(Arc::new(rest)));
+        self.add_rest(Some(Rest(Arc::new(rest))));
+    }
+
+    fn add_rest(&mut self, more: Option<Rest>) {
+        self.rest = match (self.rest.take(), more) {
+            (Some(Rest(before)), Some(Rest(more))) => Some(Rest(Arc::new(move |settled: &Settled| {
+                let mut change = before(settled)?;
+                change.extend(more(settled)?);
+                Ok(change)
+            }))),
+            (before, more) => before.or(more),
+        };
     }
 
     /// Adds an event to the tenant's log.
@@ -129,7 +141,7 @@ impl Change {
         self.events.extend(other.events);
         self.sealed.extend(other.sealed);
         self.orders.extend(other.orders);
-        self.rest = self.rest.take().or(other.rest);
+        self.add_rest(other.rest);
         self.bytes += other.bytes;
     }
 

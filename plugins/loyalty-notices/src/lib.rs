@@ -28,10 +28,10 @@ impl OccasionRules for LoyaltyNotices {
             points: occasion.points,
             name: occasion.name.as_deref(),
         };
-        if let Some(Said { topic, title, text, offer, last_day, why }) = notices::said(told, &config) {
-            let message = Message::new(Purpose::Relationship, topic, title, text);
+        if let Some(Said { code, topic, title, text, offer, last_day, why }) = notices::said(told, &config) {
+            let message = Message::new(Purpose::Relationship, &topic, title, text);
             let message = Message { offer: offer.map(str::to_owned), last_day, ..message };
-            contacts::propose(message, Reason::new(topic, why));
+            contacts::propose(message, Reason::new(code, why));
         }
         Ok(())
     }

@@ -3,6 +3,9 @@
 use crate::config::{Config, Dates, Notice};
 use stammgast_sdk::Date;
 
+/// The most characters of a topic.
+const LONGEST_TOPIC: usize = 64;
+
 /// What an occasion tells, as the rules take it.
 #[derive(Debug, Clone, Copy)]
 pub struct Told<'a> {
@@ -21,8 +24,10 @@ pub struct Told<'a> {
 /// What is to be said.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Said<'c> {
-    /// Its topic, and the code of its reason.
-    pub topic: &'static str,
+    /// The code of its reason: the occasion's kind.
+    pub code: &'static str,
+    /// Its topic: the kind and what it is about, so that each is said.
+    pub topic: String,
     /// A line that says what it is.
     pub title: String,
     /// What is said.
@@ -40,7 +45,7 @@ pub struct Said<'c> {
 pub fn said<'c>(told: Told<'_>, config: &'c Config) -> Option<Said<'c>> {
     let Told { kind, day, program, points, name } = told;
     let written = written(day, config.dates);
-    let (notice, topic, last_day, values, why): (&Notice, _, _, _, _) = match kind {
+    let (notice, code, about, last_day, values, why): (&Notice, _, _, _, _, _) = match kind {
         "points-expiring" => {
             let (points, program) = (points?, program?);
             if points < config.at_least_points {
@@ -48,25 +53,26 @@ pub fn said<'c>(told: Told<'_>, config: &'c Config) -> Option<Said<'c>> {
             }
             let values = vec![("points", points.to_string()), ("program", program.to_owned()), ("day", written)];
             let why = format!("{points} points of {program} expire after {day}");
-            (config.points_expiring.as_ref()?, "points-expiring", Some(day), values, why)
+            (config.points_expiring.as_ref()?, "points-expiring", program, Some(day), values, why)
         }
         "tier-review" => {
             let (tier, program) = (name?, program?);
             let values = vec![("tier", tier.to_owned()), ("program", program.to_owned()), ("day", written)];
             let why = format!("The time of the tier {tier} of {program} ended on {day}");
-            (config.tier_review.as_ref()?, "tier-review", None, values, why)
+            (config.tier_review.as_ref()?, "tier-review", program, None, values, why)
         }
         "membership-ending" => {
             let plan = name?;
             let values = vec![("plan", plan.to_owned()), ("day", written)];
             let why = format!("The membership {plan} ends on {day}");
-            (config.membership_ending.as_ref()?, "membership-ending", Some(day), values, why)
+            (config.membership_ending.as_ref()?, "membership-ending", plan, Some(day), values, why)
         }
         _ => return None,
     };
     let Notice { title, text, offer } = notice;
     Some(Said {
-        topic,
+        code,
+        topic: format!("{code}.{about}").chars().take(LONGEST_TOPIC).collect(),
         title: title.filled(&values),
         text: text.filled(&values),
         offer: offer.as_deref(),
@@ -111,7 +117,7 @@ mod tests {
         let config = config("");
         let points = said(told("points-expiring", None), &config).unwrap();
         assert_eq!((points.title.as_str(), points.offer), ("120 of points until 2026-03-01", Some("coffee")));
-        assert_eq!((points.topic, points.last_day), ("points-expiring", Date::new(2026, 3, 1)));
+        assert_eq!((points.topic.as_str(), points.last_day), ("points-expiring.points", Date::new(2026, 3, 1)));
         assert_eq!(title(told("tier-review", Some("gold")), &config).unwrap(), "gold of points, 2026-03-01");
         assert_eq!(said(told("tier-review", Some("gold")), &config).unwrap().last_day, None);
         assert_eq!(title(told("membership-ending", Some("club")), &config).unwrap(), "club, 2026-03-01");

@@ -22,7 +22,7 @@ fn call(occasion: &Occasion, config: &str) -> (Result<(), PluginError>, Vec<Effe
 fn points_that_expire_are_told_of_with_a_voucher() {
     let expiring =
         Occasion { program: Some("points".to_owned()), points: Some(120), ..testing::occasion("points-expiring") };
-    let message = Message::new(Purpose::Relationship, "points-expiring", "120 points", "Until 2026-01-01.");
+    let message = Message::new(Purpose::Relationship, "points-expiring.points", "120 points", "Until 2026-01-01.");
     let message = message.offer("coffee").until(expiring.day);
     let reason = Reason::new("points-expiring", "120 points of points expire after 2026-01-01");
     assert_eq!(call(&expiring, CONFIG), (Ok(()), vec![Effect::ProposeContact { message, reason }]));

@@ -141,7 +141,10 @@ async fn points_that_expire_are_told_of_once_with_as_many_as_there_are() {
     all_is_done(&server, &acme).await;
     let [said] = acme.all(&format!("/v1/customers/{ada}/outreach")).await.try_into().unwrap();
     let told = ["status", "topic", "title", "text", "last_day"].map(|name| said[name].clone());
-    assert_eq!(json!(told), json!(["planned", "points-expiring", "40 points", "Until 10.04.2026.", "2026-04-10"]));
+    assert_eq!(
+        json!(told),
+        json!(["planned", "points-expiring.bonus", "40 points", "Until 10.04.2026.", "2026-04-10"])
+    );
     assert_eq!(acme.all(&format!("/v1/customers/{ben}/outreach")).await, Vec::<Value>::new(), "too few to mention");
 }
 

@@ -16,7 +16,7 @@ fn at(time: &str) -> Timestamp {
 }
 
 fn judged<'a>(policy: &'a TierPolicy, zone: &'a Zone, points: i64, time: &str) -> Judged<'a> {
-    Judged { policy, points, occurred_at: at(time), zone }
+    Judged { policy, points, occurred_at: at(time), decided_at: at(time), zone }
 }
 
 fn gold_of_march(policy: &TierPolicy, zone: &Zone) -> Standing {
@@ -123,6 +123,9 @@ fn what_is_earned_within_the_time_counts_when_it_is_over_although_its_points_exp
     assert_eq!(silver.proposed("bronze", &expired), Ok(Proposed::Nothing));
     let after = silver.lost(&judged(&policy, &zone, 0, "2029-01-31T00:00:00Z")).unwrap();
     assert_eq!((after.tier.as_deref(), after.last_day.unwrap().to_string()), (Some("silver"), "2029-12-31".to_owned()));
+    // So does a purchase of the time before that is told after it, when its points are gone already.
+    let told_late = Judged { occurred_at: at("2028-12-20T12:00:00Z"), ..expired };
+    assert_eq!(silver.proposed("bronze", &told_late), Ok(Proposed::Nothing));
     // Within the time the last word counts: who comes down before its end falls further.
     let down = noted(silver.proposed("bronze", &judged(&policy, &zone, 20, "2028-12-30T12:00:00Z")));
     assert_eq!(down.falls_to.as_deref(), Some("bronze"));
@@ -147,6 +150,13 @@ fn a_decision_of_a_person_is_kept_for_as_long_as_it_says() {
     let long = Some("2030-05-05".parse().unwrap());
     let (given, _) = none.decided(Some("silver"), long, &rich("2026-04-02T12:00:00Z")).unwrap();
     assert_eq!((given.last_day, given.grace_until.unwrap().to_string()), (long, "2030-05-19".to_owned()));
+    // What is kept can be earned again, and stays kept.
+    let earned = judged(&policy, &zone, 150, "2030-05-04T12:00:00Z");
+    let (longer, movement) = moved(given.proposed("silver", &earned));
+    assert_eq!(
+        (movement, longer.last_day.unwrap().to_string(), longer.kept_until),
+        (TierMovement::Kept, "2031-05-31".to_owned(), long)
+    );
     // Without a day the next proposal may change it.
     let (free, _) = gold.decided(None, None, &rich("2026-04-01T12:00:00Z")).unwrap();
     assert_eq!(moved(free.proposed("gold", &rich("2026-04-02T12:00:00Z"))).1, TierMovement::Raised);

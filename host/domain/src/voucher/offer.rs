@@ -1,6 +1,12 @@
 //! Offers: what vouchers are worth, and how many there may be.
 
-use crate::{CustomerId, Money, Timestamp, ledger::MAX_ENTRY, text};
+use crate::{
+    CustomerId, Money, Timestamp,
+    ledger::MAX_ENTRY,
+    program::{Zone, plus_days},
+    text,
+};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// The longest time of a voucher, in days: ten years.
@@ -150,6 +156,12 @@ impl OfferTerms {
 }
 
 impl Offer {
+    /// The last day of a voucher of it that is for something of that time.
+    #[must_use]
+    pub fn last_day(&self, occurred_at: Timestamp, zone: &Zone) -> Date {
+        plus_days(zone.date(occurred_at), i64::from(self.terms.valid_days))
+    }
+
     /// A new offer.
     ///
     /// # Errors

@@ -42,6 +42,7 @@ codes! {
     "internal": "The server failed",
     "invalid-value": "A value is refused",
     "issue-recorded": "The points were given already",
+    "issue-undone": "The points were given and taken back",
     "malformed-json": "The body is not JSON",
     "membership-active": "The customer is in the plan already",
     "membership-ended": "The membership has ended",

@@ -37,7 +37,7 @@ struct DecisionBody {
     #[serde(deserialize_with = "Option::deserialize")]
     #[schema(required, examples("gold"))]
     tier: Option<String>,
-    /// The last day on which no rule changes it; without one the next proposal of a rule may.
+    /// The last day on which no rule raises or lowers it; without one the next proposal of a rule may.
     #[schema(value_type = Option<String>, format = Date)]
     until: Option<Date>,
     /// Why, a code.

@@ -10,7 +10,7 @@ use super::{
     purchases::BuyerBody,
     redemptions::{CaptureBody, ReleaseBody, StepBody, capture_of},
     view::{
-        partner::{AccountView, IssuedView, PartnerEntryView, StatementView},
+        partner::{AccountView, IssuedView, OwnEntryView, StatementView},
         redemption::RedeemedView,
     },
 };
@@ -115,7 +115,7 @@ struct AcceptBody {
     responses(
         (status = 201, description = "The points are given.", body = IssuedView),
         (status = 200, description = "They were given before.", body = IssuedView),
-        (status = 409, description = "`partner-limit`, `partner-suspended`, `issue-recorded` or `conflict`.",
+        (status = 409, description = "`partner-limit`, `partner-suspended`, `issue-recorded`, `issue-undone` or `conflict`.",
             body = ProblemBody, content_type = PROBLEM_JSON)
     ),
     extensions(("x-scope" = json!("partner:trade")))
@@ -129,8 +129,8 @@ async fn issue_points(caller: Caller<PartnerTrade>, body: JsonBody<IssueBody>) -
 
 /// Takes back what the partner gave by mistake: all of one issue.
 ///
-/// The points go from the issue's own lot first. Where they are spent, the program's policy decides, as for a purchase that
-/// comes back. The same once more changes nothing.
+/// The points go from the issue's own lot first, then from others of the customer; spent points are not taken back. The same
+/// once more changes nothing.
 #[utoipa::path(
     post,
     path = "/v1/partner/issues/undo",
@@ -140,7 +140,9 @@ async fn issue_points(caller: Caller<PartnerTrade>, body: JsonBody<IssueBody>) -
     responses(
         (status = 201, description = "The points are taken back.", body = IssuedView),
         (status = 200, description = "They were taken back before.", body = IssuedView),
-        (status = 409, description = "`points-spent` or `conflict`.", body = ProblemBody, content_type = PROBLEM_JSON)
+        (status = 404, description = "`not-found`: this partner gave nothing under the reference.", body = ProblemBody,
+            content_type = PROBLEM_JSON),
+        (status = 409, description = "`points-spent`, `partner-suspended` or `conflict`.", body = ProblemBody, content_type = PROBLEM_JSON)
     ),
     extensions(("x-scope" = json!("partner:trade")))
 )]
@@ -269,16 +271,16 @@ async fn list_own_accounts(caller: Caller<PartnerTrade>) -> Result<Json<Listed<A
     path = "/v1/partner/{program}/entries",
     tag = "partners",
     params(("program" = String, Path, description = "The program's code."), PageParams),
-    responses((status = 200, description = "The entries.", body = Listed<PartnerEntryView>)),
+    responses((status = 200, description = "The entries.", body = Listed<OwnEntryView>)),
     extensions(("x-scope" = json!("partner:trade")))
 )]
 async fn list_own_entries(
     caller: Caller<PartnerTrade>,
     program: Id<String>,
     query: ListQuery,
-) -> Result<Json<Listed<PartnerEntryView>>, Problem> {
+) -> Result<Json<Listed<OwnEntryView>>, Problem> {
     let page = trade::entries(&caller.ctx, &program.0, &query.page()?).await?;
-    Ok(Json(Listed::page(page, PartnerEntryView::from)))
+    Ok(Json(Listed::page(page, OwnEntryView::from)))
 }
 
 /// The partner's own statements in a program, newest first.

@@ -130,7 +130,7 @@ async fn review(
         };
         tell_once(store, change, vec![occasion], 0).await?;
     }
-    let by = Judged { policy, points: 0, occurred_at: at, zone };
+    let by = Judged { policy, points: 0, occurred_at: at, decided_at: now, zone };
     if let Some(after) = standing.lost(&by) {
         lose(change, standing, after, setup, (at, now))?;
     }

@@ -13,6 +13,7 @@ use stammgast_domain::{
     digest::Digest,
     plugin::{Installation, WantedLimits},
 };
+use stammgast_runtime::TenantNames;
 use stammgast_store::Change;
 
 /// A version with a configuration, as an admin names it. What is left out is the installation's; where none is named,
@@ -77,11 +78,11 @@ pub async fn create(app: &App, ctx: &Ctx, new: NewBacktest) -> Result<Plan<Backt
         None => None,
     };
     let usual = installation.as_ref().map(Usual::from);
-    let candidate = version(app, ctx, "candidate", usual, &new.candidate).await?;
+    let candidate = version(app, "candidate", usual, &new.candidate).await?;
     let against = match (&new.against, &installation) {
         (Some(other), _) => {
             let usual = usual.unwrap_or(Usual::from(&candidate));
-            Against::Version(Box::new(version(app, ctx, "against", Some(usual), other).await?))
+            Against::Version(Box::new(version(app, "against", Some(usual), other).await?))
         }
         (None, Some(one)) => Against::Happened { installation: one.id, name: one.name.clone() },
         (None, None) => Against::Nothing,
@@ -117,7 +118,6 @@ pub async fn create(app: &App, ctx: &Ctx, new: NewBacktest) -> Result<Plan<Backt
 
 async fn version(
     app: &App,
-    ctx: &Ctx,
     field: &str,
     usual: Option<Usual<'_>>,
     named: &NamedVersion,
@@ -131,12 +131,18 @@ async fn version(
         }
     };
     let config = named.config.as_ref().or(usual.map(|usual| usual.config)).cloned().unwrap_or_else(|| json!({}));
-    installations::check_config(ctx, &plugin.manifest, &config).await.map_err(|error| match error {
-        AppError::InvalidFields(wrong) => AppError::InvalidFields(
-            wrong.into_iter().map(|wrong| WrongField { field: format!("{field}.{}", wrong.field), ..wrong }).collect(),
-        ),
-        other => other,
-    })?;
+    // What is tried on the past may name what is still to come.
+    installations::check_config(TenantNames::default(), &plugin.manifest, &config).await.map_err(
+        |error| match error {
+            AppError::InvalidFields(wrong) => AppError::InvalidFields(
+                wrong
+                    .into_iter()
+                    .map(|wrong| WrongField { field: format!("{field}.{}", wrong.field), ..wrong })
+                    .collect(),
+            ),
+            other => other,
+        },
+    )?;
     let limits = named.limits.or(usual.map(|usual| usual.limits)).unwrap_or_default();
     installations::check_limits(app, limits)?;
     plugins::loaded(app, &plugin.digest).await?;

@@ -24,6 +24,12 @@ impl Planning<'_> {
         origin: Provenance,
     ) -> Result<(), NotApplied> {
         let customer = self.customer()?;
+        let times = (self.call.event.event.occurred_at, self.now);
+        // A message is good for no longer than what comes with it.
+        let offered = contact.offer.as_ref().and_then(|offer| self.setup.offers.get(offer));
+        let voucher_ends = offered.map(|offer| offer.last_day(times.0, &self.setup.zone));
+        let contact =
+            &ProposedContact { last_day: voucher_ends.into_iter().chain(contact.last_day).min(), ..contact.clone() };
         let Decision { mut verdict, decided_before } =
             decide(store, self.setup, customer, contact, &self.made.said, self.now).await?;
         let mut voucher = None;
@@ -34,11 +40,7 @@ impl Planning<'_> {
             }
         }
         let id = OutreachId::derived(&[&origin.idempotency_key()]);
-        let times = (self.call.event.event.occurred_at, self.now);
-        // A message is good for no longer than what comes with it.
-        let good_for = voucher.as_ref().map(|voucher| voucher.last_day).into_iter().chain(contact.last_day).min();
-        let contact = ProposedContact { last_day: good_for, ..contact.clone() };
-        let decided = Outreach::decided(contact, (id, customer), verdict, times);
+        let decided = Outreach::decided(contact.clone(), (id, customer), verdict, times);
         let voucher = voucher.map(|voucher| voucher.id);
         let outreach = Outreach { voucher, provenance: Some(origin), ..decided };
         let said_before = decided_before + self.made.said.len() as u64;

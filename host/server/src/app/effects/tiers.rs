@@ -38,7 +38,7 @@ impl Planning<'_> {
         let occurred_at = self.call.event.event.occurred_at;
         let before = made.clone().or(stored);
         let standing = before.clone().unwrap_or_else(|| Standing::none(program.to_owned(), customer, Timestamp::MIN));
-        let by = Judged { policy, points, occurred_at, zone: &setup.zone };
+        let by = Judged { policy, points, occurred_at, decided_at: self.now, zone: &setup.zone };
         let (after, movement) = match standing.proposed(tier, &by).map_err(invalid)? {
             Proposed::Nothing => return Ok(()),
             Proposed::Noted(after) => (after, None),

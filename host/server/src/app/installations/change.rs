@@ -11,6 +11,7 @@ use stammgast_domain::{
     access::Scope,
     plugin::{Capability, Installation, Origin, Plugin, Release, Step, Trust, WantedLimits},
 };
+use stammgast_runtime::TenantNames;
 use std::collections::BTreeSet;
 
 /// What changes. What is left out stays.
@@ -71,7 +72,10 @@ pub(super) async fn release(app: &App, ctx: &Ctx, read: &Installation, changes: 
     let origins = changes.origins.clone().unwrap_or_else(|| before.origins.clone());
     check::origins(manifest, &origins)?;
     let config = changes.config.clone().unwrap_or_else(|| before.config.clone());
-    check::config(ctx, manifest, &config).await?;
+    // What is kept was there when it was given; what is gone since then is no reason to refuse other changes.
+    let is_new = changes.config.is_some() || changes.plugin.is_some();
+    let names = if is_new { check::names(ctx).await? } else { TenantNames::default() };
+    check::config(names, manifest, &config).await?;
     let config_version = before.config_version + u64::from(config != before.config);
     let trust = trust(ctx, read, &target, changes.unsigned.as_deref()).await?;
     plugins::loaded(app, &target.digest).await?;

@@ -129,8 +129,7 @@ pub(super) async fn names(ctx: &Ctx) -> Result<TenantNames, AppError> {
 }
 
 /// Off the request's own thread: a large configuration takes its time.
-pub(in crate::app) async fn config(ctx: &Ctx, manifest: &Manifest, config: &Value) -> Result<(), AppError> {
-    let names = names(ctx).await?;
+pub(in crate::app) async fn config(names: TenantNames, manifest: &Manifest, config: &Value) -> Result<(), AppError> {
     let (schema, config) = (manifest.config_schema.clone(), config.clone());
     let check = move || {
         let unusable = |problem| AppError::Refused { code: "config-schema-unusable", problem };

@@ -61,7 +61,7 @@ pub async fn create(app: &App, ctx: &Ctx, new: NewInstallation) -> Result<Plan<I
     check::grants(&plugin.manifest, &new.grants)?;
     check::origins(&plugin.manifest, &new.origins)?;
     check::limits(app, new.limits)?;
-    check::config(ctx, &plugin.manifest, &new.config).await?;
+    check::config(check::names(ctx).await?, &plugin.manifest, &new.config).await?;
     let trust = check::trust(ctx, &plugin, new.unsigned.as_deref()).await?;
     plugins::loaded(app, &plugin.digest).await?;
     let others = ctx.tenant.installations().await?;

@@ -11,8 +11,8 @@ use stammgast_domain::{
     CustomerId, RedemptionId,
     access::Scope,
     ledger::{
-        Command, Dealing, Earn, PartnerAccount, PartnerId, PartnerQuota, Sink, Statement, TakeBackEarning, Transaction,
-        WalletId,
+        Command, Dealing, Earn, PartnerAccount, PartnerId, PartnerQuota, Shortfall, Sink, Statement, TakeBackEarning,
+        Transaction, WalletId,
     },
     partner::{Partner, PartnerLimits, PartnerStatus},
     program::{Policy, Program, Terms, Zone},
@@ -91,13 +91,18 @@ async fn own(ctx: &Ctx) -> Result<Partner, AppError> {
     partners::must_be(ctx, code).await
 }
 
+fn must_not_be_suspended(partner: &Partner) -> Result<(), AppError> {
+    if partner.status != PartnerStatus::Suspended {
+        return Ok(());
+    }
+    let problem = format!("the partner `{}` is suspended for now; ask the company", partner.code);
+    Err(AppError::Conflict { code: "partner-suspended", problem })
+}
+
 impl Trader {
     async fn of(ctx: &Ctx, customer: &Buyer, program: &str, dealing: Dealing) -> Result<Self, AppError> {
         let partner = own(ctx).await?;
-        if partner.status == PartnerStatus::Suspended {
-            let problem = format!("the partner `{}` is suspended for now; ask the company", partner.code);
-            return Err(AppError::Conflict { code: "partner-suspended", problem });
-        }
+        must_not_be_suspended(&partner)?;
         let terms = partner.programs.get(program).copied().unwrap_or_default();
         let (limits, verb) = match dealing {
             Dealing::Issue => (terms.issue, "give"),
@@ -143,6 +148,11 @@ pub async fn issue(ctx: &Ctx, new: Issue) -> Result<LedgerPlan<Issued>, AppError
         if !same {
             let problem = format!("`{reference}` is recorded with another customer or number of points; use another");
             return Err(AppError::Conflict { code: "issue-recorded", problem });
+        }
+        let undone = Transaction::id_for(&program.code, &issue_undone_key(&partner.code, &reference));
+        if ctx.tenant.transaction(undone).await?.is_some() {
+            let problem = format!("`{reference}` was given and taken back; give the points under another reference");
+            return Err(AppError::Conflict { code: "issue-undone", problem });
         }
         let available = ctx.tenant.wallet_amounts(std::slice::from_ref(&wallet)).await?;
         let available = available.get(&wallet).map_or(0, |amounts| amounts.available.max(0));
@@ -217,14 +227,15 @@ pub async fn follow(
     redemptions::step(ctx, redemption.ok_or(AppError::NotFound("redemption"))?, step, points, text)
 }
 
-/// Takes back what the partner gave by mistake, all of one issue: from its own points first, then by the program's policy.
-/// The same once more changes nothing.
+/// Takes back what the partner gave by mistake, all of one issue: from its own points first, then from others of the customer.
+/// The same once more changes nothing. The day's limit is not given back.
 ///
 /// # Errors
-/// The key is no partner's, there is no such issue of it, or the points are spent and the program refuses to leave a debt.
+/// The key is no partner's, there is no such issue of it, or the points are spent.
 pub async fn undo_issue(ctx: &Ctx, new: Undo) -> Result<LedgerPlan<Issued>, AppError> {
     let Undo { program, reference, text } = new;
     let partner = own(ctx).await?;
+    must_not_be_suspended(&partner)?;
     let program =
         must_be_program(ctx, &program).await.map_err(|_| AppError::invalid("program", "there is no such program"))?;
     let id = Transaction::id_for(&program.code, &issue_key(&partner.code, &reference));
@@ -241,7 +252,8 @@ pub async fn undo_issue(ctx: &Ctx, new: Undo) -> Result<LedgerPlan<Issued>, AppE
         }));
     }
     let source = PartnerId { program: program.code.clone(), partner: partner.code.clone() }.account();
-    let shortfall = program.policy.reversal.shortfall;
+    // A partner's slip is no reason for a customer to owe anything.
+    let shortfall = Shortfall::Refuse;
     let cause = cause("issue-undone", text, &format!("{} took these points back.", partner.name))?;
     let order_of = TakeBackEarning { wallet: wallet.clone(), lot, source, points, shortfall, cause, key };
     let mut change = Change::new();
@@ -258,6 +270,7 @@ pub async fn undo_issue(ctx: &Ctx, new: Undo) -> Result<LedgerPlan<Issued>, AppE
 /// The key is no partner's.
 pub async fn entries(ctx: &Ctx, program: &str, page: &PageRequest) -> Result<Page<PartnerEntry>, AppError> {
     let partner = own(ctx).await?;
+    must_be_program(ctx, program).await?;
     named_entries(ctx, &partner.code, program, page).await
 }
 

@@ -4,7 +4,7 @@ use super::{loyalty::EntryView, purchase::MoneyView};
 use crate::app::loyalty::{partners::PartnerEntry, trade::Issued};
 use serde::{Deserialize, Serialize};
 use stammgast_domain::{
-    CustomerId, Timestamp, TransactionId,
+    CustomerId, RedemptionId, Timestamp, TransactionId,
     ledger::{PartnerAccount, PartnerSums, Statement},
     partner::{Partner, PartnerDetails, PartnerLimits, PartnerStatus, PartnerTerms},
     program::Policy,
@@ -150,7 +150,7 @@ pub struct IssuedView {
     customer: CustomerId,
     /// The program's code.
     program: String,
-    /// How many.
+    /// How many; below zero where they were taken back.
     points: i64,
     /// Points that the customer can spend now.
     available: i64,
@@ -240,5 +240,51 @@ pub struct PartnerEntryView {
 impl From<PartnerEntry> for PartnerEntryView {
     fn from(PartnerEntry { line, reference }: PartnerEntry) -> Self {
         Self { customer: line.customer, entry: line.into(), reference }
+    }
+}
+
+/// One entry of a partner's own account: below zero where the partner gave points, above where it accepted some.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OwnEntry)]
+pub struct OwnEntryView {
+    /// The transaction that it belongs to.
+    #[schema(value_type = Uuid)]
+    transaction: TransactionId,
+    /// What the transaction does.
+    #[schema(examples("earned"))]
+    movement: String,
+    /// Points into (positive) or out of (negative) the account.
+    points: i64,
+    /// Whose points moved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Uuid>)]
+    customer: Option<CustomerId>,
+    /// The partner's own name for what it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reference: Option<String>,
+    /// The redemption that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Uuid>)]
+    redemption: Option<RedemptionId>,
+    /// When it happened.
+    #[schema(value_type = String, format = DateTime)]
+    occurred_at: Timestamp,
+    /// When it was posted.
+    #[schema(value_type = String, format = DateTime)]
+    recorded_at: Timestamp,
+}
+
+impl From<PartnerEntry> for OwnEntryView {
+    fn from(PartnerEntry { line, reference }: PartnerEntry) -> Self {
+        Self {
+            transaction: line.transaction,
+            movement: line.movement.as_str().to_owned(),
+            points: line.points.0,
+            customer: line.customer,
+            reference,
+            redemption: line.movement.redemption(),
+            occurred_at: line.occurred_at,
+            recorded_at: line.recorded_at,
+        }
     }
 }

@@ -71,7 +71,8 @@ pub struct StandingView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = Date)]
     grace_until: Option<Date>,
-    /// The lower tier that comes when the grace is over, where rules proposed one.
+    /// The lower tier that rules proposed, and that comes when the grace is over; where tiers go down step by step, the next
+    /// lower one comes.
     #[serde(skip_serializing_if = "Option::is_none")]
     falls_to: Option<String>,
     /// The last day on which rules change nothing, by a person's decision.
