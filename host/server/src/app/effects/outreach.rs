@@ -41,7 +41,6 @@ impl Planning<'_> {
         }
         let id = OutreachId::derived(&[&origin.idempotency_key()]);
         let decided = Outreach::decided(contact.clone(), (id, customer), verdict, times);
-        let voucher = voucher.map(|voucher| voucher.id);
         let outreach = Outreach { voucher, provenance: Some(origin), ..decided };
         let said_before = decided_before + self.made.said.len() as u64;
         self.change.decide_outreach(&outreach, said_before)?;

@@ -6,6 +6,7 @@ use crate::{
     clock::Clock,
 };
 use stammgast_domain::{
+    VoucherId,
     effect::Reason,
     event::Fact,
     finding::Provenance,
@@ -24,7 +25,7 @@ impl Planning<'_> {
         offer: &str,
         reason: &Reason,
         origin: &Provenance,
-    ) -> Result<Option<Voucher>, NotApplied> {
+    ) -> Result<Option<VoucherId>, NotApplied> {
         let customer = self.customer()?;
         let setup = self.setup;
         let Some(offer) = setup.offers.get(offer) else { return Ok(None) };
@@ -48,7 +49,8 @@ impl Planning<'_> {
         self.change.count(&offer.issued_to_key(customer), 1, offer.terms.per_customer.map(u64::from));
         *self.made.vouchers.entry(offer.code.clone()).or_default() += 1;
         self.change.issue_voucher(&voucher)?;
-        self.tell(Fact::VoucherIssued(voucher.clone()))?;
-        Ok(Some(voucher))
+        let id = voucher.id;
+        self.tell(Fact::VoucherIssued(voucher))?;
+        Ok(Some(id))
     }
 }
