@@ -107,6 +107,13 @@ pub enum Effect {
         /// Why.
         reason: Reason,
     },
+    /// The event's customer should have no tier any more.
+    ProposeNoTier {
+        /// The program's code.
+        program: String,
+        /// Why.
+        reason: Reason,
+    },
     /// The event's customer gets a voucher.
     IssueVoucher {
         /// The offer's code.
@@ -181,7 +188,7 @@ impl Effect {
     pub const fn capability(&self) -> Capability {
         match self {
             Self::Earn { .. } | Self::EarnDecimal { .. } => Capability::LoyaltyEarn,
-            Self::ProposeTier { .. } => Capability::LoyaltyProposeTier,
+            Self::ProposeTier { .. } | Self::ProposeNoTier { .. } => Capability::LoyaltyProposeTier,
             Self::IssueVoucher { .. } => Capability::LoyaltyIssueVoucher,
             Self::MakeEligible { .. } | Self::EndEligibility { .. } => Capability::LoyaltyMakeEligible,
             Self::ProposeContact(_) => Capability::ContactsPropose,
@@ -198,7 +205,9 @@ impl Effect {
     #[must_use]
     pub fn bytes(&self) -> usize {
         match self {
-            Self::Earn { program, reason, .. } => program.len() + reason.bytes(),
+            Self::Earn { program, reason, .. } | Self::ProposeNoTier { program, reason } => {
+                program.len() + reason.bytes()
+            }
             Self::EarnDecimal { program, points, reason } => program.len() + points.len() + reason.bytes(),
             Self::ProposeTier { program, tier, reason } => program.len() + tier.len() + reason.bytes(),
             Self::IssueVoucher { offer, reason } => offer.len() + reason.bytes(),

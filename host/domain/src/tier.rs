@@ -144,20 +144,21 @@ impl Standing {
         self.grace_until.map(|last| zone.end_of(last))
     }
 
-    /// Where the customer stands when a rule proposes a tier. A higher one holds at once. The same one is earned again.
-    /// A lower one is noted, and holds when the time of the one before and its grace are over, a step at a time where the
-    /// policy says so. While a person's decision is kept, none is raised. With fewer points than the policy wants for it, the
-    /// next lower tier counts as proposed for which they are enough.
+    /// Where the customer stands when a rule proposes a tier, or none. A higher one holds at once. The same one is earned
+    /// again. A lower one, or none, is noted, and holds when the time of the one before and its grace are over, a step at a time
+    /// where the policy says so. While a person's decision is kept, none is raised. With fewer points than the policy wants for
+    /// it, the next lower tier counts as proposed for which they are enough, or none.
     ///
     /// # Errors
     /// See [`TierRefused`].
-    pub fn proposed(&self, tier: &str, by: &Judged<'_>) -> Result<Proposed, TierRefused> {
-        let unknown = || TierRefused::Unknown { program: self.program.clone(), tier: tier.to_owned() };
+    pub fn proposed(&self, tier: Option<&str>, by: &Judged<'_>) -> Result<Proposed, TierRefused> {
+        let unknown =
+            || TierRefused::Unknown { program: self.program.clone(), tier: tier.unwrap_or_default().to_owned() };
         let policy = by.policy;
-        let wanted = policy.rank(Some(tier)).ok_or_else(unknown)?;
+        let wanted = policy.rank(tier).ok_or_else(unknown)?;
         let is_kept = self.kept_until.is_some_and(|until| by.zone.date(by.occurred_at) <= until);
         let affords = |rank: &usize| policy.level(*rank).is_some_and(|level| level.at_least <= by.points);
-        let Some(rank) = (1..=wanted).rev().find(affords) else { return Ok(Proposed::Nothing) };
+        let rank = (1..=wanted).rev().find(affords).unwrap_or(0);
         // A tier that the policy does not know any more is as good as none.
         let before = policy.rank(self.tier.as_deref()).unwrap_or(0);
         if rank > before {
@@ -166,7 +167,7 @@ impl Standing {
             }
             return Ok(Proposed::Moved(self.with(rank, by, by.zone.date(by.occurred_at)), TierMovement::Raised));
         }
-        if rank == before {
+        if rank == before && rank > 0 {
             let again = self.with(rank, by, by.zone.date(by.occurred_at));
             let longer = match (self.last_day, again.last_day) {
                 (Some(old), Some(new)) => new > old,

@@ -25,6 +25,10 @@ impl loyalty::stammgast::loyalty::effects::Host for HostState {
         self.ask(Effect::ProposeTier { program, tier, reason: convert::reason(reason) })
     }
 
+    async fn propose_no_tier(&mut self, program: String, reason: Reason) -> wasmtime::Result<()> {
+        self.ask(Effect::ProposeNoTier { program, reason: convert::reason(reason) })
+    }
+
     async fn issue_voucher(&mut self, offer: String, reason: Reason) -> wasmtime::Result<()> {
         self.ask(Effect::IssueVoucher { offer, reason: convert::reason(reason) })
     }

@@ -8,7 +8,7 @@ pub mod rules;
 use config::Config;
 use stammgast_sdk::{
     Date, EventContext, PluginError, Reason, lookup,
-    loyalty::{Occasion, OccasionRules, PointsChange, PointsRules, propose_tier},
+    loyalty::{Occasion, OccasionRules, PointsChange, PointsRules, propose_no_tier, propose_tier},
 };
 
 /// The plugin, as the host calls it.
@@ -39,7 +39,7 @@ impl OccasionRules for LoyaltyTiers {
     }
 }
 
-/// Proposes the highest tier whose conditions hold on a day, which may go by that of the newest purchase.
+/// Proposes the highest tier whose conditions hold on a day, which may go by that of the newest purchase; or none.
 fn propose(event: &EventContext, config: &Config, day: impl FnOnce(Option<Date>) -> Date) {
     // Points between the company and its partners are nobody's.
     if event.customer.is_none() {
@@ -52,6 +52,8 @@ fn propose(event: &EventContext, config: &Config, day: impl FnOnce(Option<Date>)
     let days = wanted.map(|wanted| rules::purchase_days(times, wanted, today)).unwrap_or_default();
     if let Some(proposal) = rules::proposal(&config.tiers, points, today, &days) {
         propose_tier(&config.program, proposal.tier, Reason::new("tier", proposal.text));
+    } else if let Some(text) = rules::why_none(&config.tiers, points) {
+        propose_no_tier(&config.program, Reason::new("no-tier", text));
     }
 }
 

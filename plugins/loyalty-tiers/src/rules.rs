@@ -65,6 +65,12 @@ pub fn proposal<'a>(tiers: &'a Tiers, points: i64, today: Date, days: &BTreeSet<
     Some(Proposal { tier: &tier.tier, text: sentence(tier, points) })
 }
 
+/// Why a customer has no tier, in a sentence for people: what the lowest one needs.
+#[must_use]
+pub fn why_none(tiers: &Tiers, points: i64) -> Option<String> {
+    tiers.highest_first().last().map(|lowest| sentence(lowest, points))
+}
+
 /// The tiers that the points are enough for, highest first.
 fn within_reach(tiers: &Tiers, points: i64) -> impl Iterator<Item = &Tier> {
     tiers.highest_first().filter(move |tier| points >= tier.points)

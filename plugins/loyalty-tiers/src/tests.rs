@@ -56,7 +56,16 @@ fn points_that_moved_propose_the_highest_tier_they_are_enough_for() {
     let change = testing::points_change("status", 20);
     let gold = proposed("status", "gold", "620 status points; gold needs 500");
     assert_eq!(after_points(host().points("status", 620), &change, CONFIG), gold);
-    assert_eq!(after_points(host().points("status", 99), &change, CONFIG), (Ok(()), vec![]));
+}
+
+#[test]
+fn points_that_are_enough_for_no_tier_propose_none() {
+    let reason = Reason::new("no-tier", "99 status points; silver needs 100");
+    let none = (Ok(()), vec![Effect::ProposeNoTier { program: "status".to_owned(), reason }]);
+    let taken_back = testing::points_change("status", -20);
+    assert_eq!(after_points(host().points("status", 99), &taken_back, CONFIG), none);
+    let review = Occasion { program: Some("status".to_owned()), ..testing::occasion("tier-review") };
+    assert_eq!(after_occasion(host().points("status", 99), &review), none);
 }
 
 #[test]

@@ -54,6 +54,16 @@ static inline void stammgast_propose_tier(stammgast_string_t program, stammgast_
     stammgast_loyalty_effects_propose_tier(&clean, &proposed, &reason);
 }
 
+/// The event's customer should have no tier of a program any more. The tier holds until its time and its grace are
+/// over, and then none, or the next lower one where the policy goes down by steps. Said after the tier's time it
+/// changes nothing. Needs the grant `loyalty.propose-tier`.
+static inline void stammgast_propose_no_tier(stammgast_string_t program, const char *code, stammgast_string_t text)
+{
+    stammgast_string_t clean = stammgast_clean(program);
+    stammgast_reason_t reason = stammgast_reason(code, text);
+    stammgast_loyalty_effects_propose_no_tier(&clean, &reason);
+}
+
 /// The event's customer gets a voucher of one of the tenant's offers. Needs the grant `loyalty.issue-voucher`.
 static inline void stammgast_issue_voucher(stammgast_string_t offer, const char *code, stammgast_string_t text)
 {

@@ -113,6 +113,13 @@ void stammgast_loyalty_effects_propose_tier(stammgast_string_t *program, stammga
     stammgast_test_asked_because(effect, reason);
 }
 
+void stammgast_loyalty_effects_propose_no_tier(stammgast_string_t *program, stammgast_reason_t *reason)
+{
+    stammgast_test_effect_t effect = stammgast_test_effect(STAMMGAST_TEST_PROPOSE_NO_TIER, "loyalty.propose-tier");
+    effect.program = stammgast_test_code(program, "a program has a code");
+    stammgast_test_asked_because(effect, reason);
+}
+
 void stammgast_loyalty_effects_issue_voucher(stammgast_string_t *offer, stammgast_reason_t *reason)
 {
     stammgast_test_effect_t effect = stammgast_test_effect(STAMMGAST_TEST_ISSUE_VOUCHER, "loyalty.issue-voucher");

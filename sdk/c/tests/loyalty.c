@@ -54,6 +54,7 @@ bool plugin_on_occasion(const stammgast_event_t *event, const stammgast_occasion
 }
 
 /// A survey names the tier that its answers come to; members may claim the lounge, and need not be reminded any more.
+/// Who is no member loses the tier, too.
 bool plugin_on_activity(const stammgast_event_t *event, const stammgast_activity_t *activity,
                         stammgast_config_t *config, stammgast_error_t *error)
 {
@@ -69,6 +70,7 @@ bool plugin_on_activity(const stammgast_event_t *event, const stammgast_activity
         stammgast_make_eligible(lounge, stammgast_no_last_day(), "member", stammgast_string("a member"));
     } else if (stammgast_equals(activity->kind, "membership-ended")) {
         stammgast_end_eligibility(lounge, "no-member", stammgast_string("no member any more"));
+        stammgast_propose_no_tier(program, "no-member", stammgast_string("tiers are for members"));
     } else if (stammgast_equals(activity->kind, "survey-answered")) {
         if (!tier.is_some || !stammgast_is_code(tier.val)) {
             return stammgast_unsupported(error, "the survey names no tier");

@@ -106,12 +106,17 @@ static void members_may_claim_a_reward_as_long_as_they_are_members(void)
 
     activity = stammgast_test_activity("membership-ended");
     EXPECT(stammgast_test_on_activity(&activity, config));
-    EXPECT_INTEGER(stammgast_test.effect_count, 1);
+    EXPECT_INTEGER(stammgast_test.effect_count, 2);
     EXPECT_INTEGER(stammgast_test.effects[0].sort, STAMMGAST_TEST_END_ELIGIBILITY);
     EXPECT_STRING(stammgast_test.effects[0].reward, "lounge");
     EXPECT(!stammgast_test.effects[0].last_day.is_some);
     EXPECT_STRING(stammgast_test.effects[0].code, "no-member");
     EXPECT_STRING(stammgast_test.effects[0].text, "no member any more");
+    EXPECT_INTEGER(stammgast_test.effects[1].sort, STAMMGAST_TEST_PROPOSE_NO_TIER);
+    EXPECT_STRING(stammgast_test.effects[1].program, "points");
+    EXPECT_STRING(stammgast_test.effects[1].tier, "");
+    EXPECT_STRING(stammgast_test.effects[1].code, "no-member");
+    EXPECT_STRING(stammgast_test.effects[1].text, "tiers are for members");
 }
 
 static void lost_points_are_worth_a_voucher(void)
@@ -196,6 +201,11 @@ static void propose(stammgast_string_t tier)
     stammgast_propose_tier(stammgast_string("points"), tier, "code", stammgast_string("text"));
 }
 
+static void propose_none(stammgast_string_t program)
+{
+    stammgast_propose_no_tier(program, "code", stammgast_string("text"));
+}
+
 static void issue(stammgast_string_t offer)
 {
     stammgast_issue_voucher(offer, "code", stammgast_string("text"));
@@ -263,11 +273,12 @@ static void look_up(stammgast_string_t program)
 
 static void what_the_host_would_not_take_is_missed(void)
 {
-    static void (*const asks[])(stammgast_string_t) = {earn, propose, issue, make_eligible, end_eligibility,
-                                                       remind, contact};
+    static void (*const asks[])(stammgast_string_t) = {earn, propose, propose_none, issue, make_eligible,
+                                                       end_eligibility, remind, contact};
     size_t place;
     EXPECT_INTEGER(missed(earn, "0"), 1);
     EXPECT_INTEGER(missed(propose, "Gold"), 1);
+    EXPECT_INTEGER(missed(propose_none, "No code"), 1);
     EXPECT_INTEGER(missed(issue, ""), 1);
     EXPECT_INTEGER(missed(make_eligible, "a b"), 1);
     EXPECT_INTEGER(missed(end_eligibility, ""), 1);
@@ -311,6 +322,7 @@ static void every_effect_needs_its_grant(void)
     stammgast_test.capabilities = yyjson_obj_get(stammgast_read_json(stammgast_string(manifest), NULL), "list");
     EXPECT_INTEGER(missed(earn, "1"), 1);
     EXPECT_INTEGER(missed(propose, "gold"), 1);
+    EXPECT_INTEGER(missed(propose_none, "points"), 1);
     EXPECT_INTEGER(missed(issue, "cake"), 1);
     EXPECT_INTEGER(missed(make_eligible, "lounge"), 1);
     EXPECT_INTEGER(missed(end_eligibility, "lounge"), 1);

@@ -44,6 +44,17 @@ export function proposeTier(program, tier, why) {
 }
 
 /**
+ * The event's customer should have no tier of a program any more. The tier holds until its time and its grace are over,
+ * and then none, or the next lower one where the policy goes down by steps. Said after the tier's time it changes
+ * nothing. Needs the grant `loyalty.propose-tier`.
+ * @param {string} program the program's code
+ * @param {import('./contract.d.ts').Reason} why
+ */
+export function proposeNoTier(program, why) {
+  host('loyalty').proposeNoTier(text(program, 'proposeNoTier: program'), reason(why, 'proposeNoTier'));
+}
+
+/**
  * The event's customer gets a voucher. Needs the grant `loyalty.issue-voucher`.
  * @param {string} offer the code of one of the tenant's offers
  * @param {import('./contract.d.ts').Reason} why

@@ -44,6 +44,12 @@ export function earnDecimal(program: string, points: string, reason: Reason): vo
  * same tier is earned again, and a lower one holds when the tier's grace is over. Needs the grant `loyalty.propose-tier`.
  */
 export function proposeTier(program: string, tier: string, reason: Reason): void;
+/**
+ * The event's customer should have no tier of a program any more. The tier holds until its time and its grace are over,
+ * and then none, or the next lower one where the policy goes down by steps. Said after the tier's time it changes
+ * nothing. Needs the grant `loyalty.propose-tier`.
+ */
+export function proposeNoTier(program: string, reason: Reason): void;
 /** The event's customer gets a voucher of one of the tenant's offers. Needs the grant `loyalty.issue-voucher`. */
 export function issueVoucher(offer: string, reason: Reason): void;
 /**

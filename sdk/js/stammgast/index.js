@@ -6,7 +6,8 @@ export {
   defineActivities, defineChannel, defineFeedback, defineLoyalty, defineOccasions, definePoints, defineQuality,
 } from './define.js';
 export {
-  earn, earnDecimal, endEligibility, issueVoucher, makeEligible, openItem, proposeTier, raiseFinding, receiveMessage,
+  earn, earnDecimal, endEligibility, issueVoucher, makeEligible, openItem, proposeNoTier, proposeTier, raiseFinding,
+  receiveMessage,
 } from './effects.js';
 export { InvalidConfig, Malformed, PluginError, Unsupported, UnsupportedEvent } from './errors.js';
 export { log } from './log.js';

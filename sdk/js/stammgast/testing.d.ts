@@ -12,6 +12,7 @@ export type Effect =
   | { effect: 'earn'; program: string; points: bigint; reason: Reason }
   | { effect: 'earn-decimal'; program: string; points: string; reason: Reason }
   | { effect: 'propose-tier'; program: string; tier: string; reason: Reason }
+  | { effect: 'propose-no-tier'; program: string; reason: Reason }
   | { effect: 'issue-voucher'; offer: string; reason: Reason }
   | { effect: 'make-eligible'; reward: string; lastDay?: CalendarDate; reason: Reason }
   | { effect: 'end-eligibility'; reward: string; reason: Reason }

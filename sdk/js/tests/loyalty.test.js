@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   InvalidConfig, contacts, defineActivities, defineOccasions, definePoints, earnDecimal, endEligibility, issueVoucher,
-  lookup, makeEligible, proposeTier, reminders,
+  lookup, makeEligible, proposeNoTier, proposeTier, reminders,
 } from '../stammgast/index.js';
 import { Host, activity, occasion, pointsChange } from '../stammgast/testing.js';
 
@@ -42,6 +42,7 @@ test('effects come in the order in which they were asked for', () => {
   const { effects } = asking(() => {
     earnDecimal('points', '12.5', why);
     proposeTier('points', 'gold', why);
+    proposeNoTier('points', why);
     issueVoucher('birthday-gift', why);
     makeEligible('tent', day, why);
     endEligibility('tent', why);
@@ -53,6 +54,7 @@ test('effects come in the order in which they were asked for', () => {
   assert.deepEqual(effects, [
     { effect: 'earn-decimal', program: 'points', points: '12.5', reason: why },
     { effect: 'propose-tier', program: 'points', tier: 'gold', reason: why },
+    { effect: 'propose-no-tier', program: 'points', reason: why },
     { effect: 'issue-voucher', offer: 'birthday-gift', reason: why },
     { effect: 'make-eligible', reward: 'tent', lastDay: day, reason: why },
     { effect: 'end-eligibility', reward: 'tent', reason: why },
@@ -67,6 +69,8 @@ test('a wrong value is named', () => {
   const refused = {
     'earnDecimal: points must be a text, but it is 12.5': () => earnDecimal('points', 12.5, why),
     'proposeTier: tier must be a text': () => proposeTier('points', undefined, why),
+    'proposeNoTier: program must be a text': () => proposeNoTier(undefined, why),
+    'proposeNoTier: reason must be an object': () => proposeNoTier('points'),
     'issueVoucher: reason must be an object': () => issueVoucher('gift'),
     'makeEligible: reward must be a text': () => makeEligible(undefined, day, why),
     'makeEligible: lastDay must be an object': () => makeEligible('tent', '2028-02-29', why),
@@ -113,6 +117,8 @@ test('what the host would end the call for is a fault', () => {
   const faults = {
     'tier `Gold` is no code': () => proposeTier('points', 'Gold', why),
     'program `` is no code': () => proposeTier('', 'gold', why),
+    'program `Points` is no code': () => proposeNoTier('Points', why),
+    'reason.code `` is no code': () => proposeNoTier('points', { ...why, code: '' }),
     'offer `a b` is no code': () => issueVoucher('a b', why),
     'reward `Tent` is no code': () => makeEligible('Tent', day, why),
     'reward `` is no code': () => endEligibility('', why),
@@ -153,9 +159,9 @@ test('decimals are digits, more than nothing and at most what can be earned', ()
 
 test('without a customer there is nobody to do anything for', () => {
   const acts = [
-    () => earnDecimal('points', '1', why), () => proposeTier('points', 'gold', why), () => issueVoucher('gift', why),
-    () => makeEligible('tent', day, why), () => endEligibility('tent', why), () => reminders.set('a', day),
-    () => reminders.cancel('a'), () => contacts.propose(message, why),
+    () => earnDecimal('points', '1', why), () => proposeTier('points', 'gold', why), () => proposeNoTier('points', why),
+    () => issueVoucher('gift', why), () => makeEligible('tent', day, why), () => endEligibility('tent', why),
+    () => reminders.set('a', day), () => reminders.cancel('a'), () => contacts.propose(message, why),
   ];
   for (const act of acts) {
     assert.throws(() => asking(act, { customer: null }), { name: 'Fault', message: /^the event has no customer, so / });
@@ -165,7 +171,7 @@ test('without a customer there is nobody to do anything for', () => {
 test('each needs its grant, and the kind', () => {
   const needs = {
     'loyalty.earn': () => earnDecimal('points', '1', why),
-    'loyalty.propose-tier': () => proposeTier('points', 'gold', why),
+    'loyalty.propose-tier': () => { proposeTier('points', 'gold', why); proposeNoTier('points', why); },
     'loyalty.issue-voucher': () => issueVoucher('gift', why),
     'loyalty.make-eligible': () => { makeEligible('tent', day, why); endEligibility('tent', why); },
     reminders: () => { reminders.set('a', day); reminders.cancel('a'); },

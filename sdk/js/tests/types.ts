@@ -23,7 +23,8 @@ const {
   defineActivities, defineChannel, defineFeedback, defineLoyalty, defineOccasions, definePoints, defineQuality,
 } = define;
 const {
-  earn, earnDecimal, endEligibility, issueVoucher, makeEligible, openItem, proposeTier, raiseFinding, receiveMessage,
+  earn, earnDecimal, endEligibility, issueVoucher, makeEligible, openItem, proposeNoTier, proposeTier, raiseFinding,
+  receiveMessage,
 } = effects;
 const { InvalidConfig, Malformed, PluginError, Unsupported, UnsupportedEvent } = errors;
 const { percent, secret } = pieces;
@@ -34,8 +35,8 @@ export const sdk: typeof declared = {
   InvalidConfig, Malformed, PluginError, Unsupported, UnsupportedEvent, basic, bearer, body, contacts, decodeJson,
   decodeText, defineActivities, defineChannel, defineFeedback, defineLoyalty, defineOccasions, definePoints, defineQuality,
   earn, earnDecimal, ed25519, encodeText, endEligibility, header, hmacSha256, http, issueVoucher, later, log, lookup,
-  mail, makeEligible, openItem, outcomeByStatus, part, percent, pieces: pieces.pieces, proposeTier, raiseFinding,
-  receiveMessage, rejected, reminders, secret, sent, state,
+  mail, makeEligible, openItem, outcomeByStatus, part, percent, pieces: pieces.pieces, proposeNoTier, proposeTier,
+  raiseFinding, receiveMessage, rejected, reminders, secret, sent, state,
 };
 
 export const testing: typeof declaredTesting = { Fault, Host, ...samples };

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         IssueVoucher,
         Item,
         MakeEligible,
+        ProposeNoTier,
         ProposeTier,
     )
     from stammgast.log import Level
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     from stammgast.reminders import CancelReminder, SetReminder
     from stammgast.state import Scope
 
-    LoyaltyEffect: TypeAlias = Earn | EarnDecimal | ProposeTier | IssueVoucher | MakeEligible | EndEligibility
+    LoyaltyEffect: TypeAlias = (
+        Earn | EarnDecimal | ProposeTier | ProposeNoTier | IssueVoucher | MakeEligible | EndEligibility
+    )
     Effect: TypeAlias = LoyaltyEffect | SetReminder | CancelReminder | ProposeContact | Finding | Item | ReceivedMessage
 
 

@@ -13,7 +13,17 @@ from typing import Any, NoReturn
 
 from stammgast import _edge, _host, _lift, _lower
 from stammgast.contacts import ProposeContact
-from stammgast.effects import Earn, EarnDecimal, EndEligibility, Finding, IssueVoucher, Item, MakeEligible, ProposeTier
+from stammgast.effects import (
+    Earn,
+    EarnDecimal,
+    EndEligibility,
+    Finding,
+    IssueVoucher,
+    Item,
+    MakeEligible,
+    ProposeNoTier,
+    ProposeTier,
+)
 from stammgast.errors import PluginError
 from stammgast.log import Level
 from stammgast.lookup import Customer, InteractionPage, PurchasePage, Tier
@@ -92,6 +102,8 @@ def _ask_of_loyalty(effect: "_host.LoyaltyEffect") -> None:
         loyalty.earn_decimal(effect.program, effect.points, reason)
     elif isinstance(effect, ProposeTier):
         loyalty.propose_tier(effect.program, effect.tier, reason)
+    elif isinstance(effect, ProposeNoTier):
+        loyalty.propose_no_tier(effect.program, reason)
     elif isinstance(effect, IssueVoucher):
         loyalty.issue_voucher(effect.offer, reason)
     elif isinstance(effect, MakeEligible):
@@ -105,7 +117,9 @@ class _Host:
     """The host of the component."""
 
     def ask(self, effect: "_host.Effect") -> None:
-        if isinstance(effect, (Earn, EarnDecimal, ProposeTier, IssueVoucher, MakeEligible, EndEligibility)):
+        if isinstance(
+            effect, (Earn, EarnDecimal, ProposeTier, ProposeNoTier, IssueVoucher, MakeEligible, EndEligibility)
+        ):
             _ask_of_loyalty(effect)
         elif isinstance(effect, SetReminder):
             _for_loyalty("reminders", _reminders).set(effect.name, _lower.day(effect.day))

@@ -60,6 +60,20 @@ class ProposeTier:
 
 
 @dataclass(frozen=True, slots=True)
+class ProposeNoTier:
+    """The event's customer should have no tier of a program any more."""
+
+    program: str
+    """Code of the program."""
+    reason: Reason
+    """Why."""
+
+    def __post_init__(self) -> None:
+        _check.text("program", self.program)
+        _check.one("reason", self.reason, Reason)
+
+
+@dataclass(frozen=True, slots=True)
 class IssueVoucher:
     """The event's customer gets a voucher."""
 

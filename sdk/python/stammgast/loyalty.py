@@ -10,7 +10,7 @@ from typing import Any
 
 from stammgast import _edge, _host
 from stammgast.config import Config
-from stammgast.effects import Earn, EarnDecimal, EndEligibility, IssueVoucher, MakeEligible, ProposeTier
+from stammgast.effects import Earn, EarnDecimal, EndEligibility, IssueVoucher, MakeEligible, ProposeNoTier, ProposeTier
 from stammgast.events import Activity, Occasion, PointsChange
 from stammgast.records import EventContext, Purchase, Reason
 
@@ -26,6 +26,7 @@ __all__ = [
     "OccasionRules",
     "PointsChange",
     "PointsRules",
+    "ProposeNoTier",
     "ProposeTier",
     "Rules",
     "earn",
@@ -37,6 +38,7 @@ __all__ = [
     "export_points",
     "issue_voucher",
     "make_eligible",
+    "propose_no_tier",
     "propose_tier",
 ]
 
@@ -95,6 +97,13 @@ def propose_tier(program: str, tier: str, reason: Reason) -> None:
     _host.current().ask(ProposeTier(program, tier, reason))
 
 
+def propose_no_tier(program: str, reason: Reason) -> None:
+    """The event's customer should have no tier of a program any more. The tier holds until its time and its grace are
+    over, and then none, or the next lower one where the policy goes down by steps. Said after the tier's time it
+    changes nothing. Nothing happens before the call has ended well. Needs the grant `loyalty.propose-tier`."""
+    _host.current().ask(ProposeNoTier(program, reason))
+
+
 def issue_voucher(offer: str, reason: Reason) -> None:
     """The event's customer gets a voucher of one of the tenant's offers. Nothing happens before the call has ended
     well. Needs the grant `loyalty.issue-voucher`."""
@@ -104,7 +113,8 @@ def issue_voucher(offer: str, reason: Reason) -> None:
 def make_eligible(reward: str, last_day: date | None, reason: Reason) -> None:
     """The event's customer may claim a reward that is open to eligible customers: to the end of `last_day` in the
     tenant's time zone, or until `end_eligibility`; `None` is without end. One word holds for a customer and a reward,
-    whoever says it: the last one, by the time of the events. Nothing happens before the call has ended well. Needs the grant `loyalty.make-eligible`."""
+    whoever says it: the last one, by the time of the events. Nothing happens before the call has ended
+    well. Needs the grant `loyalty.make-eligible`."""
     _host.current().ask(MakeEligible(reward, last_day, reason))
 
 

@@ -71,6 +71,7 @@ class LoyaltyTest(unittest.TestCase):
             contacts.propose(proposed, REASON)
             loyalty.earn_decimal("points", "12.5", REASON)
             loyalty.propose_tier("status", "gold", REASON)
+            loyalty.propose_no_tier("status", REASON)
             reminders.set("again", DAY + timedelta(days=30))
             reminders.cancel("once")
             loyalty.issue_voucher("coffee", REASON)
@@ -83,6 +84,7 @@ class LoyaltyTest(unittest.TestCase):
             contacts.ProposeContact(proposed, REASON),
             loyalty.EarnDecimal("points", "12.5", REASON),
             loyalty.ProposeTier("status", "gold", REASON),
+            loyalty.ProposeNoTier("status", REASON),
             reminders.SetReminder("again", date(2026, 3, 31)),
             reminders.CancelReminder("once"),
             loyalty.IssueVoucher("coffee", REASON),
@@ -111,6 +113,7 @@ class LoyaltyTest(unittest.TestCase):
         needed: list[tuple[str, Callable[[], Any]]] = [
             ("loyalty.earn", lambda: loyalty.earn_decimal("p", "1", REASON)),
             ("loyalty.propose-tier", lambda: loyalty.propose_tier("p", "t", REASON)),
+            ("loyalty.propose-tier", lambda: loyalty.propose_no_tier("p", REASON)),
             ("loyalty.issue-voucher", lambda: loyalty.issue_voucher("o", REASON)),
             ("loyalty.make-eligible", lambda: loyalty.make_eligible("r", None, REASON)),
             ("loyalty.make-eligible", lambda: loyalty.end_eligibility("r", REASON)),
@@ -131,6 +134,8 @@ class LoyaltyTest(unittest.TestCase):
             (lambda: loyalty.propose_tier("P", "t", REASON), "program `P`"),
             (lambda: loyalty.propose_tier("p", "", REASON), "tier ``"),
             (lambda: loyalty.propose_tier("p", "t", Reason("c", "")), "reason.text is empty"),
+            (lambda: loyalty.propose_no_tier("", REASON), "program ``"),
+            (lambda: loyalty.propose_no_tier("p", Reason("C", "t")), "reason.code"),
             (lambda: loyalty.issue_voucher("a b", REASON), "offer `a b`"),
             (lambda: loyalty.issue_voucher("o", Reason("C", "t")), "reason.code"),
             (lambda: loyalty.make_eligible("R", None, REASON), "reward `R`"),
@@ -178,6 +183,7 @@ class LoyaltyTest(unittest.TestCase):
         for work in (
             lambda: loyalty.earn_decimal("p", "1", REASON),
             lambda: loyalty.propose_tier("p", "t", REASON),
+            lambda: loyalty.propose_no_tier("p", REASON),
             lambda: loyalty.issue_voucher("o", REASON),
             lambda: loyalty.make_eligible("r", None, REASON),
             lambda: loyalty.end_eligibility("r", REASON),

@@ -59,6 +59,8 @@ class ValuesTest(unittest.TestCase):
             (lambda: loyalty.Earn("p", 1, ANY), "reason is None; give a Reason"),
             (lambda: loyalty.EarnDecimal("p", 1.5, reason), "points is of type float; give a str"),  # type: ignore[arg-type]
             (lambda: loyalty.ProposeTier("p", ANY, reason), "tier is None; give a str"),
+            (lambda: loyalty.ProposeNoTier(ANY, reason), "program is None; give a str"),
+            (lambda: loyalty.ProposeNoTier("p", ANY), "reason is None; give a Reason"),
             (lambda: loyalty.IssueVoucher("o", ANY), "reason is None; give a Reason"),
             (lambda: loyalty.MakeEligible(ANY, None, reason), "reward is None; give a str"),
             (lambda: loyalty.MakeEligible("r", datetime(2026, 3, 1), reason), "last_day is of type datetime"),

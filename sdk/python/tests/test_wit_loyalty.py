@@ -82,6 +82,7 @@ class LoyaltyWitTest(ComponentTest):
             def on_occasion(self, event: EventContext, occasion: loyalty.Occasion, config: Config) -> None:
                 loyalty.earn_decimal("points", "12.5", REASON)
                 loyalty.propose_tier("status", "gold", REASON)
+                loyalty.propose_no_tier("status", REASON)
                 loyalty.issue_voucher("coffee", REASON)
                 loyalty.make_eligible("lounge", date(2028, 2, 29), REASON)
                 loyalty.make_eligible("tour", None, REASON)
@@ -101,6 +102,7 @@ class LoyaltyWitTest(ComponentTest):
             [
                 ("loyalty/effects.earn_decimal", "points", "12.5", reason),
                 ("loyalty/effects.propose_tier", "status", "gold", reason),
+                ("loyalty/effects.propose_no_tier", "status", reason),
                 ("loyalty/effects.issue_voucher", "coffee", reason),
                 ("loyalty/effects.make_eligible", "lounge", day(2028, 2, 29), reason),
                 ("loyalty/effects.make_eligible", "tour", None, reason),

@@ -6,7 +6,7 @@ use stammgast_sdk::{
     channel::{ReceivedMessage, receive_message},
     contacts::{self, Message, Purpose},
     feedback::{Item, Kind, open_item},
-    loyalty::{earn, earn_decimal, end_eligibility, issue_voucher, make_eligible, propose_tier},
+    loyalty::{earn, earn_decimal, end_eligibility, issue_voucher, make_eligible, propose_no_tier, propose_tier},
     quality::{Severity, raise_finding},
     reminders,
     testing::{Host, run},
@@ -63,6 +63,9 @@ fn tiers_vouchers_rewards_and_reminders_have_codes() {
     assert!(stopped(Host::new(), || propose_tier("", "gold", reason())).contains("program `` is no code"));
     assert!(stopped(Host::new(), || propose_tier("status", "Gold", reason())).contains("tier `Gold` is no code"));
     assert!(stopped(Host::new(), || propose_tier("status", "gold", Reason::new("a", ""))).contains("reason.text"));
+    assert_eq!(stopped(Host::new(), || propose_no_tier("status", reason())), "");
+    assert!(stopped(Host::new(), || propose_no_tier("", reason())).contains("program `` is no code"));
+    assert!(stopped(Host::new(), || propose_no_tier("status", Reason::new("a", ""))).contains("reason.text"));
     assert_eq!(stopped(Host::new(), || issue_voucher("coffee", reason())), "");
     assert!(stopped(Host::new(), || issue_voucher("a b", reason())).contains("offer `a b` is no code"));
     assert!(stopped(Host::new(), || issue_voucher("coffee", Reason::new("A", "a"))).contains("reason.code"));
@@ -101,9 +104,10 @@ fn proposed_messages_have_bounds() {
 
 #[test]
 fn without_a_customer_there_is_nobody_to_do_anything_for() {
-    let acts: [fn(); 8] = [
+    let acts: [fn(); 9] = [
         || earn_decimal("points", "1", reason()),
         || propose_tier("status", "gold", reason()),
+        || propose_no_tier("status", reason()),
         || issue_voucher("coffee", reason()),
         || make_eligible("tent", None, reason()),
         || end_eligibility("tent", reason()),

@@ -157,6 +157,7 @@ fn effects_are_recorded_in_the_order_in_which_they_were_asked_for() {
         loyalty::make_eligible("tent", Some(day), reason());
         loyalty::end_eligibility("sofa", reason());
         loyalty::propose_tier("status", "gold", reason());
+        loyalty::propose_no_tier("status", reason());
         loyalty::earn("points", 1, reason());
     });
     let [points, status, gold, coffee] = ["points", "status", "gold", "coffee"].map(str::to_owned);
@@ -169,7 +170,8 @@ fn effects_are_recorded_in_the_order_in_which_they_were_asked_for() {
         Effect::IssueVoucher { offer: coffee, reason: reason() },
         Effect::MakeEligible { reward: tent, last_day: Some(day), reason: reason() },
         Effect::EndEligibility { reward: sofa, reason: reason() },
-        Effect::ProposeTier { program: status, tier: gold, reason: reason() },
+        Effect::ProposeTier { program: status.clone(), tier: gold, reason: reason() },
+        Effect::ProposeNoTier { program: status, reason: reason() },
         Effect::Earn { program: points, points: 1, reason: reason() },
     ];
     assert_eq!(recorded.effects, expected);
@@ -188,9 +190,10 @@ fn a_tier_is_what_the_test_says_and_none_otherwise() {
 #[test]
 fn each_effect_and_the_tier_need_their_grant() {
     let message = || Message::new(Purpose::Service, "delivery", "It is here", "Come and fetch it.");
-    let needs: [(&str, &dyn Fn()); 9] = [
+    let needs: [(&str, &dyn Fn()); 10] = [
         ("loyalty.earn", &|| loyalty::earn_decimal("points", "1", reason())),
         ("loyalty.propose-tier", &|| loyalty::propose_tier("status", "gold", reason())),
+        ("loyalty.propose-tier", &|| loyalty::propose_no_tier("status", reason())),
         ("loyalty.issue-voucher", &|| loyalty::issue_voucher("coffee", reason())),
         ("loyalty.make-eligible", &|| loyalty::make_eligible("tent", None, reason())),
         ("loyalty.make-eligible", &|| loyalty::end_eligibility("tent", reason())),

@@ -184,6 +184,10 @@ impl effects::Host for State {
         Ok(())
     }
 
+    async fn propose_no_tier(&mut self, _: String, _: types::Reason) -> wasmtime::Result<()> {
+        Ok(())
+    }
+
     async fn make_eligible(&mut self, _: String, _: Option<types::Date>, _: types::Reason) -> wasmtime::Result<()> {
         Ok(())
     }

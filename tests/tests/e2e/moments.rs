@@ -342,3 +342,28 @@ async fn who_stays_away_is_written_to_when_it_is_time_and_not_once_consent_is_wi
     assert_eq!(acme.all(&format!("/v1/customers/{ada}/vouchers")).await.len(), 1);
     assert_eq!(acme.all(&format!("/v1/customers/{ben}/vouchers")).await.len(), 0);
 }
+
+#[tokio::test]
+async fn a_lower_tier_that_was_noted_is_forgotten_when_the_points_for_it_are_gone() {
+    let server = Server::start_at("2026-03-10T08:00:00Z", None);
+    let acme = with_rules(&server).await;
+    let status = acme.get("/v1/programs/status").await.ok();
+    let mut policy = status["policy"].clone();
+    policy["tiers"]["downgrade"] = json!("out");
+    acme.put("/v1/programs/status", &json!({ "name": "Status", "policy": policy })).await.ok();
+    let ada = customer(&acme, "Ada", "1990-09-01", "2026-03-10").await;
+    for (points, falls_to) in [(350, json!(null)), (-200, json!("silver")), (-150, json!(null))] {
+        give(&acme, &ada, "status", points).await;
+        acme.settled().await;
+        let gold = tier(&acme, &ada).await;
+        assert_eq!((&gold["tier"], &gold["falls_to"]), (&json!("gold"), &falls_to), "{points}: {gold}");
+    }
+    server.at("2026-04-12T09:00:00Z").await;
+    all_is_done(&server, &acme).await;
+    let moved = events(&acme, "loyalty.tier-changed", &ada).await;
+    let (at, lost) = moved.last().unwrap();
+    assert_eq!(
+        (at.as_str(), &lost["movement"], &lost["tier"]),
+        ("2026-04-11T22:00:00.000Z", &json!("lowered"), &json!(null))
+    );
+}

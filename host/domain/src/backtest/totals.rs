@@ -146,6 +146,7 @@ impl Side {
                 }
                 Outcome::EarnDecimal { .. }
                 | Outcome::ProposeTier { .. }
+                | Outcome::ProposeNoTier { .. }
                 | Outcome::IssueVoucher { .. }
                 | Outcome::MakeEligible { .. }
                 | Outcome::EndEligibility { .. }
@@ -192,6 +193,7 @@ fn proposal(outcome: &Outcome) -> String {
     match outcome {
         Outcome::EarnDecimal { program, .. } => format!("earn/{program}"),
         Outcome::ProposeTier { program, tier, .. } => format!("tier/{program}/{tier}"),
+        Outcome::ProposeNoTier { program, .. } => format!("no-tier/{program}"),
         Outcome::IssueVoucher { offer, .. } => format!("voucher/{offer}"),
         Outcome::MakeEligible { reward, .. } => format!("eligible/{reward}"),
         Outcome::EndEligibility { reward, .. } => format!("not-eligible/{reward}"),

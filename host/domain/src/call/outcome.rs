@@ -37,6 +37,13 @@ pub enum Outcome {
         /// The reason's code.
         reason: String,
     },
+    /// No tier was proposed.
+    ProposeNoTier {
+        /// The program's code.
+        program: String,
+        /// The reason's code.
+        reason: String,
+    },
     /// A voucher was issued.
     IssueVoucher {
         /// The offer's code.
@@ -119,6 +126,9 @@ impl Outcome {
             }
             Effect::ProposeTier { program, tier, reason } => {
                 Self::ProposeTier { program: program.clone(), tier: tier.clone(), reason: reason.code.clone() }
+            }
+            Effect::ProposeNoTier { program, reason } => {
+                Self::ProposeNoTier { program: program.clone(), reason: reason.code.clone() }
             }
             Effect::IssueVoucher { offer, reason } => {
                 Self::IssueVoucher { offer: offer.clone(), reason: reason.code.clone() }

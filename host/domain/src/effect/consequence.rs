@@ -157,6 +157,12 @@ pub fn consequence_of(
             }
             Ok(Consequence::Rows)
         }
+        Effect::ProposeNoTier { program, reason } => {
+            around.customer.ok_or(InvalidEffect::NoCustomer)?;
+            check(reason, None)?;
+            program_of(program, around)?;
+            Ok(Consequence::Rows)
+        }
         Effect::IssueVoucher { offer, reason } => {
             around.customer.ok_or(InvalidEffect::NoCustomer)?;
             check(reason, None)?;

@@ -50,7 +50,9 @@ fn tiers_by_program(effects: &[Effect]) -> BTreeMap<&str, BTreeSet<&str>> {
     let mut programs: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for effect in effects {
         match effect {
-            Effect::Earn { program, .. } | Effect::EarnDecimal { program, .. } => {
+            Effect::Earn { program, .. }
+            | Effect::EarnDecimal { program, .. }
+            | Effect::ProposeNoTier { program, .. } => {
                 programs.entry(program).or_default();
             }
             Effect::ProposeTier { program, tier, .. } => {

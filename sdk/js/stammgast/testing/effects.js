@@ -14,6 +14,7 @@ export const effects = (ask) => ({
       earnDecimal: (program, points, reason) => ask('loyalty.earn', { effect: 'earn-decimal', program, points, reason }),
       proposeTier: (program, tier, reason) =>
         ask('loyalty.propose-tier', { effect: 'propose-tier', program, tier, reason }),
+      proposeNoTier: (program, reason) => ask('loyalty.propose-tier', { effect: 'propose-no-tier', program, reason }),
       issueVoucher: (offer, reason) => ask('loyalty.issue-voucher', { effect: 'issue-voucher', offer, reason }),
       makeEligible: (reward, lastDay, reason) =>
         ask('loyalty.make-eligible', { effect: 'make-eligible', reward, lastDay, reason }),

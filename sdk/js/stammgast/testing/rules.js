@@ -9,6 +9,7 @@ const NOBODY = /** @type {Record<string, string>} */ ({
   earn: 'nobody can earn points',
   'earn-decimal': 'nobody can earn points',
   'propose-tier': 'nobody can have a tier',
+  'propose-no-tier': 'nobody can have a tier',
   'issue-voucher': 'nobody can get a voucher',
   'make-eligible': 'nobody can be eligible for a reward',
   'end-eligibility': 'nobody can be eligible for a reward',
@@ -39,6 +40,9 @@ export function checkEffect(asked, hasCustomer) {
     case 'propose-tier':
       code('program', asked.program);
       code('tier', asked.tier);
+      break;
+    case 'propose-no-tier':
+      code('program', asked.program);
       break;
     case 'issue-voucher':
       code('offer', asked.offer);

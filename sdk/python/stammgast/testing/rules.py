@@ -7,7 +7,17 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from stammgast.contacts import Message, ProposeContact, Purpose
-from stammgast.effects import Earn, EarnDecimal, EndEligibility, Finding, IssueVoucher, Item, MakeEligible, ProposeTier
+from stammgast.effects import (
+    Earn,
+    EarnDecimal,
+    EndEligibility,
+    Finding,
+    IssueVoucher,
+    Item,
+    MakeEligible,
+    ProposeNoTier,
+    ProposeTier,
+)
 from stammgast.messages import ReceivedMessage
 from stammgast.records import Evidence, Reason
 from stammgast.reminders import CancelReminder, SetReminder
@@ -25,6 +35,7 @@ _GRANTS: dict[type, str] = {
     Earn: "loyalty.earn",
     EarnDecimal: "loyalty.earn",
     ProposeTier: "loyalty.propose-tier",
+    ProposeNoTier: "loyalty.propose-tier",
     IssueVoucher: "loyalty.issue-voucher",
     MakeEligible: "loyalty.make-eligible",
     EndEligibility: "loyalty.make-eligible",
@@ -44,7 +55,7 @@ def grant_of(effect: Effect) -> str:
 
 def check(effect: Effect, customer: str | None) -> None:
     """Raises a fault where the host would refuse an effect."""
-    if isinstance(effect, (Earn, EarnDecimal, ProposeTier, IssueVoucher, MakeEligible, EndEligibility)):
+    if isinstance(effect, (Earn, EarnDecimal, ProposeTier, ProposeNoTier, IssueVoucher, MakeEligible, EndEligibility)):
         _loyalty(effect, customer)
     elif isinstance(effect, (SetReminder, CancelReminder)):
         _need_customer(customer, "be reminded of")
@@ -72,6 +83,9 @@ def _loyalty(effect: LoyaltyEffect, customer: str | None) -> None:
         _need_customer(customer, "have a tier")
         _code("program", effect.program)
         _code("tier", effect.tier)
+    elif isinstance(effect, ProposeNoTier):
+        _need_customer(customer, "have a tier")
+        _code("program", effect.program)
     elif isinstance(effect, IssueVoucher):
         _need_customer(customer, "get a voucher")
         _code("offer", effect.offer)

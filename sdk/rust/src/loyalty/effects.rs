@@ -33,6 +33,16 @@ pub fn propose_tier(program: &str, tier: &str, reason: Reason) {
     ask(Effect::ProposeTier { program: program.to_owned(), tier: tier.to_owned(), reason });
 }
 
+/// The event's customer should have no tier of a program any more. The tier holds until its time and its grace are over, and
+/// then none, or the next lower one where the policy goes down by steps. Said after the tier's time it changes nothing. Needs
+/// the grant `loyalty.propose-tier`.
+pub fn propose_no_tier(program: &str, reason: Reason) {
+    #[cfg(target_family = "wasm")]
+    effects::propose_no_tier(program, &reason);
+    #[cfg(not(target_family = "wasm"))]
+    ask(Effect::ProposeNoTier { program: program.to_owned(), reason });
+}
+
 /// The event's customer gets a voucher of one of the tenant's offers. Needs the grant `loyalty.issue-voucher`.
 pub fn issue_voucher(offer: &str, reason: Reason) {
     #[cfg(target_family = "wasm")]

@@ -29,7 +29,7 @@ pub mod purchases;
 pub use activities::{ActivityRules, on_activity};
 #[doc(inline)]
 pub use bindings::stammgast::loyalty::loyalty_types::{Activity, Occasion, PointsChange};
-pub use effects::{earn, earn_decimal, end_eligibility, issue_voucher, make_eligible, propose_tier};
+pub use effects::{earn, earn_decimal, end_eligibility, issue_voucher, make_eligible, propose_no_tier, propose_tier};
 #[doc(inline)]
 pub use occasions::{OccasionRules, on_occasion};
 #[doc(inline)]

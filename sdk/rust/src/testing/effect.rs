@@ -34,6 +34,14 @@ pub enum Effect {
         /// Why.
         reason: crate::Reason,
     },
+    /// The customer should have no tier any more.
+    #[cfg(feature = "loyalty")]
+    ProposeNoTier {
+        /// The program's code.
+        program: String,
+        /// Why.
+        reason: crate::Reason,
+    },
     /// The customer gets a voucher.
     #[cfg(feature = "loyalty")]
     IssueVoucher {
@@ -107,7 +115,7 @@ impl Effect {
             #[cfg(feature = "loyalty")]
             Self::Earn { .. } | Self::EarnDecimal { .. } => "loyalty.earn",
             #[cfg(feature = "loyalty")]
-            Self::ProposeTier { .. } => "loyalty.propose-tier",
+            Self::ProposeTier { .. } | Self::ProposeNoTier { .. } => "loyalty.propose-tier",
             #[cfg(feature = "loyalty")]
             Self::IssueVoucher { .. } => "loyalty.issue-voucher",
             #[cfg(feature = "loyalty")]

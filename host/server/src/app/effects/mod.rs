@@ -119,6 +119,7 @@ fn is_proposal(outcome: &CallOutcome) -> bool {
         matches!(
             effect,
             Effect::ProposeTier { .. }
+                | Effect::ProposeNoTier { .. }
                 | Effect::IssueVoucher { .. }
                 | Effect::MakeEligible { .. }
                 | Effect::ProposeContact(_)

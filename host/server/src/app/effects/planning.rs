@@ -117,7 +117,10 @@ impl Planning<'_> {
         match effect {
             Effect::ReceiveMessage(message) => self.receive(store, clock, message, index).await,
             Effect::ProposeTier { program, tier, reason } => {
-                self.propose_tier(store, program, tier, reason, &provenance).await
+                self.propose_tier(store, program, Some(tier), reason, &provenance).await
+            }
+            Effect::ProposeNoTier { program, reason } => {
+                self.propose_tier(store, program, None, reason, &provenance).await
             }
             Effect::IssueVoucher { offer, reason } => {
                 self.issue_voucher(store, clock, offer, reason, &provenance).await.map(drop)
@@ -157,9 +160,10 @@ impl Planning<'_> {
         let Some(customer) = self.call.event.event.subject.customer() else { return false };
         match effect {
             Effect::IssueVoucher { .. } | Effect::MakeEligible { .. } => hold_out.holds(customer),
-            Effect::Earn { .. } | Effect::EarnDecimal { .. } | Effect::ProposeTier { .. } => {
-                hold_out.holds_from_points(customer)
-            }
+            Effect::Earn { .. }
+            | Effect::EarnDecimal { .. }
+            | Effect::ProposeTier { .. }
+            | Effect::ProposeNoTier { .. } => hold_out.holds_from_points(customer),
             // What is proposed to be said is written down, and held back.
             _ => false,
         }

@@ -15,12 +15,12 @@ use stammgast_domain::{
 use stammgast_store::TenantStore;
 
 impl Planning<'_> {
-    /// Moves the customer's tier, or lets it be earned again; a proposal that changes nothing does nothing.
+    /// Moves the customer's tier, or lets it be earned again, or notes what comes after it; a proposal that changes nothing does nothing.
     pub(super) async fn propose_tier(
         &mut self,
         store: &TenantStore,
         program: &str,
-        tier: &str,
+        tier: Option<&str>,
         reason: &Reason,
         origin: &Provenance,
     ) -> Result<(), NotApplied> {

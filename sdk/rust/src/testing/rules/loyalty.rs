@@ -26,9 +26,13 @@ pub fn earn_decimal(host: &Host, program: &str, points: &str, reason: &Reason) {
 }
 
 pub fn propose_tier(host: &Host, program: &str, tier: &str, reason: &Reason) {
+    propose_no_tier(host, program, reason);
+    texts::code("tier", tier);
+}
+
+pub fn propose_no_tier(host: &Host, program: &str, reason: &Reason) {
     need_customer(host, "nobody can have a tier");
     texts::code("program", program);
-    texts::code("tier", tier);
     texts::reason(reason);
 }
 

@@ -26,6 +26,8 @@ pub fn check(effect: &Effect, host: &Host) {
         #[cfg(feature = "loyalty")]
         Effect::ProposeTier { ref program, ref tier, ref reason } => loyalty::propose_tier(host, program, tier, reason),
         #[cfg(feature = "loyalty")]
+        Effect::ProposeNoTier { ref program, ref reason } => loyalty::propose_no_tier(host, program, reason),
+        #[cfg(feature = "loyalty")]
         Effect::IssueVoucher { ref offer, ref reason } => loyalty::issue_voucher(host, offer, reason),
         #[cfg(feature = "loyalty")]
         Effect::MakeEligible { ref reward, last_day, ref reason } => {
