@@ -3,6 +3,7 @@
 use crate::{
     Change, StoreError, TenantStore,
     database::bind,
+    newest::Before,
     sealing::open_for,
     value::{composite, key_range, record, text},
 };
@@ -52,11 +53,6 @@ pub enum CallOrder {
         before: Option<(u64, u32)>,
     },
 }
-
-/// Events among which the newest calls are looked for first; further back it is twice as many each time.
-const STRETCH: u64 = 500;
-/// The most rows that are read at once; more than one event can have.
-const AT_ONCE: usize = 1_000;
 
 fn key(installation: InstallationId, event: u64, attempt: u64) -> RecordIdKey {
     let number = |number: u64| Value::Number(Number::Int(i64::try_from(number).unwrap_or(i64::MAX)));
@@ -113,73 +109,35 @@ impl TenantStore {
         ended: Option<Ended>,
         limit: usize,
     ) -> Result<Vec<StoredCall>, StoreError> {
-        let rows = match order {
+        let only = match ended {
+            None => "",
+            Some(Ended::Faults) => "WHERE ended NOT IN ['effects', 'malformed']",
+            Some(_) => "WHERE ended = $ended",
+        };
+        let mut bindings = bind! { "ended" => ended.map_or("", Ended::as_str) };
+        let rows: Vec<Row> = match order {
             CallOrder::OldestFirst { after } => {
                 let start = after.map_or(Bound::Included(key(installation, 0, 0)), |(event, attempt)| {
                     Bound::Excluded(key(installation, event, u64::from(attempt)))
                 });
-                self.call_rows(start, key(installation, u64::MAX, 0), ended, limit).await?
+                let end = Bound::Excluded(key(installation, u64::MAX, 0));
+                bindings.insert("range", key_range("call_record", start, end));
+                bindings.insert("limit", i64::try_from(limit).unwrap_or(i64::MAX));
+                let query = format!("SELECT * FROM fn::rows($range) {only} LIMIT $limit");
+                self.database.rows("call_record", &query, bindings).await?
             }
-            CallOrder::NewestFirst { before } => self.newest_call_rows(installation, before, ended, limit).await?,
+            CallOrder::NewestFirst { before } => {
+                let before =
+                    before.map(|(event, attempt)| Before { event, key: key(installation, event, u64::from(attempt)) });
+                let key = |event| key(installation, event, 0);
+                self.newest_of_log("call_record", (only, bindings), key, before, limit).await?
+            }
         };
         let mut calls = Vec::with_capacity(rows.len());
         for row in rows {
             calls.push(self.opened(row).await?);
         }
         Ok(calls)
-    }
-
-    /// Rows of a range of keys, in their order.
-    async fn call_rows(
-        &self,
-        start: Bound<RecordIdKey>,
-        end: RecordIdKey,
-        ended: Option<Ended>,
-        limit: usize,
-    ) -> Result<Vec<Row>, StoreError> {
-        let only = match ended {
-            None => "",
-            Some(Ended::Faults) => "WHERE ended NOT IN ['effects', 'malformed']",
-            Some(_) => "WHERE ended = $ended",
-        };
-        let bindings = bind! {
-            "range" => key_range("call_record", start, Bound::Excluded(end)),
-            "ended" => ended.map_or("", Ended::as_str),
-            "limit" => i64::try_from(limit).unwrap_or(i64::MAX),
-        };
-        self.database
-            .rows("call_record", &format!("SELECT * FROM fn::rows($range) {only} LIMIT $limit"), bindings)
-            .await
-    }
-
-    /// The newest rows. `SurrealDB` reads a range of keys forwards alone, and all of it where it has to sort: so the log is
-    /// gone through backwards in stretches, and the rows of each are turned round.
-    async fn newest_call_rows(
-        &self,
-        installation: InstallationId,
-        before: Option<(u64, u32)>,
-        ended: Option<Ended>,
-        limit: usize,
-    ) -> Result<Vec<Row>, StoreError> {
-        let (mut end, last) = match before {
-            Some((event, attempt)) => (key(installation, event, u64::from(attempt)), event),
-            None => (key(installation, u64::MAX, 0), *self.log_head().borrow()),
-        };
-        let (mut upto, mut stretch) = (last.saturating_add(1), STRETCH);
-        let mut newest: Vec<Row> = Vec::new();
-        while upto > 0 && newest.len() < limit {
-            let from = upto.saturating_sub(stretch);
-            let first = key(installation, from, 0);
-            let rows = self.call_rows(Bound::Included(first.clone()), end.clone(), ended, AT_ONCE).await?;
-            if rows.len() == AT_ONCE && stretch > 1 {
-                stretch /= 2;
-                continue;
-            }
-            newest.extend(rows.into_iter().rev());
-            (end, upto, stretch) = (first, from, stretch.saturating_mul(2));
-        }
-        newest.truncate(limit);
-        Ok(newest)
     }
 
     async fn opened(&self, row: Row) -> Result<StoredCall, StoreError> {

@@ -27,6 +27,7 @@ mod ledger;
 mod master;
 mod memberships;
 mod migrate;
+mod newest;
 mod notices;
 mod occasions;
 mod outreach;

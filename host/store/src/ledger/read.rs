@@ -8,6 +8,7 @@ use super::{
 use crate::{
     Page, PageRequest, StoreError, TenantStore,
     database::{FIRST, bind, take_rows},
+    newest::Before,
     value::{self, composite, int, record, text},
 };
 use serde::Deserialize;
@@ -206,14 +207,16 @@ impl TenantStore {
     /// The database failed.
     pub async fn ledger_lines(&self, account: &Account, page: &PageRequest) -> Result<Page<LedgerLine>, StoreError> {
         let [program, owner, stage] = account_prefix(account);
-        let start = Bound::Included(composite([program.clone(), owner.clone(), stage.clone()]));
+        let key = |seq: u64, index| {
+            let seq = int(i64::try_from(seq).unwrap_or(i64::MAX));
+            composite([program.clone(), owner.clone(), stage.clone(), seq, int(index)])
+        };
         let place = page.after.as_deref().and_then(|after| after.split_once('/'));
-        let place = place.and_then(|(seq, index)| Some((seq.parse::<i64>().ok()?, index.parse::<i64>().ok()?)));
-        let (seq, index) = place.unwrap_or((i64::MAX, i64::MAX));
-        let end = Bound::Excluded(composite([program, owner, stage, int(seq), int(index)]));
-        let bindings = bind! { "range" => value::key_range("ledger_entry", start, end), "limit" => page.probe() };
-        let query = "SELECT * FROM $range ORDER BY id DESC LIMIT $limit";
-        let entries: Vec<EntryRow> = self.database.rows("ledger_entry", query, bindings).await?;
+        let place = place.and_then(|(seq, index)| Some((seq.parse().ok()?, index.parse().ok()?)));
+        let before = place.map(|(event, index)| Before { event, key: key(event, index) });
+        let (all, limit) = (("", bind! {}), page.limit.saturating_add(1));
+        let entries: Vec<EntryRow> =
+            self.newest_of_log("ledger_entry", all, |event| key(event, 0), before, limit).await?;
         let transactions = self.transactions(entries.iter().map(|entry| entry.transaction)).await?;
         let lines = entries.into_iter().filter_map(|entry| {
             let EntryRow { id: (_, _, _, seq, index), points, transaction, lot, customer } = entry;
