@@ -20,12 +20,19 @@ pub(crate) fn demo(once: bool, fresh: bool) -> Result<()> {
     if fresh && folder.exists() {
         fs::remove_dir_all(&folder).with_context(|| format!("{} cannot be emptied", folder.display()))?;
     }
+    let kept = folder.exists();
     let server = step("Starting the server", || {
         let server = Server::start(&binary, &folder, "127.0.0.1:0", TENANT)?;
         println!("   {} (data and log in {})", server.url(), folder.display());
         Ok(server)
     })?;
-    step("Setting up a tenant, departments and plugins", || klanghaus::set_up(&server, &components))?;
+    step("Setting up a tenant, departments and plugins", || klanghaus::set_up(&server, &components)).map_err(
+        |error| {
+            let kept_from_before =
+                "the demo is kept from a run before, perhaps of another build; `cargo xtask demo --fresh` begins anew";
+            if kept { error.context(kept_from_before) } else { error }
+        },
+    )?;
     let started = Instant::now();
     klanghaus::import(&server)?;
     klanghaus::wait(&server)?;
