@@ -82,7 +82,10 @@ pub enum Proposed {
 /// Why a proposal is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TierRefused {
-    /// The program has no tiers, or not this one.
+    /// The program has no tiers.
+    #[error("the program `{0}` has no tiers; add them to the program's policy or name another program")]
+    None(String),
+    /// The program has not this tier.
     #[error(
         "the program `{program}` has no tier `{tier}`; add it to the program's policy or correct the configuration"
     )]
@@ -101,6 +104,8 @@ pub struct Judged<'a> {
     pub policy: &'a TierPolicy,
     /// The customer's status points.
     pub points: i64,
+    /// Whether what leads there can earn the tier again; what comes back or expires cannot.
+    pub earns: bool,
     /// When what leads there happened in the world.
     pub occurred_at: Timestamp,
     /// When that is decided, with the points of then.
@@ -176,7 +181,12 @@ impl Standing {
             };
             let kept_until = self.kept_until.filter(|_| is_kept);
             let kept = || Proposed::Moved(Self { since: self.since, kept_until, ..again }, TierMovement::Kept);
-            return Ok(if longer { kept() } else { self.noting(None) });
+            if longer && by.earns {
+                return Ok(kept());
+            }
+            // What is told after the time is over takes nothing away that was noted within it.
+            let is_over = self.is_in_review(by.occurred_at.max(by.decided_at), by.zone);
+            return Ok(if is_over { Proposed::Nothing } else { self.noting(None) });
         }
         if self.last_day.is_none() {
             return Ok(Proposed::Nothing);
@@ -203,7 +213,8 @@ impl Standing {
     }
 
     /// Where the customer stands once the grace is over and the tier was not earned again: where rules proposed meanwhile,
-    /// otherwise nowhere, or a step lower where the policy says so. The lower tier's time begins where the one before ended.
+    /// otherwise nowhere, or a step lower where the policy says so. The lower tier's time is counted from the last day of the one
+    /// before, or from the day after where it would end on that very day.
     /// `None` where it is not over.
     #[must_use]
     pub fn lost(&self, by: &Judged<'_>) -> Option<Self> {
@@ -215,7 +226,11 @@ impl Standing {
             Downgrade::Step => before.saturating_sub(1),
             Downgrade::Out => noted.min(before.saturating_sub(1)),
         };
-        Some(self.with(rank, by, last_day))
+        let lower = self.with(rank, by, last_day);
+        if lower.last_day.is_some_and(|last| last <= last_day) {
+            return Some(self.with(rank, by, last_day.tomorrow().unwrap_or(last_day)));
+        }
+        Some(lower)
     }
 
     /// Where the customer stands by a person's decision, which goes before points and periods. To the end of the day `until`

@@ -160,7 +160,9 @@ pub fn consequence_of(
         Effect::ProposeNoTier { program, reason } => {
             around.customer.ok_or(InvalidEffect::NoCustomer)?;
             check(reason, None)?;
-            program_of(program, around)?;
+            if program_of(program, around)?.policy.tiers.is_none() {
+                return Err(TierRefused::None(program.clone()).into());
+            }
             Ok(Consequence::Rows)
         }
         Effect::IssueVoucher { offer, reason } => {

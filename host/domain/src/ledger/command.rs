@@ -1,7 +1,10 @@
 //! What the ledger can be asked for.
 
 use super::{Account, Cause, Claim, LotKey, PartnerId, Sink, WalletId};
-use crate::{CustomerId, PurchaseId, RedemptionId, ReturnId, Timestamp, program::Notice};
+use crate::{
+    CustomerId, PurchaseId, RedemptionId, ReturnId, Timestamp,
+    program::{Notice, PointValue},
+};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -148,8 +151,8 @@ pub struct Spend {
     pub points: i64,
     /// Where they go.
     pub sink: Sink,
-    /// Until when they are held; `None` spends them at once.
-    pub until: Option<Timestamp>,
+    /// For how long they are held, in milliseconds from the decision; `None` spends them at once.
+    pub hold_millis: Option<i64>,
     /// When all points lapse unless the customer is active again.
     pub lapses_at: Option<Timestamp>,
     /// The caller's own name for it.
@@ -253,6 +256,8 @@ pub struct Withdraw {
 pub struct Settle {
     /// Which partner, in which program.
     pub of: PartnerId,
+    /// What points are worth in the program, for the statement.
+    pub value: Option<PointValue>,
     /// Why.
     pub cause: Cause,
 }

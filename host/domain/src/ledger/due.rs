@@ -43,7 +43,7 @@ impl Books {
                     self.expire(id, "expired", text, at, |lot| lot.expires_at <= due_at)?;
                 }
                 Due::Lapse => {
-                    self.wallet(id).lapses_at = None;
+                    // It stays in the past until the customer is active again: what comes back until then lapses at once.
                     let text = "The customer was not active for too long.".to_owned();
                     self.expire(id, "lapsed", text, at, |_| true)?;
                 }

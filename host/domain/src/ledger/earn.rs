@@ -36,9 +36,7 @@ impl Books {
         self.post(id, posting, at)?;
         self.count_for_day(earn.quota.as_ref(), *points);
         self.notices.extend(earn.notice.map(|notice| (id.clone(), notice)));
-        if let Some(until) = earn.lapses_at {
-            self.wallet(id).active_until(until);
-        }
+        self.wallet(id).active(earn.lapses_at);
         if let Some(terms) = sale {
             let sale = self.sales.entry(terms.purchase).or_insert_with(|| Sale::new(terms, id.customer));
             let program = id.program.clone();

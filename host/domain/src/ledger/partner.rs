@@ -6,7 +6,7 @@ use super::{
     command::{Dealing, PartnerQuota, Settle},
     transaction::{Cause, Draft},
 };
-use crate::{Points, Timestamp, TransactionId};
+use crate::{Points, Timestamp, TransactionId, program::PointValue};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -88,6 +88,9 @@ pub struct Statement {
     pub number: u64,
     /// What moved.
     pub sums: PartnerSums,
+    /// What points were worth in the program when it was settled, where they were worth something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<PointValue>,
     /// The transaction that settled it.
     pub transaction: TransactionId,
     /// When it was settled.
@@ -159,7 +162,7 @@ impl Books {
 
     /// Closes a partner's account: what it gave goes to issuance, what it accepted to what is settled.
     pub(super) fn settle(&mut self, order: &Settle, now: Timestamp) -> Result<(), Refused> {
-        let Settle { of, cause } = order;
+        let Settle { of, value, cause } = order;
         let account = self.partner(of).clone();
         let (sums, number) = (account.open, account.statements + 1);
         let (issued, accepted) = (sums.issued - sums.issued_back, sums.accepted - sums.accepted_back);
@@ -183,8 +186,9 @@ impl Books {
         let idempotency_key = format!("statement/{}/{number}", of.partner);
         let draft = Draft { program, idempotency_key, movement, cause, entries, occurred_at, recorded_at };
         let transaction = Transaction::new(draft)?;
+        let (transaction_id, value) = (transaction.id, *value);
         let statement =
-            Statement { of: of.clone(), number, sums, transaction: transaction.id, settled_at: recorded_at };
+            Statement { of: of.clone(), number, sums, value, transaction: transaction_id, settled_at: recorded_at };
         self.apply_to_partners(&transaction);
         // Where giving and accepting cancel out, no entry touches the partner's account.
         let account = self.partner(of);

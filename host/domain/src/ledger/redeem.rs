@@ -12,8 +12,10 @@ use crate::{RedemptionId, Timestamp};
 impl Books {
     /// Holds points, or spends them at once.
     pub(super) fn spend(&mut self, order: &Spend, now: Timestamp) -> Result<(), Refused> {
-        let Spend { wallet: id, redemption, points, sink, until, lapses_at, reference, claim, quota, cause } = order;
+        let Spend { wallet: id, redemption, points, sink, hold_millis, lapses_at, reference, claim, quota, cause } =
+            order;
         movable(*points)?;
+        let until = hold_millis.map(|millis| now.plus_millis(millis));
         if until.is_some_and(|until| until <= now) {
             return Err(Refused::HoldOver);
         }
@@ -26,7 +28,7 @@ impl Books {
         self.count_for_day(quota.as_ref(), *points);
         let (held, spent, movement, status) = match until {
             Some(until) => {
-                let movement = Movement::Reserved { redemption: *redemption, until: *until };
+                let movement = Movement::Reserved { redemption: *redemption, until };
                 (parts, Vec::new(), movement, RedemptionStatus::Reserved)
             }
             None => (Vec::new(), parts, Movement::Redeemed { redemption: *redemption }, RedemptionStatus::Captured),
@@ -38,11 +40,9 @@ impl Books {
         self.post(id, Posting { movement, cause: cause.clone(), entries, key }, Moment::at(now))?;
         let wallet = self.wallet(id);
         if let Some(until) = until {
-            wallet.holds.insert(*redemption, *until);
+            wallet.holds.insert(*redemption, until);
         }
-        if let Some(active) = lapses_at {
-            wallet.active_until(*active);
-        }
+        wallet.active(*lapses_at);
         let redemption = Redemption {
             id: *redemption,
             wallet: id.clone(),
@@ -51,7 +51,7 @@ impl Books {
             points: *points,
             held,
             spent,
-            until: *until,
+            until,
             reference: reference.clone(),
             claim: claim.clone(),
             created_at: now,

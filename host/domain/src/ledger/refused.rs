@@ -47,11 +47,14 @@ pub enum Refused {
         /// Points that it holds, or spent.
         has: i64,
     },
-    /// Points are spent, and the program refuses to leave a debt.
+    /// Points are spent, and nothing may be owed for them.
     #[error(
-        "{missing} of the {points} points that have to be taken back are spent already, and the program leaves no debt"
+        "{missing} of the {points} points of `{program}` that have to be taken back are spent or gone already, and nobody may \
+         owe them"
     )]
     SpentAlready {
+        /// The program.
+        program: String,
         /// Points to be taken back.
         points: i64,
         /// Those that are missing.

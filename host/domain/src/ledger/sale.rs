@@ -287,7 +287,7 @@ impl Books {
         for (id, (points, from_others)) in needed {
             let missing = from_others - self.wallet(&id).spendable();
             if missing > 0 {
-                return Err(Refused::SpentAlready { points, missing });
+                return Err(Refused::SpentAlready { program: id.program, points, missing });
             }
         }
         Ok(())

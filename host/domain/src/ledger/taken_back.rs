@@ -173,7 +173,9 @@ impl Books {
             let place = match shortfall {
                 Shortfall::Negative => Place::Overdraft,
                 Shortfall::Debt => Place::Debt,
-                Shortfall::Refuse => return Err(Refused::SpentAlready { points, missing }),
+                Shortfall::Refuse => {
+                    return Err(Refused::SpentAlready { program: id.program.clone(), points, missing });
+                }
             };
             take(place, missing, &mut missing.clone());
         }

@@ -249,7 +249,9 @@ impl Transaction {
         text::required("idempotency_key", &idempotency_key, 300)?;
         text::code("reason", &cause.reason)?;
         text::required("text", &cause.text, 1_000)?;
-        check_entries(&program, &entries)?;
+        // What is settled is the sum of many postings.
+        let most = if matches!(movement, Movement::Settled { .. }) { i64::MAX } else { MAX_ENTRY };
+        check_entries(&program, &entries, most)?;
         let id = Self::id_for(&program, &idempotency_key);
         Ok(Self { id, program, idempotency_key, movement, cause, entries, occurred_at, recorded_at })
     }
@@ -282,6 +284,12 @@ impl Transaction {
         flows
     }
 
+    /// Whether the customer earned points that count from now on.
+    #[must_use]
+    pub fn earns(&self) -> bool {
+        matches!(self.movement, Movement::Earned { .. } | Movement::Activated) && self.moved(Stage::Available) > 0
+    }
+
     /// How many points came to the customer's account of a stage; below zero where they left.
     #[must_use]
     pub fn moved(&self, stage: Stage) -> i64 {
@@ -290,13 +298,13 @@ impl Transaction {
     }
 }
 
-fn check_entries(program: &str, entries: &[Entry]) -> Result<(), InvalidTransaction> {
+fn check_entries(program: &str, entries: &[Entry], most: i64) -> Result<(), InvalidTransaction> {
     if entries.len() < 2 {
         return Err(InvalidTransaction::TooFewEntries);
     }
     let mut seen = BTreeSet::new();
     for Entry { account, points, lot } in entries {
-        if points.0 == 0 || points.0.unsigned_abs() > MAX_ENTRY.unsigned_abs() {
+        if points.0 == 0 || points.0.unsigned_abs() > most.unsigned_abs() {
             return Err(InvalidTransaction::Entry { account: account.clone(), points: *points });
         }
         if account.program() != program {

@@ -120,9 +120,10 @@ impl Wallet {
         at_hand.into_iter().chain(self.unseen_due).min().filter(|at| *at < Timestamp::MAX)
     }
 
-    /// Notes that the customer is active, and when all points lapse if that was the last time.
-    pub fn active_until(&mut self, at: Timestamp) {
-        self.lapses_at = Some(self.lapses_at.map_or(at, |before| before.max(at)));
+    /// Notes that the customer is active, and when all points lapse if that was the last time: never, where the program has
+    /// no such rule any more.
+    pub fn active(&mut self, lapses_at: Option<Timestamp>) {
+        self.lapses_at = lapses_at.map(|at| self.lapses_at.map_or(at, |before| before.max(at)));
     }
 
     /// Takes a transaction's entries into account.

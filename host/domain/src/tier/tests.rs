@@ -16,7 +16,7 @@ fn at(time: &str) -> Timestamp {
 }
 
 fn judged<'a>(policy: &'a TierPolicy, zone: &'a Zone, points: i64, time: &str) -> Judged<'a> {
-    Judged { policy, points, occurred_at: at(time), decided_at: at(time), zone }
+    Judged { policy, points, earns: true, occurred_at: at(time), decided_at: at(time), zone }
 }
 
 fn gold_of_march(policy: &TierPolicy, zone: &Zone) -> Standing {
@@ -175,6 +175,41 @@ fn too_few_points_for_any_tier_are_as_good_as_none_proposed() {
     let silver = noted(gold.proposed(Some("silver"), &judged(&policy, &zone, 300, "2027-02-01T00:00:00Z")));
     let gone = noted(silver.proposed(Some("silver"), &judged(&policy, &zone, 99, "2027-02-02T00:00:00Z")));
     assert_eq!((gone.tier.as_deref(), gone.falls_to), (Some("gold"), None));
+}
+
+#[test]
+fn what_comes_back_or_expires_lengthens_nothing() {
+    let (policy, zone) = (policy(Downgrade::Out), Zone::utc());
+    let gold = gold_of_march(&policy, &zone);
+    let less = Judged { earns: false, ..judged(&policy, &zone, 600, "2026-09-01T00:00:00Z") };
+    assert_eq!(gold.proposed(Some("gold"), &less), Ok(Proposed::Nothing));
+    // A lower tier that was noted before is forgotten all the same.
+    let silver = noted(gold.proposed(Some("silver"), &judged(&policy, &zone, 300, "2026-08-01T00:00:00Z")));
+    assert_eq!(noted(silver.proposed(Some("gold"), &less)).falls_to, None);
+    assert_eq!(moved(gold.proposed(Some("gold"), &Judged { earns: true, ..less })).1, TierMovement::Kept);
+}
+
+#[test]
+fn a_lower_tier_has_a_time_of_its_own_where_all_end_on_the_same_day() {
+    let zone = Zone::utc();
+    let validity = Expiry::Fixed { month: 12, day: 31, at_least_months: 0 };
+    let policy = TierPolicy { validity, grace_days: 0, ..policy(Downgrade::Step) };
+    let gold = gold_of_march(&policy, &zone);
+    assert_eq!(gold.last_day.unwrap().to_string(), "2026-12-31");
+    let silver = gold.lost(&judged(&policy, &zone, 0, "2027-01-01T00:00:00Z")).unwrap();
+    assert_eq!(
+        (silver.tier.as_deref(), silver.last_day.unwrap().to_string()),
+        (Some("silver"), "2027-12-31".to_owned())
+    );
+}
+
+#[test]
+fn the_same_tier_that_is_told_late_takes_nothing_away_that_was_noted_in_time() {
+    let (policy, zone) = (policy(Downgrade::Out), Zone::utc());
+    let gold = gold_of_march(&policy, &zone);
+    let silver = noted(gold.proposed(Some("silver"), &judged(&policy, &zone, 300, "2027-03-01T00:00:00Z")));
+    let late = Judged { decided_at: at("2027-04-05T00:00:00Z"), ..judged(&policy, &zone, 500, "2026-03-20T00:00:00Z") };
+    assert_eq!(silver.proposed(Some("gold"), &late), Ok(Proposed::Nothing));
 }
 
 #[test]

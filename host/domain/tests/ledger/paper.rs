@@ -67,8 +67,8 @@ impl Desk {
             redemption: RedemptionId::derived(&[name]),
             points,
             sink: Sink::Program,
-            until: until.map(at),
-            lapses_at: None,
+            hold_millis: until.map(|until| at(until).millis() - at(now).millis()),
+            lapses_at: self.policy.lapses_at(at(now), &Zone::utc()),
             reference: None,
             claim: None,
             quota: None,
@@ -201,7 +201,7 @@ fn a_program_decides_what_becomes_of_points_that_are_spent() {
     assert_eq!(spent(Shortfall::Negative).0.points(), [0, -70, 0, 70, 0, 0]);
     assert_eq!(spent(Shortfall::Debt).0.points(), [0, 0, 0, 70, 0, -70]);
     let (desk, returned) = spent(Shortfall::Refuse);
-    assert_eq!(returned, Err(Refused::SpentAlready { points: 100, missing: 70 }));
+    assert_eq!(returned, Err(Refused::SpentAlready { program: "points".into(), points: 100, missing: 70 }));
     assert_eq!(desk.points(), [0, 30, 0, 70, 0, 0]);
 }
 
@@ -264,4 +264,47 @@ fn what_arrives_late_is_dated_as_it_happened() {
     desk.waits("2025-01-24");
     desk.waits("2025-01-01");
     assert_eq!(desk.points(), [0, 60, 0, 0, 100, 0]);
+}
+
+fn inactive(months: u16) -> Desk {
+    let mut desk = Desk::new(Shortfall::Debt);
+    desk.policy.expiry = Expiry::Inactivity { months };
+    desk
+}
+
+#[test]
+fn a_policy_that_changes_lets_nothing_lapse_that_is_earned_from_then_on() {
+    let mut desk = inactive(12);
+    desk.buys("tent", 10_000, "2026-01-01", "2026-01-01");
+    desk.policy.expiry = Expiry::Never;
+    desk.buys("stove", 50_000, "2026-12-01", "2026-12-01");
+    desk.waits("2028-01-01");
+    assert_eq!(desk.points(), [0, 600, 0, 0, 0, 0]);
+}
+
+#[test]
+fn what_comes_back_after_all_has_lapsed_lapses_as_well() {
+    let mut desk = inactive(12);
+    desk.buys("tent", 10_000, "2025-01-01", "2025-01-01");
+    desk.spends("lamp", 50, "2025-01-02", None).unwrap();
+    desk.waits("2026-01-03");
+    assert_eq!(desk.points(), [0, 0, 0, 50, 50, 0]);
+    desk.follows(Command::GiveBack, "lamp", None, "2026-02-01").unwrap();
+    assert_eq!(desk.points(), [0, 0, 0, 0, 100, 0]);
+    // Whoever is active again begins anew.
+    desk.buys("stove", 6_000, "2026-03-01", "2026-03-01");
+    desk.waits("2027-03-01");
+    assert_eq!(desk.points(), [0, 60, 0, 0, 100, 0]);
+}
+
+#[test]
+fn a_hold_is_as_long_as_it_was_asked_for_whatever_the_clock_does() {
+    let mut desk = Desk::new(Shortfall::Debt);
+    desk.buys("tent", 10_000, "2025-01-10", "2025-01-12");
+    // The machine's clock was ahead, and is right again: a day is asked for.
+    desk.spends("lamp", 30, "2025-01-10", Some("2025-01-11")).unwrap();
+    desk.waits("2025-01-12");
+    assert_eq!(desk.points(), [0, 70, 30, 0, 0, 0]);
+    desk.waits("2025-01-13");
+    assert_eq!(desk.points(), [0, 100, 0, 0, 0, 0]);
 }

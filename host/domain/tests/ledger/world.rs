@@ -199,7 +199,7 @@ impl World {
             redemption: RedemptionId::derived(&[&self.count.to_string()]),
             sink: if by_partner { Sink::Partner("bakery".into()) } else { Sink::Program },
             quota: by_partner.then(|| self.quota(&wallet.program, Dealing::Accept)),
-            until: (self.random.random_range(0..3) > 0).then(|| self.now.plus_millis(hold)),
+            hold_millis: (self.random.random_range(0..3) > 0).then_some(hold),
             reference: None,
             claim: None,
             cause: self.cause(),
@@ -276,7 +276,7 @@ impl World {
 
     fn settle(&mut self) -> Command {
         let of = PartnerId { program: self.wallet().program, partner: "bakery".into() };
-        Command::Settle(Box::new(Settle { of, cause: self.cause() }))
+        Command::Settle(Box::new(Settle { of, value: None, cause: self.cause() }))
     }
 
     fn withdraw(&mut self) -> Command {

@@ -50,10 +50,12 @@ fn tiers_by_program(effects: &[Effect]) -> BTreeMap<&str, BTreeSet<&str>> {
     let mut programs: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for effect in effects {
         match effect {
-            Effect::Earn { program, .. }
-            | Effect::EarnDecimal { program, .. }
-            | Effect::ProposeNoTier { program, .. } => {
+            Effect::Earn { program, .. } | Effect::EarnDecimal { program, .. } => {
                 programs.entry(program).or_default();
+            }
+            // A program in which nobody shall have a tier has some.
+            Effect::ProposeNoTier { program, .. } => {
+                programs.entry(program).or_default().insert("some");
             }
             Effect::ProposeTier { program, tier, .. } => {
                 programs.entry(program).or_default().insert(tier);

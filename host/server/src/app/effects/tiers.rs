@@ -15,7 +15,8 @@ use stammgast_domain::{
 use stammgast_store::TenantStore;
 
 impl Planning<'_> {
-    /// Moves the customer's tier, or lets it be earned again, or notes what comes after it; a proposal that changes nothing does nothing.
+    /// Moves the customer's tier, lets it be earned again, or notes what comes after it; a proposal that changes nothing does
+    /// nothing.
     pub(super) async fn propose_tier(
         &mut self,
         store: &TenantStore,
@@ -38,7 +39,12 @@ impl Planning<'_> {
         let occurred_at = self.call.event.event.occurred_at;
         let before = made.clone().or(stored);
         let standing = before.clone().unwrap_or_else(|| Standing::none(program.to_owned(), customer, Timestamp::MIN));
-        let by = Judged { policy, points, occurred_at, decided_at: self.now, zone: &setup.zone };
+        // What follows from points follows from those that came; anything else can earn a tier too.
+        let earns = match &self.call.event.event.fact {
+            Fact::PointsPosted(transaction) => transaction.earns(),
+            _ => true,
+        };
+        let by = Judged { policy, points, earns, occurred_at, decided_at: self.now, zone: &setup.zone };
         let (after, movement) = match standing.proposed(tier, &by).map_err(invalid)? {
             Proposed::Nothing => return Ok(()),
             Proposed::Noted(after) => (after, None),
