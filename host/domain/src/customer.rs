@@ -76,7 +76,7 @@ pub struct Customer {
     /// The day on which the customer was born.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub birthday: Option<Birthday>,
-    /// Since when somebody is a customer; the day of recording, in UTC, where nobody says otherwise.
+    /// Since when somebody is a customer; the tenant's day of recording where nobody says otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer_since: Option<Date>,
     /// The customer's name in another system.
@@ -118,6 +118,9 @@ pub enum InvalidCustomer {
     /// Born in the future.
     #[error("birthday is {0}, which is still to come; correct the year, or write it without one, such as --05-17")]
     Birthday(Birthday),
+    /// A customer only from some day to come on.
+    #[error("customer_since is {0}, which is still to come; correct the day, or leave it out")]
+    Since(Date),
     /// Not a language tag.
     #[error("language `{0}` is not a BCP 47 tag; write `de`, `en` or `en-GB`")]
     Language(String),
@@ -130,6 +133,7 @@ impl InvalidCustomer {
         match self {
             Self::Text(error) => error.field(),
             Self::Birthday(_) => "birthday",
+            Self::Since(_) => "customer_since",
             Self::Language(_) => "language",
         }
     }
@@ -146,12 +150,16 @@ pub fn is_language_tag(tag: &str) -> bool {
 }
 
 impl CustomerDetails {
-    fn validate(&self, now: Timestamp) -> Result<(), InvalidCustomer> {
+    fn validate(&self, (now, today): (Timestamp, Date)) -> Result<(), InvalidCustomer> {
         // Somewhere it is tomorrow already.
         let tomorrow = plus_days(Zone::utc().date(now), 1);
         let is_unborn = |birthday: &Birthday| birthday.year().is_some_and(|year| birthday.in_year(year) > tomorrow);
         if let Some(birthday) = self.birthday.filter(is_unborn) {
             return Err(InvalidCustomer::Birthday(birthday));
+        }
+        // Clocks differ, so a day to come is let pass.
+        if let Some(since) = self.customer_since.filter(|since| *since > plus_days(today, 1)) {
+            return Err(InvalidCustomer::Since(since));
         }
         if let Some(name) = &self.name {
             text::required("name", name, 300)?;
@@ -167,13 +175,19 @@ impl CustomerDetails {
 }
 
 impl Customer {
+    /// A customer who is recorded now, on the tenant's day of today.
+    ///
     /// # Errors
     /// A detail is refused.
-    pub fn new(id: CustomerId, details: CustomerDetails, now: Timestamp) -> Result<Self, InvalidCustomer> {
-        details.validate(now)?;
+    pub fn new(
+        id: CustomerId,
+        details: CustomerDetails,
+        (now, today): (Timestamp, Date),
+    ) -> Result<Self, InvalidCustomer> {
+        details.validate((now, today))?;
         let CustomerDetails { kind, status, name, language, birthday, customer_since, reference } = details;
         let (created_at, updated_at, version) = (now, now, 1);
-        let customer_since = customer_since.or_else(|| Some(Zone::utc().date(now)));
+        let customer_since = customer_since.or(Some(today));
         Ok(Self {
             id,
             kind,
@@ -193,8 +207,8 @@ impl Customer {
     ///
     /// # Errors
     /// A detail is refused.
-    pub fn changed(&self, details: CustomerDetails, now: Timestamp) -> Result<Self, InvalidCustomer> {
-        details.validate(now)?;
+    pub fn changed(&self, details: CustomerDetails, (now, today): (Timestamp, Date)) -> Result<Self, InvalidCustomer> {
+        details.validate((now, today))?;
         let CustomerDetails { kind, status, name, language, birthday, customer_since, reference } = details;
         let reference = reference.or_else(|| self.reference.clone());
         let (created_at, version) = (self.created_at, self.version + 1);
@@ -211,5 +225,29 @@ impl Customer {
             updated_at: now,
             version,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn somebody_is_a_customer_since_the_tenants_day_and_not_since_a_day_to_come() {
+        // In Berlin, the 1st of March began half an hour ago.
+        let now: Timestamp = "2026-02-28T23:30:00Z".parse().unwrap();
+        let day = |text: &str| -> Date { text.parse().unwrap() };
+        let (id, today) = (CustomerId::derived(&["ada"]), day("2026-03-01"));
+        let since = |since| CustomerDetails { customer_since: since, ..CustomerDetails::default() };
+        let ada = Customer::new(id, since(None), (now, today)).unwrap();
+        assert_eq!(ada.customer_since, Some(today));
+        for (given, fits) in [("2019-11-02", true), ("2026-03-02", true), ("2026-03-03", false)] {
+            let told = since(Some(day(given)));
+            let (new, changed) = (Customer::new(id, told.clone(), (now, today)), ada.changed(told, (now, today)));
+            let fields = [new, changed].map(|customer| customer.err().map(|error| error.field()));
+            assert_eq!(fields, [(!fits).then_some("customer_since"); 2], "{given}");
+        }
+        let kept = ada.changed(since(None), ("2026-06-01T08:00:00Z".parse().unwrap(), day("2026-06-01"))).unwrap();
+        assert_eq!(kept.customer_since, Some(today));
     }
 }

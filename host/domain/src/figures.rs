@@ -39,7 +39,7 @@ pub struct Cohort {
     pub customers: u64,
     /// Those who bought on at least two days.
     pub repeated: u64,
-    /// Those who bought so many months later, from the first month on.
+    /// Those who bought so many months later, from the first month on: at least to the last month that is looked at.
     pub bought: Vec<u64>,
 }
 
@@ -74,9 +74,16 @@ impl Shoppers {
         shopper.months.insert(Month::of(day));
     }
 
-    /// Cohorts whose first month lies between two, both included, with so many months each at most.
+    /// Cohorts whose first month lies between two, both included, with so many months each at most. What nobody bought in
+    /// is there as well, to the last month or to that of today.
     #[must_use]
-    pub fn retention(&self, (first, last): (Month, Month), months: usize, hold_out: &HoldOut) -> Retention {
+    pub fn retention(
+        &self,
+        (first, last): (Month, Month),
+        today: Month,
+        months: usize,
+        hold_out: &HoldOut,
+    ) -> Retention {
         let mut retention = Retention::default();
         for (customer, Shopper { first: first_day, came_back, months: bought }) in &self.0 {
             let begun = Month::of(*first_day);
@@ -97,6 +104,11 @@ impl Shoppers {
                     *count += 1;
                 }
             }
+        }
+        let Retention { with_rules, held_out } = &mut retention;
+        for (begun, cohort) in with_rules.iter_mut().chain(held_out) {
+            let shown = usize::try_from(begun.until(last.min(today)) + 1).unwrap_or_default().min(months);
+            cohort.bought.resize(shown.max(cohort.bought.len()), 0);
         }
         retention
     }
@@ -204,14 +216,19 @@ mod tests {
             shoppers.bought(customer, day(bought));
         }
         let period = (Month::of(day("2026-01-01")), Month::of(day("2026-12-01")));
-        let retention = shoppers.retention(period, 12, &HoldOut::default());
+        let today = Month::of(day("2026-04-02"));
+        let retention = shoppers.retention(period, today, 12, &HoldOut::default());
         let january = &retention.with_rules[&Month::of(day("2026-01-01"))];
-        assert_eq!((january.customers, january.repeated, january.bought.as_slice()), (2, 1, [2, 0, 1].as_slice()));
+        assert_eq!((january.customers, january.repeated, january.bought.as_slice()), (2, 1, [2, 0, 1, 0].as_slice()));
         let february = &retention.with_rules[&Month::of(day("2026-02-01"))];
-        assert_eq!((february.customers, february.repeated, february.bought.as_slice()), (1, 1, [1].as_slice()));
+        assert_eq!((february.customers, february.repeated, february.bought.as_slice()), (1, 1, [1, 0, 0].as_slice()));
+        // To the last month, where that is earlier; what was bought later is there all the same.
+        let early = shoppers.retention((period.0, Month::of(day("2026-02-01"))), today, 12, &HoldOut::default());
+        let bought = early.with_rules.values().map(|cohort| cohort.bought.clone()).collect::<Vec<_>>();
+        assert_eq!(bought, [vec![2, 0, 1], vec![1]]);
         assert!(retention.held_out.is_empty());
         let halved = HoldOut { percent: 50, ..HoldOut::default() };
-        let both = shoppers.retention(period, 12, &halved);
+        let both = shoppers.retention(period, today, 12, &halved);
         let sum = |group: &BTreeMap<Month, Cohort>| group.values().map(|cohort| cohort.customers).sum::<u64>();
         assert_eq!(sum(&both.with_rules) + sum(&both.held_out), 3);
         assert_eq!(Month::of(day("2025-11-30")).until(Month::of(day("2026-02-01"))), 3);

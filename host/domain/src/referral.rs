@@ -64,8 +64,29 @@ pub struct Pair<'a> {
     pub referrer: &'a crate::customer::Customer,
     /// Who is brought.
     pub referred: &'a crate::customer::Customer,
+    /// Who brought the one who brings, if somebody did.
+    pub brought_by: Option<CustomerId>,
     /// Whether the one who is brought has bought before.
     pub has_bought: bool,
+}
+
+/// What came of the referrals of a period, and how many of its new customers were brought.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ReferralFigures {
+    /// Referrals that were recorded in the period.
+    pub recorded: u64,
+    /// Those of them that count by now.
+    pub completed: u64,
+    /// Those that may still count.
+    pub pending: u64,
+    /// Those for which nothing that counts was bought in time.
+    pub expired: u64,
+    /// Those beyond what counts of one customer in a year.
+    pub over_limit: u64,
+    /// Customers since a day of the period.
+    pub new_customers: u64,
+    /// Those of them whom somebody brought.
+    pub brought: u64,
 }
 
 /// Why a referral is refused.
@@ -74,6 +95,9 @@ pub enum ReferralRefused {
     /// Nobody brings themselves.
     #[error("nobody brings themselves: referrer and customer are one person")]
     Oneself,
+    /// Each would have brought the other.
+    #[error("the customer brought the referrer; nobody is brought by whom they brought")]
+    EachOther,
     /// Who has bought is no new customer.
     #[error("the customer has bought before, and is nobody's to bring")]
     NotNew,
@@ -126,7 +150,7 @@ impl Referral {
     /// # Errors
     /// See [`ReferralRefused`].
     pub fn new(pair: Pair<'_>, policy: ReferralPolicy, now: Timestamp) -> Result<Self, ReferralRefused> {
-        let Pair { referrer, referred, has_bought } = pair;
+        let Pair { referrer, referred, brought_by, has_bought } = pair;
         let same_name =
             |one: &str, other: &str| text::one_line(one.trim(), 300).to_lowercase() == other.trim().to_lowercase();
         let looks_alike = referrer.birthday.is_some()
@@ -134,6 +158,9 @@ impl Referral {
             && referrer.name.as_deref().zip(referred.name.as_deref()).is_some_and(|(one, other)| same_name(one, other));
         if referrer.id == referred.id || looks_alike {
             return Err(ReferralRefused::Oneself);
+        }
+        if brought_by == Some(referred.id) {
+            return Err(ReferralRefused::EachOther);
         }
         if has_bought {
             return Err(ReferralRefused::NotNew);
@@ -172,10 +199,27 @@ impl Referral {
     }
 }
 
+impl ReferralFigures {
+    /// Takes in a referral of the period, as it stands now.
+    pub const fn add(&mut self, status: ReferralStatus) {
+        self.recorded += 1;
+        let count = match status {
+            ReferralStatus::Pending => &mut self.pending,
+            ReferralStatus::Completed => &mut self.completed,
+            ReferralStatus::Expired => &mut self.expired,
+            ReferralStatus::OverLimit => &mut self.over_limit,
+        };
+        *count += 1;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::customer::{Customer, CustomerDetails};
+    use crate::{
+        customer::{Customer, CustomerDetails},
+        program::Zone,
+    };
 
     fn customer(name: &str, birthday: &str) -> Customer {
         let details = CustomerDetails {
@@ -183,7 +227,8 @@ mod tests {
             birthday: Some(birthday.parse().unwrap()),
             ..CustomerDetails::default()
         };
-        Customer::new(CustomerId::derived(&[name, birthday]), details, at("2026-01-01T00:00:00Z")).unwrap()
+        let now = at("2026-01-01T00:00:00Z");
+        Customer::new(CustomerId::derived(&[name, birthday]), details, (now, Zone::utc().date(now))).unwrap()
     }
 
     fn at(time: &str) -> Timestamp {
@@ -198,24 +243,23 @@ mod tests {
     fn nobody_brings_themselves_or_somebody_who_is_there() {
         let (ada, ben) = (customer("Ada", "1990-05-17"), customer("Ben", "1991-05-17"));
         let again = customer("  ADA ", "1990-05-17");
-        let refer = |referred, has_bought| {
-            Referral::new(
-                Pair { referrer: &ada, referred, has_bought },
-                ReferralPolicy::default(),
-                at("2026-02-01T00:00:00Z"),
-            )
-        };
+        let pair = |referred, has_bought| Pair { referrer: &ada, referred, brought_by: None, has_bought };
+        let made = |pair| Referral::new(pair, ReferralPolicy::default(), at("2026-02-01T00:00:00Z"));
+        let refer = |referred, has_bought| made(pair(referred, has_bought));
         assert_eq!(refer(&ada, false).unwrap_err(), ReferralRefused::Oneself);
         assert_eq!(refer(&again, false).unwrap_err(), ReferralRefused::Oneself);
         assert_eq!(refer(&ben, true).unwrap_err(), ReferralRefused::NotNew);
         assert_eq!(refer(&ben, false).unwrap().status, ReferralStatus::Pending);
+        let by = |brought_by: &Customer| made(Pair { brought_by: Some(brought_by.id), ..pair(&ben, false) });
+        assert_eq!(by(&ben).unwrap_err(), ReferralRefused::EachOther);
+        assert_eq!(by(&customer("Cai", "1992-05-17")).unwrap().status, ReferralStatus::Pending);
     }
 
     #[test]
     fn a_referral_counts_once_a_purchase_has_stood_long_enough() {
         let (ada, ben) = (customer("Ada", "1990-05-17"), customer("Ben", "1991-05-17"));
         let policy = ReferralPolicy { minimum: Some(euros(50_00)), ..ReferralPolicy::default() };
-        let pair = Pair { referrer: &ada, referred: &ben, has_bought: false };
+        let pair = Pair { referrer: &ada, referred: &ben, brought_by: None, has_bought: false };
         let referral = Referral::new(pair, policy, at("2026-02-01T00:00:00Z")).unwrap();
         let bought = at("2026-02-10T12:00:00Z");
         let counts = |minor, returned, now| referral.counts(euros(minor), returned, bought, at(now));

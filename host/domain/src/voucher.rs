@@ -1,7 +1,7 @@
 //! Vouchers: codes that are worth something once. What they are worth is one of the tenant's offers.
 
 use crate::{
-    CustomerId, Money, RedemptionId, Timestamp, VoucherId,
+    Currency, CustomerId, Money, RedemptionId, Timestamp, VoucherId,
     ledger::{Cause, Rounding},
     program::Zone,
     text,
@@ -12,7 +12,7 @@ use std::{fmt, str::FromStr};
 
 mod offer;
 
-pub use offer::{Benefit, Binding, InvalidOffer, Offer, OfferStatus, OfferTerms};
+pub use offer::{Benefit, Binding, InvalidOffer, Offer, OfferStatus, OfferTerms, issued_key, issued_to_key};
 
 /// Symbols of a code: without those that are taken for one another (Crockford's base 32).
 const SYMBOLS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -194,15 +194,31 @@ pub enum VoucherRefused {
     /// Its time is over.
     #[error("the voucher could be used until {0}; issue another one where the customer is to have it still")]
     Expired(Date),
+    /// It belongs to one customer, and nobody says who shows it.
+    #[error("the voucher belongs to one customer; tell who shows it, as `customer`")]
+    Unnamed,
     /// Somebody else's.
-    #[error("the voucher belongs to one customer, and that is not who shows it; tell who does, as `customer`")]
-    Bound,
-    /// The basket is too small, or nobody says how large it is.
+    #[error("the voucher belongs to somebody else than customer {0}, who shows it; its owner alone can use it")]
+    Bound(CustomerId),
+    /// Nobody says how large the basket is.
     #[error("the voucher needs a basket of at least {0}; tell the basket's amount, as `basket`")]
-    Basket(Money),
+    NoBasket(Money),
+    /// The basket is too small.
+    #[error("the voucher needs a basket of at least {minimum}, and this one comes to {basket}")]
+    SmallBasket {
+        /// The smallest basket.
+        minimum: Money,
+        /// The one that is paid.
+        basket: Money,
+    },
     /// The basket is in another currency.
-    #[error("the voucher is in {0}, and the basket is not; tell the basket's amount in {0}")]
-    Currency(String),
+    #[error("the voucher is in {wanted}, and a basket of {basket} is not; tell the basket's amount in {wanted}")]
+    Currency {
+        /// The voucher's currency.
+        wanted: Currency,
+        /// The basket that is paid.
+        basket: Money,
+    },
     /// It was not used, so its use cannot be undone.
     #[error("the voucher was not used, so there is nothing to undo")]
     NotUsed,
@@ -216,8 +232,8 @@ impl VoucherRefused {
             Self::Used { .. } => "voucher-used",
             Self::Cancelled => "voucher-cancelled",
             Self::Expired(_) => "voucher-expired",
-            Self::Bound => "voucher-bound",
-            Self::Basket(_) | Self::Currency(_) => "voucher-basket",
+            Self::Unnamed | Self::Bound(_) => "voucher-bound",
+            Self::NoBasket(_) | Self::SmallBasket { .. } | Self::Currency { .. } => "voucher-basket",
             Self::NotUsed => "voucher-not-used",
         }
     }
@@ -272,16 +288,19 @@ impl Voucher {
         if now >= self.expires_at {
             return Err(VoucherRefused::Expired(self.last_day));
         }
-        if self.binding == Binding::Customer && shown.customer != Some(self.customer) {
-            return Err(VoucherRefused::Bound);
+        if self.binding == Binding::Customer {
+            let customer = shown.customer.ok_or(VoucherRefused::Unnamed)?;
+            if customer != self.customer {
+                return Err(VoucherRefused::Bound(customer));
+            }
         }
         if let Some(minimum) = self.minimum {
-            let basket = shown.basket.ok_or(VoucherRefused::Basket(minimum))?;
+            let basket = shown.basket.ok_or(VoucherRefused::NoBasket(minimum))?;
             if basket.currency != minimum.currency {
-                return Err(VoucherRefused::Currency(minimum.currency.code().to_owned()));
+                return Err(VoucherRefused::Currency { wanted: minimum.currency, basket });
             }
             if basket.minor < minimum.minor {
-                return Err(VoucherRefused::Basket(minimum));
+                return Err(VoucherRefused::SmallBasket { minimum, basket });
             }
         }
         let Shown { customer, basket, reference } = shown.clone();
@@ -330,7 +349,7 @@ impl Voucher {
                 Some(Money { minor, currency: basket.currency })
             }
             (Benefit::Money(off), Some(basket)) if off.currency != basket.currency => {
-                return Err(VoucherRefused::Currency(off.currency.code().to_owned()));
+                return Err(VoucherRefused::Currency { wanted: off.currency, basket });
             }
             (Benefit::Money(off), Some(basket)) => Some(Money { minor: off.minor.min(basket.minor.max(0)), ..*off }),
             (Benefit::Money(off), None) => Some(*off),

@@ -132,13 +132,13 @@ impl Warranty {
         })
     }
 
-    /// Whether it counts beside the returns of its purchase: not once all pieces of its line have come back, or nothing of
-    /// the price is left.
+    /// Whether it counts beside the returns of its purchase: not once all pieces of its line have come back. A return that
+    /// names no lines is of everything that was left where nothing of the price is left; otherwise nobody knows of which.
     #[must_use]
     pub fn status_beside(&self, purchase: &Purchase, returns: &[PurchaseReturn]) -> WarrantyStatus {
         let standing = || returns.iter().filter(|made| made.status == ReturnStatus::Standing);
         let paid_back: i64 = standing().map(|made| made.amount.minor).sum();
-        let is_all = standing().next().is_some() && paid_back >= purchase.amount.minor;
+        let is_all = standing().any(|made| made.lines.is_empty()) && paid_back >= purchase.amount.minor;
         let lines = standing().flat_map(|made| &made.lines).filter(|back| back.line == self.line);
         let back: u64 = lines.map(|back| u64::from(back.quantity)).sum();
         let bought = usize::try_from(self.line).ok().and_then(|line| purchase.lines.get(line));
@@ -228,5 +228,12 @@ mod tests {
         // One return was a mistake: only what it brought back stands again.
         let undone = [back("1", 0, 100, ReturnStatus::Cancelled), returns[1].clone(), returns[2].clone()];
         assert_eq!(status(&undone), [Standing, Void]);
+        // All the money is back, but one lamp stayed: it was a gift.
+        let paid = [back("1", 0, 150, tent), back("2", 1, 50, lamp)];
+        assert_eq!(status(&paid), [Void, Standing]);
+        // What names no lines is of all that was left, once nothing of the price is.
+        let rest = |minor| PurchaseReturn { lines: Vec::new(), ..back("3", 0, minor, tent) };
+        assert_eq!(status(&[paid[0].clone(), rest(50)]), [Void, Void]);
+        assert_eq!(status(&[rest(199)]), [Standing, Standing]);
     }
 }

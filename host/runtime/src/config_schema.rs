@@ -2,11 +2,11 @@
 
 use crate::{
     schema_error::told,
-    tenant_names::{TenantNames, misspelt},
+    tenant_names::{TIER, TenantNames, misspelt, programs_named},
 };
 use jsonschema::{PatternOptions, ValidationError, Validator, error::ValidationErrorKind};
 use serde_json::Value;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// Values of a schema document that one check may visit, references followed.
 const MOST: u64 = 3_000;
@@ -37,8 +37,10 @@ pub fn config_validator(schema: &Value) -> Result<Validator, String> {
     validator(schema, &TenantNames::default())
 }
 
-/// What is wrong with a configuration, at most 20 errors; of a large one perhaps the first alone. Where the schema says that a
-/// text names one of the tenant's own things (`"format": "stammgast:program"`), it has to be among the `names` of that sort.
+/// What is wrong with a configuration, at most 20 errors; of a large one perhaps the first alone. Where the schema says
+/// that a text names one of the tenant's own things (`"format": "stammgast:program"`), it has to be among the `names` of
+/// that sort, and a tier among those of the program that the nearest object around it names. Where none names one, and in
+/// a large configuration, any program's tier will do.
 ///
 /// # Errors
 /// What is wrong with the schema, as of [`config_validator`].
@@ -46,22 +48,48 @@ pub fn config_errors(schema: &Value, config: &Value, names: &TenantNames) -> Res
     let weight = weight(schema)?;
     let validator = validator(schema, names)?;
     let of = |error: &ValidationError<'_>| ConfigError::of(error, names);
-    if weight.saturating_mul(values(config)) <= MOST_ERRORS {
-        return Ok(validator.iter_errors(config).take(TOLD).map(|error| of(&error)).collect());
+    if weight.saturating_mul(values(config)) > MOST_ERRORS {
+        return Ok(validator.validate(config).err().iter().map(of).collect());
     }
-    Ok(validator.validate(config).err().iter().map(of).collect())
+    let errors: Vec<ConfigError> = validator.iter_errors(config).take(TOLD).map(|error| of(&error)).collect();
+    Ok(if errors.is_empty() { foreign_tiers(schema, config, &validator, names) } else { errors })
+}
+
+/// Tiers of a configuration without other errors that some program has, but not the one that is named around them.
+fn foreign_tiers(schema: &Value, config: &Value, validator: &Validator, names: &TenantNames) -> Vec<ConfigError> {
+    let programs = programs_named(schema, config);
+    if programs.is_empty() || !names.has_tiers() {
+        return Vec::new();
+    }
+    // What holds for a value says so in annotations: only those of schemas that fit are there.
+    let evaluation = validator.evaluate(config);
+    let tiers = evaluation.iter_annotations().filter(|entry| entry.annotations.value().as_str() == Some(TIER));
+    let places: BTreeSet<&str> = tiers.map(|entry| entry.instance_location.as_str()).collect();
+    let wrong = |place: &str| {
+        let mut around = std::iter::successors(place.rsplit_once('/'), |(around, _)| around.rsplit_once('/'));
+        let programs = around.find_map(|(around, _)| programs.get(around))?;
+        let tier = config.pointer(place).and_then(Value::as_str)?;
+        let problem = names.of_another_program(programs, tier)?;
+        Some(ConfigError { field: field(place), problem })
+    };
+    places.into_iter().filter_map(wrong).take(TOLD).collect()
+}
+
+/// A place as people are told of it.
+fn field(place: &str) -> String {
+    format!("config{}", place.replace('/', "."))
 }
 
 impl ConfigError {
     fn of(error: &ValidationError<'_>, names: &TenantNames) -> Self {
-        let place = error.instance_path().to_string().replace('/', ".");
         let unknown = match error.kind() {
             ValidationErrorKind::Format { format } => {
                 names.unknown(format, error.instance().as_str().unwrap_or_default())
             }
             _ => None,
         };
-        Self { field: format!("config{place}"), problem: unknown.unwrap_or_else(|| told(error)) }
+        let place = error.instance_path().to_string();
+        Self { field: field(&place), problem: unknown.unwrap_or_else(|| told(error)) }
     }
 }
 
@@ -219,6 +247,63 @@ mod tests {
         // Who knows no tenant cannot say what is there.
         assert_eq!(config_errors(&schema, &json!({"program": "nope"}), &TenantNames::default()), Ok(vec![]));
         assert!(refusal(&json!({"properties": {"x": name("offers")}})).contains("`stammgast:offer`"));
+    }
+
+    #[test]
+    fn a_tier_has_to_be_one_of_the_program_that_is_named_around_it() {
+        let text_of = |sort: &str| json!({"type": "string", "format": format!("stammgast:{sort}")});
+        let step = json!({
+            "additionalProperties": false,
+            "properties": {"program": text_of("program"), "tier": text_of("tier")},
+        });
+        let target = json!({"oneOf": [
+            {"required": ["sort"], "properties": {"sort": {"const": "tier"}, "name": text_of("tier")}},
+            {"required": ["sort"], "properties": {"sort": {"const": "text"}, "name": {"type": "string"}}},
+        ]});
+        let schema = json!({
+            "$defs": {"program": {"default": "status", "type": "string", "format": "stammgast:program"}},
+            "properties": {
+                "program": {"$ref": "#/$defs/program"},
+                "steps": {"type": "array", "items": step},
+                "target": target,
+            },
+        });
+        let texts = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let names = TenantNames::default()
+            .with(Named::Program, texts(&["elite", "points", "status"]))
+            .with_tiers("elite", texts(&["bronze"]))
+            .with_tiers("points", [])
+            .with_tiers("status", texts(&["gold", "silver"]));
+        let told = |names: &TenantNames, config: &Value| -> Vec<String> {
+            config_errors(&schema, config, names).unwrap().iter().map(ToString::to_string).collect()
+        };
+        let wrong = |config: &Value| told(&names, config);
+        let steps = json!([{"tier": "gold"}, {"program": "elite", "tier": "bronze"}]);
+        assert_eq!(wrong(&json!({"steps": steps})), Vec::<String>::new());
+        assert_eq!(wrong(&json!({"program": "status", "steps": steps})), Vec::<String>::new());
+        let step = |index: usize, problem: &str, there: &str| {
+            format!("config.steps.{index}.tier: {problem}; create it first, or name another one ({there})")
+        };
+        let gold = step(0, "the program `points` has no tier `gold`", "there is none yet");
+        assert_eq!(wrong(&json!({"program": "points", "steps": steps})), [gold]);
+        let bronze = step(0, "the program `status` has no tier `bronze`", "there are `gold`, `silver`");
+        let gold = step(1, "the program `elite` has no tier `gold`", "there are `bronze`");
+        assert_eq!(
+            wrong(&json!({"steps": [{"tier": "bronze"}, {"program": "elite", "tier": "gold"}]})),
+            [bronze, gold]
+        );
+        // Only what the value's own sort says of it counts.
+        assert_eq!(wrong(&json!({"target": {"sort": "text", "name": "bronze"}})), Vec::<String>::new());
+        assert_eq!(wrong(&json!({"target": {"sort": "tier", "name": "bronze"}})).len(), 1);
+        let points = TenantNames::default().with(Named::Program, texts(&["points"]));
+        let points = points.with_tiers("points", texts(&["gold"]));
+        assert_eq!(
+            told(&points, &json!({"steps": [{"tier": "gold"}]})),
+            [step(0, "there is no program `status`", "there are `points`")]
+        );
+        // Where no program is named, any one's tier will do.
+        let alone = json!({"properties": {"tier": text_of("tier")}});
+        assert_eq!(config_errors(&alone, &json!({"tier": "bronze"}), &names), Ok(vec![]));
     }
 
     #[test]

@@ -18,6 +18,16 @@ struct Row<T> {
     row: T,
 }
 
+/// What warranties and returns of a purchase are counted under, so that each of them knows of those before it.
+fn followed_key(purchase: PurchaseId) -> String {
+    format!("followed/{purchase}")
+}
+
+/// What referrals of two customers are counted under, whoever brings.
+fn pair_key(one: CustomerId, other: CustomerId) -> String {
+    format!("referred/{}/{}", one.min(other), one.max(other))
+}
+
 fn of_warranty(row: &Warranty) -> Row<&Warranty> {
     Row { timeline_key: timeline_key(row.recorded_at, row.id), row }
 }
@@ -43,7 +53,14 @@ impl Change {
         self.replace("warranty", warranty.id.to_string(), read.version, &of_warranty(warranty))
     }
 
-    /// A referral in place of the one that was read, if there was one; somebody looks at it again at `look_at`.
+    /// Puts warranties and returns of a purchase in an order: this change fails as [`StoreError::Spent`] where another one
+    /// came between it and what it has read.
+    pub fn follow(&mut self, purchase: PurchaseId, followed_before: u64) {
+        self.count(&followed_key(purchase), 1, Some(followed_before + 1));
+    }
+
+    /// A referral in place of the one that was read, if there was one; somebody looks at it again at `look_at`. A new one of
+    /// the same two customers, whoever brings, fails as [`StoreError::Spent`].
     ///
     /// # Errors
     /// The row cannot be written.
@@ -54,9 +71,11 @@ impl Change {
         look_at: Option<Timestamp>,
     ) -> Result<(), StoreError> {
         let key = referral.customer.to_string();
-        match read {
-            Some(read) => self.replace("referral", key, read.version, &of_referral(referral))?,
-            None => self.insert("referral", key, &of_referral(referral))?,
+        if let Some(read) = read {
+            self.replace("referral", key, read.version, &of_referral(referral))?;
+        } else {
+            self.insert("referral", key, &of_referral(referral))?;
+            self.count(&pair_key(referral.referrer, referral.customer), 1, Some(1));
         }
         match look_at.filter(|_| referral.status == ReferralStatus::Pending) {
             Some(at) => self.look_at_referral(referral.customer, at),
@@ -81,6 +100,17 @@ impl TenantStore {
     pub async fn warranty(&self, id: WarrantyId) -> Result<Option<Warranty>, StoreError> {
         let bindings = bind! { "id" => record("warranty", id.to_string()) };
         self.database.row("warranty", "SELECT * FROM $id", bindings).await
+    }
+
+    /// How many warranties and returns of a purchase were recorded or undone; to be read first, so that what is read after
+    /// it is no older.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn followed(&self, purchase: PurchaseId) -> Result<u64, StoreError> {
+        let key = followed_key(purchase);
+        let followed = self.tallies(std::slice::from_ref(&key)).await?.remove(&key).unwrap_or_default();
+        Ok(u64::try_from(followed).unwrap_or_default())
     }
 
     /// Warranties on what a purchase brought.

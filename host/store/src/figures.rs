@@ -1,15 +1,18 @@
-//! Figures: what became of points in a period, and days on which customers bought.
+//! Figures: what became of points in a period, days on which customers bought, and who was brought by others.
 
 use crate::{StoreError, TenantStore, database::bind, value};
-use serde::Deserialize;
+use jiff::civil::Date;
+use serde::{Deserialize, de::DeserializeOwned};
 use stammgast_domain::{
     CustomerId, PurchaseId, Timestamp,
     figures::{Flow, Flows, Shoppers},
     ledger::Amounts,
     program::Zone,
+    referral::{ReferralFigures, ReferralStatus},
 };
+use std::collections::HashSet;
 
-/// Purchases that are read at once.
+/// Rows that are read at once.
 const AT_ONCE: i64 = 5_000;
 
 #[derive(Deserialize)]
@@ -22,6 +25,20 @@ struct Bought {
     id: PurchaseId,
     customer: CustomerId,
     occurred_at: Timestamp,
+}
+
+#[derive(Deserialize)]
+struct Came {
+    id: CustomerId,
+    #[serde(default)]
+    customer_since: Option<Date>,
+}
+
+#[derive(Deserialize)]
+struct Brought {
+    customer: CustomerId,
+    status: ReferralStatus,
+    created_at: Timestamp,
 }
 
 /// What a flow of a quarter of an hour is counted under: days begin at quarters somewhere.
@@ -71,18 +88,64 @@ impl TenantStore {
     /// # Errors
     /// The database failed.
     pub async fn shoppers(&self, zone: &Zone) -> Result<Shoppers, StoreError> {
-        let (mut shoppers, mut after) = (Shoppers::default(), None::<String>);
-        loop {
-            let range = value::keys_after("purchase", after.as_deref());
-            let query = "SELECT id, customer, occurred_at FROM fn::rows($range) LIMIT $limit";
-            let bindings = bind! { "range" => range, "limit" => AT_ONCE };
-            let rows: Vec<Bought> = self.database.rows("purchase", query, bindings).await?;
-            for row in &rows {
-                shoppers.bought(row.customer, zone.date(row.occurred_at));
+        let mut shoppers = Shoppers::default();
+        self.each_row("purchase", "id, customer, occurred_at", |row: &Bought| {
+            shoppers.bought(row.customer, zone.date(row.occurred_at));
+            row.id.to_string()
+        })
+        .await?;
+        Ok(shoppers)
+    }
+
+    /// What came of the referrals of a period, from one time to before another; and how many of those who are customers
+    /// since its days, both included, were brought. Reads every customer and every referral: meant for people, not for
+    /// polling.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn referral_figures(
+        &self,
+        (from, to): (Timestamp, Timestamp),
+        (first, last): (Date, Date),
+    ) -> Result<ReferralFigures, StoreError> {
+        let (mut figures, mut new) = (ReferralFigures::default(), HashSet::new());
+        self.each_row("customer", "id, customer_since", |row: &Came| {
+            if row.customer_since.is_some_and(|since| (first..=last).contains(&since)) {
+                figures.new_customers += 1;
+                new.insert(row.id);
             }
-            after = rows.last().map(|row| row.id.to_string());
+            row.id.to_string()
+        })
+        .await?;
+        self.each_row("referral", "customer, status, created_at", |row: &Brought| {
+            figures.brought += u64::from(new.contains(&row.customer));
+            if (from..to).contains(&row.created_at) {
+                figures.add(row.status);
+            }
+            row.customer.to_string()
+        })
+        .await?;
+        Ok(figures)
+    }
+
+    /// Reads these fields of all rows of a table, so many at once; `take` gives a row's key.
+    async fn each_row<T: DeserializeOwned>(
+        &self,
+        table: &'static str,
+        fields: &'static str,
+        mut take: impl FnMut(&T) -> String,
+    ) -> Result<(), StoreError> {
+        let query = format!("SELECT {fields} FROM fn::rows($range) LIMIT $limit");
+        let mut after = None::<String>;
+        loop {
+            let range = value::keys_after(table, after.as_deref());
+            let bindings = bind! { "range" => range, "limit" => AT_ONCE };
+            let rows: Vec<T> = self.database.rows(table, &query, bindings).await?;
+            for row in &rows {
+                after = Some(take(row));
+            }
             if i64::try_from(rows.len()).unwrap_or(AT_ONCE) < AT_ONCE {
-                return Ok(shoppers);
+                return Ok(());
             }
         }
     }

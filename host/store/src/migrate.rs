@@ -37,6 +37,7 @@ pub(crate) const TENANT: &[Migration] = &[
     Migration { number: 7, text: include_str!("../../../schemas/db/tenant/0007_moments.surql") },
     Migration { number: 8, text: include_str!("../../../schemas/db/tenant/0008_decisions.surql") },
     Migration { number: 9, text: include_str!("../../../schemas/db/tenant/0009_indexes.surql") },
+    Migration { number: 10, text: include_str!("../../../schemas/db/tenant/0010_held.surql") },
 ];
 
 #[derive(Deserialize)]
@@ -248,6 +249,35 @@ mod tests {
             .await
             .unwrap();
         assert_eq!(all.len(), 4);
+    }
+
+    #[tokio::test]
+    async fn statements_keep_what_they_are_worth_and_held_vouchers_are_counted() {
+        let database = at_step_four("RETURN 1").await;
+        migrate(&database, TENANT.get(..9).unwrap()).await.unwrap();
+        let rows = "
+            INSERT INTO program { id: 'worth', name: 'W', created_at: 'x', updated_at: 'x', version: 1,
+                policy: { unit: 'points', value: { points: 100, money: { minor: 150, currency: 'EUR' } } } };
+            INSERT INTO program { id: 'none', name: 'N', created_at: 'x', updated_at: 'x', version: 1,
+                policy: { unit: 'points' } };
+            FOR $program IN ['worth', 'none'] {
+                INSERT INTO partner_statement { id: [$program, 'bakery', 1], of: { program: $program, partner: 'bakery' },
+                    number: 1, sums: { issued: 1 }, transaction: 't', settled_at: 'x' };
+            };
+            INSERT INTO tally { id: 'offer/cake', count: 3 };
+            FOR $status IN ['reserved', 'captured'] {
+                INSERT INTO redemption { id: $status, customer: 'anna', timeline_key: $status, wallet: {}, sink: 'program',
+                    status: $status, points: 1, held: [], spent: [], created_at: 'x', updated_at: 'x',
+                    claim: { reward: 'mug', quantity: 2, offer: 'cake' } };
+            };";
+        database.query(rows, bind! {}).await.unwrap();
+        migrate(&database, TENANT).await.unwrap();
+        let worth = "SELECT VALUE [record::id(id)[0], `value`.money.minor ?? 0] FROM partner_statement";
+        let worth: Vec<(String, i64)> = database.rows("worth", worth, bind! {}).await.unwrap();
+        assert_eq!(worth, [("none".to_owned(), 0), ("worth".to_owned(), 150)]);
+        let counted = "SELECT VALUE [record::id(id), count] FROM tally";
+        let counted: Vec<(String, i64)> = database.rows("counted", counted, bind! {}).await.unwrap();
+        assert_eq!(counted, [("offer/cake".to_owned(), 5), ("offer/cake/anna".to_owned(), 2)]);
     }
 
     #[tokio::test]

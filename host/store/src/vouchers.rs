@@ -6,7 +6,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use stammgast_domain::{
     CustomerId, RedemptionId, Timestamp, VoucherId,
-    voucher::{Offer, OfferTerms, Voucher},
+    voucher::{Offer, OfferTerms, Voucher, issued_key, issued_to_key},
 };
 use std::collections::BTreeMap;
 
@@ -50,6 +50,19 @@ impl<'a> VoucherRow<&'a Voucher> {
 }
 
 impl Change {
+    /// Counts vouchers of an offer that a customer gets, now or once points are spent; no more than the offer allows.
+    pub fn count_vouchers(&mut self, offer: &Offer, customer: CustomerId, quantity: u32) {
+        let Offer { code, terms, .. } = offer;
+        self.count(&issued_key(code), i64::from(quantity), terms.stock);
+        self.count(&issued_to_key(code, customer), i64::from(quantity), terms.per_customer.map(u64::from));
+    }
+
+    /// Counts vouchers that were counted before: below zero where they will not be used, above where that was counted twice.
+    pub fn recount_vouchers(&mut self, offer: &str, customer: CustomerId, more: i64) {
+        self.count(&issued_key(offer), more, None);
+        self.count(&issued_to_key(offer, customer), more, None);
+    }
+
     /// A new offer; a second one with the same code fails as a duplicate.
     ///
     /// # Errors

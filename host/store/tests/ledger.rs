@@ -8,7 +8,7 @@ mod common;
 mod world;
 
 use common::{settings, tenant};
-use stammgast_domain::ledger::{Command, Refused};
+use stammgast_domain::ledger::{Account, Command, Refused};
 use stammgast_store::{Change, LedgerOrder, PageRequest, Store, StoreError, TenantStore, Verified};
 use world::World;
 
@@ -37,6 +37,13 @@ async fn the_same(acme: &TenantStore, world: &World) {
         let Some(next) = next else { break };
         page.after = Some(next);
     }
+    let mut after = None;
+    loop {
+        let (part, next) = acme.verify_accounts(after.as_deref(), 7).await.unwrap();
+        assert_eq!(part.discrepancies, []);
+        let Some(next) = next else { break };
+        after = Some(next);
+    }
     let (mut after, mut postings) = (0, 0);
     loop {
         let (part, next) = acme.verify_log(after, 100).await.unwrap();
@@ -61,6 +68,16 @@ async fn the_same(acme: &TenantStore, world: &World) {
     for program in ["refuse", "debt", "negative"] {
         let trial = acme.trial_balance(program).await.unwrap();
         assert_eq!((trial.entries.values().sum::<i64>(), trial.differences()), (0, vec![]), "{program}");
+        // Backwards, page by page, come the same entries.
+        let (mut lines, mut page) = (Vec::new(), PageRequest { after: None, limit: 7 });
+        loop {
+            let part = acme.ledger_lines(&Account::Issuance { program: program.into() }, &page).await.unwrap();
+            lines.extend(part.rows);
+            let Some(next) = part.next else { break };
+            page.after = Some(next);
+        }
+        assert!(lines.windows(2).all(|pair| pair[0].seq > pair[1].seq), "{program}");
+        assert_eq!(lines.iter().map(|line| line.points.0).sum::<i64>(), trial.entries["issuance"], "{program}");
     }
     for redemption in world.books.redemptions.values() {
         assert_eq!(acme.redemption(redemption.id).await.unwrap().as_ref(), Some(redemption));

@@ -15,7 +15,7 @@ use stammgast_domain::{
     event::{EventType, Fact, NewEvent},
     ledger::{Account, Cause, Command, Earn, Refused, Reversal, Stage, WalletId},
     notice::{Notice, NoticeKind},
-    program::{Policy, Program},
+    program::{Policy, Program, Zone},
     purchase::Purchase,
     tenant::Tenant,
 };
@@ -28,7 +28,7 @@ fn customer(number: u32) -> Customer {
     let id = CustomerId::derived(&[&number.to_string()]);
     let reference = Some(Reference { source: "shop".into(), id: number.to_string() });
     let details = CustomerDetails { name: Some(format!("Käthe {number}")), reference, ..CustomerDetails::default() };
-    Customer::new(id, details, at(0)).unwrap()
+    Customer::new(id, details, (at(0), Zone::utc().date(at(0)))).unwrap()
 }
 
 fn event(fact: Fact) -> NewEvent {
@@ -98,7 +98,8 @@ async fn rows_and_duplicates(acme: &TenantStore) {
     let duplicate = acme.commit(with_customer(&ada)).await.unwrap_err();
     assert!(matches!(&duplicate, StoreError::Duplicate { record } if record.starts_with("customer")), "{duplicate:?}");
 
-    let changed = ada.changed(CustomerDetails { name: Some("Ada".into()), ..Default::default() }, at(5)).unwrap();
+    let details = CustomerDetails { name: Some("Ada".into()), ..Default::default() };
+    let changed = ada.changed(details, (at(5), Zone::utc().date(at(5)))).unwrap();
     let mut change = Change::new();
     change.replace_customer(&ada, &changed).unwrap();
     acme.commit(change.clone()).await.unwrap();

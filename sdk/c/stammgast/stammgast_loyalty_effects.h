@@ -44,8 +44,10 @@ static inline void stammgast_earn_decimal(stammgast_string_t program, stammgast_
 }
 
 /// The event's customer should have this tier of a program. The program's policy decides: a higher tier holds at once,
-/// the same tier is earned again, and a lower one holds when the tier's grace is over. Needs the grant
-/// `loyalty.propose-tier`.
+/// the same tier holds longer (where points moved, only if some were earned), and a lower one holds when the tier's
+/// time and its grace are over. With too few points for it by the policy, the next lower tier counts as proposed
+/// for which they are enough, or none where they are enough for no tier. A program that has no tiers, or not this one,
+/// is a fault. Needs the grant `loyalty.propose-tier`.
 static inline void stammgast_propose_tier(stammgast_string_t program, stammgast_string_t tier, const char *code,
                                           stammgast_string_t text)
 {
@@ -56,7 +58,7 @@ static inline void stammgast_propose_tier(stammgast_string_t program, stammgast_
 
 /// The event's customer should have no tier of a program any more. The tier holds until its time and its grace are
 /// over, and then none, or the next lower one where the policy goes down by steps. Said after the tier's time it
-/// changes nothing. Needs the grant `loyalty.propose-tier`.
+/// changes nothing. A program that has no tiers is a fault. Needs the grant `loyalty.propose-tier`.
 static inline void stammgast_propose_no_tier(stammgast_string_t program, const char *code, stammgast_string_t text)
 {
     stammgast_string_t clean = stammgast_clean(program);

@@ -33,7 +33,10 @@ export function earnDecimal(program, points, why) {
 
 /**
  * The event's customer should have this tier of a program. The program's policy decides: a higher tier holds at once, the
- * same tier is earned again, and a lower one holds when the tier's grace is over. Needs the grant `loyalty.propose-tier`.
+ * same tier holds longer (where points moved, only if some were earned), and a lower one holds when the tier's time
+ * and its grace are over. With too few points for it by the policy, the next lower tier counts as proposed for which they
+ * are enough, or none where they are enough for no tier. A program that has no tiers, or not this one, is a fault.
+ * Needs the grant `loyalty.propose-tier`.
  * @param {string} program the program's code
  * @param {string} tier the tier's code
  * @param {import('./contract.d.ts').Reason} why
@@ -46,7 +49,7 @@ export function proposeTier(program, tier, why) {
 /**
  * The event's customer should have no tier of a program any more. The tier holds until its time and its grace are over,
  * and then none, or the next lower one where the policy goes down by steps. Said after the tier's time it changes
- * nothing. Needs the grant `loyalty.propose-tier`.
+ * nothing. A program that has no tiers is a fault. Needs the grant `loyalty.propose-tier`.
  * @param {string} program the program's code
  * @param {import('./contract.d.ts').Reason} why
  */

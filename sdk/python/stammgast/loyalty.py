@@ -92,15 +92,18 @@ def earn_decimal(program: str, points: str, reason: Reason) -> None:
 
 def propose_tier(program: str, tier: str, reason: Reason) -> None:
     """The event's customer should have this tier of a program. The program's policy decides: a higher tier holds at
-    once, the same tier is earned again, and a lower one holds when the tier's grace is over. Nothing happens before the
-    call has ended well. Needs the grant `loyalty.propose-tier`."""
+    once, the same tier holds longer (where points moved, only if some were earned), and a lower one holds when the
+    tier's time and its grace are over. With too few points for it by the policy, the next lower tier counts as proposed
+    for which they are enough, or none where they are enough for no tier. A program that has no tiers, or not this one,
+    is a fault. Nothing happens before the call has ended well. Needs the grant `loyalty.propose-tier`."""
     _host.current().ask(ProposeTier(program, tier, reason))
 
 
 def propose_no_tier(program: str, reason: Reason) -> None:
     """The event's customer should have no tier of a program any more. The tier holds until its time and its grace are
     over, and then none, or the next lower one where the policy goes down by steps. Said after the tier's time it
-    changes nothing. Nothing happens before the call has ended well. Needs the grant `loyalty.propose-tier`."""
+    changes nothing. A program that has no tiers is a fault. Nothing happens before the call has ended well. Needs the
+    grant `loyalty.propose-tier`."""
     _host.current().ask(ProposeNoTier(program, reason))
 
 

@@ -124,6 +124,114 @@ async fn a_warranty_goes_with_what_comes_back() {
 }
 
 #[tokio::test]
+async fn warranties_and_returns_at_the_same_time_know_of_one_another() {
+    let server = Server::start_at("2026-03-02T08:00:00Z", None);
+    let acme = server.tenant("acme").await;
+    let ada = acme.customer("Ada").await;
+    for round in 0..6 {
+        let purchase = buy(&acme, &ada, &format!("piece-{round}"), "2026-03-01T10:00:00Z", 10_000).await;
+        let piece = |serial: &str| json!({ "purchase": purchase, "line": 0, "months": 24, "serial": serial });
+        let (one, other) = (piece("1"), piece("2"));
+        let (one, other) = tokio::join!(acme.post("/v1/warranties", &one), acme.post("/v1/warranties", &other));
+        let mut answers = [one.status.as_u16(), other.status.as_u16()];
+        answers.sort_unstable();
+        assert_eq!(answers, [201, 422], "one piece was bought");
+
+        let purchase = buy(&acme, &ada, &format!("back-{round}"), "2026-03-01T10:00:00Z", 10_000).await;
+        let warranty = json!({ "purchase": purchase, "line": 0, "months": 24 });
+        let (path, back) = (format!("/v1/purchases/{purchase}/returns"), json!({ "external_id": "r" }));
+        let (warranty, back) = tokio::join!(acme.post("/v1/warranties", &warranty), acme.post(&path, &back));
+        back.ok();
+        let path = format!("/v1/warranties/{}", warranty.ok()["id"].as_str().unwrap());
+        assert_eq!(acme.get(&path).await.ok()["status"], "void", "everything came back");
+    }
+}
+
+#[tokio::test]
+async fn two_customers_do_not_bring_each_other_however_fast_they_try() {
+    let server = Server::start_at("2026-03-02T08:00:00Z", None);
+    let acme = server.tenant("acme").await;
+    for _ in 0..4 {
+        let (ada, ben) = (acme.customer("Ada").await, acme.customer("Ben").await);
+        let (there, back) = (json!({ "referrer": ada, "customer": ben }), json!({ "referrer": ben, "customer": ada }));
+        let (one, other) = tokio::join!(acme.post("/v1/referrals", &there), acme.post("/v1/referrals", &back));
+        let (made, refused) = if one.status.is_success() { (one, other) } else { (other, one) };
+        made.ok();
+        refused.refused(409, "not-referable");
+        let answers = [acme.post("/v1/referrals", &there).await, acme.post("/v1/referrals", &back).await];
+        let mut answers = answers.map(|answer| answer.status.as_u16());
+        answers.sort_unstable();
+        assert_eq!(answers, [200, 409], "the first one stands");
+    }
+}
+
+#[tokio::test]
+async fn a_withdrawal_that_is_told_late_holds_back_nothing_that_was_agreed_to_since() {
+    let server = Server::start_at("2026-03-02T21:00:00Z", None);
+    let acme = server.tenant("acme").await;
+    let ada = acme.customer("Ada").await;
+    let says = async |status: &str, at: &str| {
+        let consent = json!({ "purpose": "selling", "status": status, "source": "letter", "occurred_at": at });
+        acme.post(&format!("/v1/customers/{ada}/consents"), &consent).await.ok();
+    };
+    let path = format!("/v1/customers/{ada}/outreach");
+    says("given", "2026-03-01T10:00:00Z").await;
+    let spring = json!({ "purpose": "selling", "topic": "spring", "title": "Spring", "text": "It is here." });
+    let planned = acme.post(&path, &spring).await.ok();
+    assert_eq!(
+        (&planned["status"], &planned["not_before"]),
+        (&json!("planned"), &json!("2026-03-03T08:00:00.000Z")),
+        "it is said after the hours of rest"
+    );
+    says("withdrawn", "2026-02-01T10:00:00Z").await;
+    assert_eq!(acme.all(&path).await[0]["status"], "planned", "she agreed since");
+    says("withdrawn", "2026-03-02T10:00:00Z").await;
+    assert_eq!(acme.all(&path).await[0]["status"], "held-back");
+}
+
+#[tokio::test]
+async fn a_customer_is_one_since_the_tenants_day_and_not_since_a_day_to_come() {
+    let server = Server::start_at("2026-02-28T23:30:00Z", None);
+    let acme = server.tenant("acme").await;
+    acme.put("/v1/settings", &json!({ "zone": "Europe/Berlin" })).await.ok();
+    let ada = acme.post("/v1/customers", &json!({ "name": "Ada" })).await.ok();
+    assert_eq!(ada["customer_since"], "2026-03-01");
+    let path = format!("/v1/customers/{}", ada["id"].as_str().unwrap());
+    let ahead = json!({ "name": "Ada", "customer_since": "2026-03-03" });
+    for refused in [acme.post("/v1/customers", &ahead).await, acme.put(&path, &ahead).await] {
+        assert_eq!(refused.refused(422, "invalid-value")["errors"][0]["field"], "customer_since");
+    }
+    let row =
+        |name: &str, since: &str| json!({ "reference": { "source": "shop", "id": name }, "customer_since": since });
+    let rows = json!({ "rows": [row("1", "2026-03-03"), row("2", "2026-03-02")] });
+    let results = acme.post("/v1/customers/bulk", &rows).await.ok()["results"].clone();
+    assert_eq!((&results[0]["status"], &results[0]["field"]), (&json!("refused"), &json!("customer_since")));
+    assert_eq!(results[1]["status"], "recorded");
+}
+
+#[tokio::test]
+async fn a_tier_of_another_program_is_refused_before_a_plugin_meets_it() {
+    let server = Server::start();
+    let acme = server.tenant("acme").await;
+    server.operator().install("loyalty-tiers").await;
+    let levels = json!([{ "code": "gold", "name": "Gold", "at_least": 100 }]);
+    let policy = json!({ "unit": "status", "tiers": { "levels": levels } });
+    acme.post("/v1/programs", &json!({ "code": "status", "name": "Status", "policy": policy })).await.ok();
+    let asked = acme.get("/v1/plugins/stammgast.loyalty-tiers").await.ok();
+    let grants: Vec<&Value> = asked["capabilities"].as_array().unwrap().iter().map(|one| &one["name"]).collect();
+    let config = json!({ "program": "points", "tiers": [{ "tier": "gold", "points": 100 }] });
+    let body = json!({
+        "plugin": "stammgast.loyalty-tiers", "name": "tiers", "grants": grants, "config": config, "start": "now",
+        "unsigned": "a test",
+    });
+    let refused = acme.post("/v1/installations", &body).await.refused(422, "invalid-value");
+    let error = &refused["errors"][0];
+    assert_eq!(error["field"], "config.tiers.0.tier");
+    assert!(error["problem"].as_str().unwrap().contains("the program `points` has no tier `gold`"), "{error}");
+    acme.enable("stammgast.loyalty-tiers", "tiers", &json!({ "tiers": [{ "tier": "gold", "points": 100 }] })).await;
+}
+
+#[tokio::test]
 async fn referrals_count_once_bought_and_kept_and_not_without_end() {
     let server = Server::start_at("2026-03-01T08:00:00Z", None);
     let acme = server.tenant("acme").await;
@@ -167,6 +275,18 @@ async fn referrals_count_once_bought_and_kept_and_not_without_end() {
     server.at("2026-07-01T09:00:00Z").await;
     all_is_done(&server, &acme).await;
     assert_eq!(status(&brought[2]).await, "expired");
+    let figures =
+        async |from: &str, to: &str| acme.get(&format!("/v1/figures/referrals?from={from}&to={to}")).await.ok();
+    assert_eq!(
+        figures("2026-03-01", "2026-03-31").await,
+        json!({
+            "recorded": 3, "completed": 1, "pending": 0, "expired": 1, "over_limit": 1,
+            "new_customers": 5, "brought": 3, "referral_rate": "0.6000",
+        })
+    );
+    let later = figures("2026-03-02", "2026-12-31").await;
+    assert_eq!((&later["recorded"], &later["brought"], &later["referral_rate"]), (&json!(0), &json!(0), &Value::Null));
+    acme.get("/v1/figures/referrals?from=2026-03-02&to=2026-03-01").await.refused(422, "invalid-value");
 }
 
 #[tokio::test]
@@ -219,6 +339,15 @@ async fn figures_add_up_to_the_ledger_and_cohorts_to_the_purchases() {
         "month": "2026-01", "customers": 2, "repeated": 1, "repeat_rate": "0.5000", "retention": ["1.0000", "0.5000"],
     });
     assert_eq!((&cohorts["with_rules"], &cohorts["held_out"]), (&json!([january]), &json!([])));
+    // Months without purchases are there as well, as far as there are any.
+    server.at("2026-04-03T09:00:00Z").await;
+    for (to, wanted) in [
+        ("2026-03-31", json!(["1.0000", "0.5000", "0.0000"])),
+        ("2026-12-31", json!(["1.0000", "0.5000", "0.0000", "0.0000"])),
+    ] {
+        let cohorts = acme.get(&format!("/v1/figures/retention?from=2026-01-01&to={to}")).await.ok();
+        assert_eq!(cohorts["with_rules"][0]["retention"], wanted, "{to}");
+    }
     let settings = json!({ "zone": "UTC", "hold_out": { "percent": 50, "salt": "a" } });
     acme.put("/v1/settings", &settings).await.ok();
     let halves = acme.get("/v1/figures/retention?from=2026-01-01&to=2026-02-28").await.ok();

@@ -1,7 +1,27 @@
 //! Bad input gets a problem that names the field and the remedy; nothing is half-written.
 
 use serde_json::{Value, json};
-use stammgast_tests::Server;
+use stammgast_tests::{Client, Server};
+
+/// The field that a refusal is about, and what it says of it.
+async fn refused(client: &Client, path: &str, body: &Value) -> (String, String) {
+    let refused = client.post(path, body).await.refused(422, "invalid-value");
+    let text =
+        |name: &str| refused["errors"][0][name].as_str().unwrap_or_else(|| panic!("{body}: {refused}")).to_owned();
+    (text("field"), text("problem"))
+}
+
+/// A body in which one value is another one, or is left out.
+fn with(body: &Value, place: &str, value: Option<Value>) -> Value {
+    let (parent, name) = place.rsplit_once('/').unwrap();
+    let mut changed = body.clone();
+    let fields = changed.pointer_mut(parent).unwrap().as_object_mut().unwrap();
+    match value {
+        Some(value) => fields.insert(name.to_owned(), value),
+        None => fields.remove(name),
+    };
+    changed
+}
 
 #[tokio::test]
 async fn invalid_json_unknown_fields_and_wrong_types_are_named() {
@@ -20,6 +40,102 @@ async fn invalid_json_unknown_fields_and_wrong_types_are_named() {
     assert!(wrong["errors"][0]["problem"].as_str().unwrap().contains("country code"));
     acme.post_bytes("/v1/customers", "text/plain", b"Ada".to_vec()).await.refused(415, "unsupported-media-type");
     assert!(acme.all("/v1/customers").await.is_empty(), "nothing is half-written");
+}
+
+#[tokio::test]
+async fn what_is_made_with_a_code_is_read_as_strictly_as_what_is_changed() {
+    let server = Server::start();
+    let acme = server.tenant("acme").await;
+    let money = json!({ "minor": 500, "currency": "EUR" });
+    let reward = json!({ "code": "tent", "name": "A tent", "program": "points", "points": 100 });
+    let benefit = json!({ "type": "item", "text": "A cake" });
+    let offer = json!({ "code": "cake", "name": "Cake", "benefit": benefit, "valid_days": 9, "minimum": money });
+    let plan = json!({ "code": "club", "name": "Club", "months": 12, "price": money });
+    for (path, right, place, value) in [
+        ("/v1/rewards", &reward, "/stok", Some(json!(5))),
+        ("/v1/rewards", &reward, "/stock", Some(json!("five"))),
+        ("/v1/rewards", &reward, "/points", None),
+        ("/v1/rewards", &reward, "/code", None),
+        ("/v1/rewards", &reward, "/code", Some(json!(7))),
+        ("/v1/offers", &offer, "/stok", Some(json!(5))),
+        ("/v1/offers", &offer, "/valid_days", Some(json!(-1))),
+        ("/v1/offers", &offer, "/minimum/minor", Some(json!("500"))),
+        ("/v1/offers", &offer, "/benefit/text", None),
+        ("/v1/offers", &offer, "/code", None),
+        ("/v1/plans", &plan, "/month", Some(json!(12))),
+        ("/v1/plans", &plan, "/price/currency", None),
+        ("/v1/plans", &plan, "/price/currency", Some(json!("Euro"))),
+        ("/v1/plans", &plan, "/code", Some(json!(null))),
+    ] {
+        let (field, problem) = refused(&acme, path, &with(right, place, value)).await;
+        assert_eq!(field, place.trim_start_matches('/').replace('/', "."), "{path}: {problem}");
+    }
+    for (path, right) in [("/v1/rewards", &reward), ("/v1/offers", &offer), ("/v1/plans", &plan)] {
+        assert_eq!(acme.post(path, right).await.ok()["code"], right["code"]);
+    }
+}
+
+#[tokio::test]
+async fn what_is_missing_or_of_the_wrong_sort_is_told_by_its_own_name_and_in_words() {
+    let server = Server::start();
+    let acme = server.tenant("acme").await;
+    let ada = acme.customer("Ada").await;
+    let line = json!({ "product": "CD-1", "quantity": 1, "amount_minor": 100 });
+    let purchase = json!({
+        "customer": { "id": ada }, "source": "shop", "external_id": "1", "occurred_at": "2026-03-01T10:00:00Z",
+        "amount": { "minor": 100, "currency": "EUR" }, "lines": [line],
+    });
+    let redemption = json!({ "customer": ada, "program": "points", "points": 5 });
+    let missing = "this is missing; give it";
+    for (body, place, value, said) in [
+        (&purchase, "/source", None, missing),
+        (&purchase, "/amount", None, missing),
+        (&purchase, "/amount/currency", None, missing),
+        (&purchase, "/customer", None, missing),
+        (&purchase, "/amount", Some(json!(100)), "expected an object with `minor` and `currency`"),
+        (&purchase, "/lines", Some(line.clone()), "invalid type: object, expected a list"),
+        (&purchase, "/customer/id", Some(json!({})), "this is no id; write one"),
+        (&purchase, "/customer", Some(json!(4711)), r#"{"reference": {"source": …, "id": …}}"#),
+        (&purchase, "/customer", Some(json!("4711")), r#"{"reference": {"source": …, "id": …}}"#),
+        (&redemption, "/points", Some(json!("5")), "expected a whole number"),
+        (&redemption, "/capture", Some(json!("soon")), "`soon` is not known here; write `later` or `now`"),
+        (&redemption, "/capture", Some(json!(5)), "expected a name, as text"),
+    ] {
+        let path = if body["source"] == "shop" { "/v1/purchases" } else { "/v1/redemptions" };
+        let (field, problem) = refused(&acme, path, &with(body, place, value)).await;
+        assert_eq!(field, place.trim_start_matches('/').replace('/', "."), "{problem}");
+        assert!(problem.contains(said) && !problem.contains("struct"), "{field}: {problem}");
+    }
+    let row = with(&with(&purchase, "/amount/minor", None), "/lines", Some(json!([])));
+    let rows = json!({ "rows": [purchase, row] });
+    assert_eq!(refused(&acme, "/v1/purchases/bulk", &rows).await.0, "rows[1].amount.minor");
+    let row = with(&purchase, "/lines/0/quantity", None);
+    assert_eq!(refused(&acme, "/v1/purchases", &row).await.0, "lines[0].quantity");
+    assert!(acme.all("/v1/purchases").await.is_empty(), "nothing is half-written");
+
+    let adjustments = format!("/v1/customers/{ada}/loyalty/points/adjustments");
+    let nothing = json!({ "points": 0, "reason": "goodwill", "text": "Sorry." });
+    let (field, problem) = refused(&acme, &adjustments, &nothing).await;
+    assert!(field == "points" && problem.contains("take as many with a minus"), "{field}: {problem}");
+}
+
+#[tokio::test]
+async fn a_key_for_trade_names_the_partner_who_gets_it() {
+    let server = Server::start();
+    let acme = server.tenant("acme").await;
+    acme.partner("bakery").await;
+    for scopes in [json!(["partner:trade"]), json!(["partner:trade", "loyalty:read"])] {
+        let (field, problem) = refused(&acme, "/v1/keys", &json!({ "name": "x", "scopes": scopes })).await;
+        assert!(field == "partner" && problem.contains("name the one"), "{field}: {problem}");
+    }
+    // Who makes keys hands the scope on, and may have it for that alone.
+    let admin = json!({ "name": "admin", "scopes": ["partner:trade", "keys:write"] });
+    acme.post("/v1/keys", &admin).await.ok();
+    let mut create = server.cli(&["key", "create", "--name", "bakery", "--partner", "bakery", "--quiet"]);
+    let made = create.env("STAMMGAST_TENANT", "acme").output().unwrap();
+    let secret = String::from_utf8(made.stdout).unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    acme.with_key(secret.trim()).get("/v1/partner/accounts").await.ok();
 }
 
 #[tokio::test]

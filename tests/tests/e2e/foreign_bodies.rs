@@ -23,7 +23,7 @@ enum Names {
 /// A field of a body that names a row: method, path, field, whose row, and a body that is fine but for that row.
 fn fields() -> Vec<(&'static str, &'static str, &'static str, Names, String)> {
     let contact = r#"{"customer":"{foreign}","channel":"phone","direction":"inbound","text":"x","occurred_at":"2026-03-01T10:00:00Z"}"#;
-    vec![
+    let mut fields = vec![
         ("POST", "/v1/purchases", "/customer/id", Names::Customer, PURCHASE.to_owned()),
         ("POST", "/v1/purchases/bulk", "/rows/*/customer/id", Names::Customer, format!(r#"{{"rows":[{PURCHASE}]}}"#)),
         ("POST", "/v1/interactions", "/customer", Names::Customer, contact.to_owned()),
@@ -48,7 +48,13 @@ fn fields() -> Vec<(&'static str, &'static str, &'static str, Names, String)> {
             Names::Customer,
             r#"{"customer":"{foreign}","kind":"x","source":"app","external_id":"1"}"#.to_owned(),
         ),
-        ("POST", "/v1/rewards/{reward}/claims", "/customer", Names::Customer, r#"{"customer":"{foreign}"}"#.to_owned()),
+        (
+            "POST",
+            "/v1/rewards/{reward}/claims",
+            "/customer/id",
+            Names::Customer,
+            r#"{"customer":{"id":"{foreign}"}}"#.to_owned(),
+        ),
         (
             "POST",
             "/v1/warranties",
@@ -80,16 +86,16 @@ fn fields() -> Vec<(&'static str, &'static str, &'static str, Names, String)> {
         (
             "POST",
             "/v1/vouchers/check",
-            "/customer",
+            "/customer/id",
             Names::Customer,
-            r#"{"customer":"{foreign}","code":"0000-0000-0000-0000"}"#.to_owned(),
+            r#"{"customer":{"id":"{foreign}"},"code":"0000-0000-0000-0000"}"#.to_owned(),
         ),
         (
             "POST",
             "/v1/vouchers/redeem",
-            "/customer",
+            "/customer/id",
             Names::Customer,
-            r#"{"customer":"{foreign}","code":"0000-0000-0000-0000"}"#.to_owned(),
+            r#"{"customer":{"id":"{foreign}"},"code":"0000-0000-0000-0000"}"#.to_owned(),
         ),
         (
             "POST",
@@ -101,9 +107,9 @@ fn fields() -> Vec<(&'static str, &'static str, &'static str, Names, String)> {
         (
             "POST",
             "/v1/redemptions",
-            "/customer",
+            "/customer/id",
             Names::Customer,
-            r#"{"customer":"{foreign}","program":"points","points":1}"#.to_owned(),
+            r#"{"customer":{"id":"{foreign}"},"program":"points","points":1}"#.to_owned(),
         ),
         (
             "POST",
@@ -128,7 +134,14 @@ fn fields() -> Vec<(&'static str, &'static str, &'static str, Names, String)> {
         ),
         ("POST", "/v1/backtests", "/installation", Names::Installation, r#"{"installation":"{foreign}"}"#.to_owned()),
         ("POST", "/v1/notices/seen", "/up_to", Names::Notice, r#"{"up_to":"{foreign}"}"#.to_owned()),
-    ]
+    ];
+    // Where a customer is named in an object, the id alone does as well.
+    let alone = fields.clone().into_iter().filter_map(|(method, path, field, names, body)| {
+        let body = body.replace(r#"{"id":"{foreign}"}"#, r#""{foreign}""#);
+        Some((method, path, field.strip_suffix("/id")?, names, body))
+    });
+    fields.extend(alone.collect::<Vec<_>>());
+    fields
 }
 
 /// A contact that waits for its customer.

@@ -132,7 +132,7 @@ async fn what_makes_no_sense_is_refused_in_words_and_changes_nothing() {
         (redemption(&ada, "points", 0), "points"),
         (redemption(&ada, "points", -5), "points"),
         (redemption(&ada, "nothing", 5), "program"),
-        (redemption(&ada, "miles", 5), "points"),
+        (redemption(&ada, "miles", 5), "program"),
         (redemption(&ada, "coarse", 150), "points"),
         (redemption("01890000-0000-7000-8000-000000000000", "points", 5), "customer"),
         (json!({ "customer": ada, "program": "points", "points": 5, "hold_minutes": 0 }), "hold_minutes"),

@@ -367,3 +367,19 @@ async fn a_lower_tier_that_was_noted_is_forgotten_when_the_points_for_it_are_gon
         ("2026-04-11T22:00:00.000Z", &json!("lowered"), &json!(null))
     );
 }
+
+#[tokio::test]
+async fn points_that_become_available_when_their_notice_is_due_are_told_of() {
+    let server = Server::start_at("2026-03-10T08:00:00Z", None);
+    let acme = shop(&server).await;
+    let policy = json!({ "expiry": { "after": "rolling", "months": 1 }, "pending_days": 20, "notice_days": 20 });
+    acme.put("/v1/programs/points", &json!({ "name": "Points", "policy": policy })).await.ok();
+    let ada = customer(&acme, "Ada", "1990-09-01", "2026-03-10").await;
+    let given = json!({ "customer": { "id": ada }, "program": "points", "points": 40, "reference": "B-1" });
+    acme.partner("bakery").await.post("/v1/partner/issues", &given).await.ok();
+    server.at("2026-04-02T09:00:00Z").await;
+    all_is_done(&server, &acme).await;
+    let told = events(&acme, "occasion.reached", &ada).await;
+    let told: Vec<Value> = told.iter().map(|(_, data)| json!([data["kind"], data["day"], data["points"]])).collect();
+    assert_eq!(told, [json!(["points-expiring", "2026-04-10", 40])]);
+}

@@ -44,6 +44,7 @@ pub const BODIES: &[(&str, &str, &str)] = &[
     ("POST", "/v1/referrals", r#"{"referrer":"{customer}","customer":"01890000-0000-7000-8000-000000000000"}"#),
     ("GET", "/v1/programs/{program}/figures?from=2026-01-01&to=2026-01-31", ""),
     ("GET", "/v1/figures/retention?from=2026-01-01&to=2026-01-31", ""),
+    ("GET", "/v1/figures/referrals?from=2026-01-01&to=2026-01-31", ""),
     ("GET", "/v1/offers", ""),
     ("POST", "/v1/offers", r#"{"code":"x","name":"X","benefit":{"type":"percent","percent":10},"valid_days":30}"#),
     ("GET", "/v1/offers/{offer}", ""),
@@ -81,6 +82,7 @@ pub const BODIES: &[(&str, &str, &str)] = &[
     ("POST", "/v1/redemptions/{id}/release", r"{}"),
     ("POST", "/v1/redemptions/{id}/reverse", r"{}"),
     ("GET", "/v1/ledger/verification/wallets", ""),
+    ("GET", "/v1/ledger/verification/accounts", ""),
     ("GET", "/v1/ledger/verification/log", ""),
     ("GET", "/v1/purchases", ""),
     (

@@ -62,8 +62,22 @@ async fn a_statement_adds_up_to_the_ledger_to_the_point() {
     bakery.post(&capture, &json!({})).await.ok();
     let second = acme.post("/v1/partners/bakery/points/statements", &json!({})).await.ok();
     assert_eq!((&second["number"], &second["accepted"], &second["balance"]), (&json!(2), &json!(40), &json!(40)));
+    // What points are worth from now on changes no statement.
+    let worth = json!({"value": {"points": 100, "money": {"minor": 300, "currency": "EUR"}}});
+    acme.put("/v1/programs/points", &json!({"name": "Points", "policy": worth})).await.ok();
     let statements = acme.all("/v1/partners/bakery/points/statements").await;
     assert_eq!(statements, [second, first]);
+    // Account by account, a few entries at a time, every statement is rebuilt.
+    let (mut cursor, mut looked_at, mut entries) = (String::new(), 0, 0);
+    loop {
+        let part = acme.get(&format!("/v1/ledger/verification/accounts?limit=2{cursor}")).await.ok();
+        assert_eq!(part["discrepancies"], json!([]));
+        looked_at += part["looked_at"].as_u64().unwrap();
+        entries += part["entries"].as_u64().unwrap();
+        let Some(next) = part["next_cursor"].as_str() else { break };
+        cursor = format!("&cursor={next}");
+    }
+    assert_eq!((looked_at, entries > 9), (3, true), "issuance, what is settled, and the bakery");
     let trial = acme.get("/v1/programs/points/trial-balance").await.ok();
     let sums = ["issuance", "partner", "settled", "available", "redeemed", "sum", "balances"].map(|name| &trial[name]);
     assert_eq!(sums, [-150, 0, 70, 80, 0, 0, 0].map(|points| json!(points)).each_ref(), "{trial}");

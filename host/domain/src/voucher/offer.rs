@@ -155,6 +155,18 @@ impl OfferTerms {
     }
 }
 
+/// What vouchers of an offer are counted under.
+#[must_use]
+pub fn issued_key(offer: &str) -> String {
+    format!("offer/{offer}")
+}
+
+/// What a customer's vouchers of an offer are counted under.
+#[must_use]
+pub fn issued_to_key(offer: &str, customer: CustomerId) -> String {
+    format!("offer/{offer}/{customer}")
+}
+
 impl Offer {
     /// The last day of a voucher of it that is for something of that time.
     #[must_use]
@@ -175,13 +187,26 @@ impl Offer {
     /// What vouchers of this offer are counted under.
     #[must_use]
     pub fn issued_key(&self) -> String {
-        format!("offer/{}", self.code)
+        issued_key(&self.code)
     }
 
     /// What a customer's vouchers of this offer are counted under.
     #[must_use]
     pub fn issued_to_key(&self, customer: CustomerId) -> String {
-        format!("offer/{}/{customer}", self.code)
+        issued_to_key(&self.code, customer)
+    }
+
+    /// Why no voucher is issued, where none is, in a sentence for people.
+    #[must_use]
+    pub fn why_none(&self) -> String {
+        let code = &self.code;
+        match self.terms.status {
+            OfferStatus::Paused => format!("the offer `{code}` is paused; let it be `active` again"),
+            OfferStatus::Active => format!(
+                "no more vouchers of the offer `{code}` are issued: there are as many as it allows in all, or for this \
+                 customer; raise its `stock` or `per_customer`, or cancel one that was not used"
+            ),
+        }
     }
 
     /// What is counted when none can be issued.

@@ -66,13 +66,16 @@ fn a_bound_voucher_wants_its_customer_and_a_minimum_its_basket() {
     let voucher = voucher(Benefit::Money(euros(10_00)), Binding::Customer, Some(euros(50_00)));
     let now = at("2026-03-02T00:00:00Z");
     let shown = |customer, basket| Shown { customer, basket, reference: None };
-    assert_eq!(voucher.used(&shown(None, Some(euros(60_00))), now), Err(VoucherRefused::Bound));
+    assert_eq!(voucher.used(&shown(None, Some(euros(60_00))), now), Err(VoucherRefused::Unnamed));
     let ben = CustomerId::derived(&["ben"]);
-    assert_eq!(voucher.used(&shown(Some(ben), Some(euros(60_00))), now), Err(VoucherRefused::Bound));
-    assert_eq!(voucher.used(&shown(Some(anna()), None), now), Err(VoucherRefused::Basket(euros(50_00))));
-    assert_eq!(voucher.used(&shown(Some(anna()), Some(euros(49_99))), now), Err(VoucherRefused::Basket(euros(50_00))));
+    assert_eq!(voucher.used(&shown(Some(ben), Some(euros(60_00))), now), Err(VoucherRefused::Bound(ben)));
+    assert_eq!(voucher.used(&shown(Some(anna()), None), now), Err(VoucherRefused::NoBasket(euros(50_00))));
+    let small = voucher.used(&shown(Some(anna()), Some(euros(49_99))), now).unwrap_err();
+    assert_eq!(small, VoucherRefused::SmallBasket { minimum: euros(50_00), basket: euros(49_99) });
+    assert_eq!(small.to_string(), "the voucher needs a basket of at least 50.00 EUR, and this one comes to 49.99 EUR");
     let yen = Money { minor: 9_999_999, currency: "JPY".parse().unwrap() };
-    assert!(matches!(voucher.used(&shown(Some(anna()), Some(yen)), now), Err(VoucherRefused::Currency(_))));
+    let foreign = voucher.used(&shown(Some(anna()), Some(yen)), now).unwrap_err();
+    assert!(foreign.to_string().contains("a basket of 9999999 JPY is not"), "{foreign}");
     let used = voucher.used(&shown(Some(anna()), Some(euros(50_00))), now).unwrap();
     assert_eq!(used.used.unwrap().discount, Some(euros(10_00)));
 }

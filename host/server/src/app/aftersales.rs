@@ -27,6 +27,7 @@ pub async fn record_warranty(ctx: &Ctx, purchase: PurchaseId, new: NewWarranty) 
         purchase.ok_or_else(|| AppError::invalid("purchase", "there is no such purchase; record it first"))?;
     let (now, zone) = (ctx.now(), loyalty::zone(ctx).await?);
     let warranty = Warranty::new(&purchase, new, zone.date(purchase.occurred_at), now).map_err(refused)?;
+    let followed = ctx.tenant.followed(purchase.id).await?;
     let there = ctx.tenant.warranties_on(purchase.id).await?;
     if let Some(known) = there.iter().find(|known| known.id == warranty.id) {
         if known.last_day == warranty.last_day {
@@ -43,6 +44,7 @@ pub async fn record_warranty(ctx: &Ctx, purchase: PurchaseId, new: NewWarranty) 
     let returns = ctx.tenant.returns_of(purchase.id).await?;
     let warranty = Warranty { status: warranty.status_beside(&purchase, &returns), ..warranty };
     let mut change = Change::new();
+    change.follow(purchase.id, followed);
     change.record_warranty(&warranty)?;
     change.event(ctx.event(Fact::WarrantyChanged(warranty.clone()), now));
     Ok(Plan::created(change, warranty))
@@ -68,7 +70,7 @@ pub async fn warranties(ctx: &Ctx, customer: CustomerId, page: &PageRequest) -> 
 }
 
 /// Warranties go with what comes back, and stand again with a return that was a mistake: they follow from the purchase's
-/// returns, as they will be.
+/// returns, as they will be. `followed` is how many were before them, read first.
 ///
 /// # Errors
 /// The store failed.
@@ -76,8 +78,9 @@ pub(super) async fn follow_returns(
     ctx: &Ctx,
     change: &mut Change,
     purchase: &Purchase,
-    returns: &[PurchaseReturn],
+    (returns, followed): (&[PurchaseReturn], u64),
 ) -> Result<(), AppError> {
+    change.follow(purchase.id, followed);
     for read in ctx.tenant.warranties_on(purchase.id).await? {
         let status = read.status_beside(purchase, returns);
         if status != read.status {
@@ -92,7 +95,7 @@ pub(super) async fn follow_returns(
 /// Records that a customer brought another one. It counts once that one has bought, and the purchase stands.
 ///
 /// # Errors
-/// No such customers, they are one person, or the one who was brought was there before.
+/// No such customers, they are one person, the one who was brought was there before, or brought the other.
 pub async fn refer(ctx: &Ctx, referrer: CustomerId, brought: CustomerId) -> Result<Plan<Referral>, AppError> {
     ctx.need(Scope::LoyaltyWrite)?;
     let missing = |field| AppError::invalid(field, "there is no such customer; record the customer first");
@@ -107,8 +110,9 @@ pub async fn refer(ctx: &Ctx, referrer: CustomerId, brought: CustomerId) -> Resu
     }
     let now = ctx.now();
     let settings = ctx.tenant.settings().await?.unwrap_or_default();
+    let brought_by = ctx.tenant.referral(referrer).await?.map(|known| known.referrer);
     let has_bought = ctx.tenant.has_bought(brought).await?;
-    let pair = Pair { referrer: &by, referred: &of, has_bought };
+    let pair = Pair { referrer: &by, referred: &of, brought_by, has_bought };
     let referral = Referral::new(pair, settings.referral, now)
         .map_err(|error| AppError::Conflict { code: "not-referable", problem: error.to_string() })?;
     let tomorrow = settings.zone.start_of(plus_days(settings.zone.date(now), 1));

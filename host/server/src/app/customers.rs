@@ -1,6 +1,7 @@
 //! Customers and their contact points.
 
-use super::{AppError, Ctx, Plan};
+use super::{AppError, Ctx, Plan, loyalty};
+use jiff::civil::Date;
 use stammgast_domain::{
     CustomerId, Timestamp,
     access::Scope,
@@ -46,10 +47,10 @@ pub async fn create(
     points: &[NewContactPoint],
 ) -> Result<Plan<Customer>, AppError> {
     ctx.need(Scope::CustomersWrite)?;
-    let now = ctx.now();
+    let (now, today) = now_and_today(ctx).await?;
     let mut change = Change::new();
     let mut given = HashSet::new();
-    let customer = add_customer(ctx, &mut change, CustomerId::new(ctx.new_uuid()), details, now)?;
+    let customer = add_customer(ctx, &mut change, details, (now, today))?;
     for (index, point) in points.iter().enumerate() {
         ctx.room_for_one(index, ("contact_points", ctx.bounds.contact_points))?;
         let point = ContactPoint::new(customer.id, point.kind, &point.value, now)
@@ -76,10 +77,16 @@ pub async fn create_many(ctx: &Ctx, rows: Vec<CustomerDetails>) -> Result<Plan<V
     ctx.need(Scope::CustomersWrite)?;
     let references = rows.iter().filter_map(|row| row.reference.as_ref());
     let mut known = ctx.tenant.customers_by_reference(references).await?;
-    let now = ctx.now();
+    let at = now_and_today(ctx).await?;
     let mut change = Change::new();
-    let outcomes = rows.into_iter().map(|row| add_row(ctx, &mut change, &mut known, row, now)).collect();
+    let outcomes = rows.into_iter().map(|row| add_row(ctx, &mut change, &mut known, row, at)).collect();
     Ok(Plan::done(change, outcomes))
+}
+
+/// Now, and the tenant's day.
+async fn now_and_today(ctx: &Ctx) -> Result<(Timestamp, Date), AppError> {
+    let now = ctx.now();
+    Ok((now, loyalty::zone(ctx).await?.date(now)))
 }
 
 fn add_row(
@@ -87,7 +94,7 @@ fn add_row(
     change: &mut Change,
     known: &mut HashMap<String, CustomerId>,
     row: CustomerDetails,
-    now: Timestamp,
+    at: (Timestamp, Date),
 ) -> RowOutcome<CustomerId> {
     let Some(reference) = row.reference.clone() else {
         let problem = "a bulk row needs a reference, so that sending it twice makes one customer".to_owned();
@@ -96,7 +103,7 @@ fn add_row(
     if let Some(id) = known.get(&reference.key()) {
         return RowOutcome::Existing(*id);
     }
-    match add_customer(ctx, change, CustomerId::new(ctx.new_uuid()), row, now) {
+    match add_customer(ctx, change, row, at) {
         Ok(customer) => {
             known.insert(reference.key(), customer.id);
             RowOutcome::Recorded(customer.id)
@@ -109,11 +116,11 @@ fn add_row(
 fn add_customer(
     ctx: &Ctx,
     change: &mut Change,
-    id: CustomerId,
     details: CustomerDetails,
-    now: Timestamp,
+    (now, today): (Timestamp, Date),
 ) -> Result<Customer, AppError> {
-    let customer = Customer::new(id, details, now).map_err(|error| AppError::invalid(error.field(), error))?;
+    let customer = Customer::new(CustomerId::new(ctx.new_uuid()), details, (now, today))
+        .map_err(|error| AppError::invalid(error.field(), error))?;
     change.create_customer(&customer)?;
     change.event(ctx.event(Fact::CustomerCreated(customer.clone()), now));
     Ok(customer)
@@ -140,8 +147,8 @@ pub async fn update(
     if expected.is_some_and(|expected| expected != read.version) {
         return Err(AppError::Outdated("customer"));
     }
-    let now = ctx.now();
-    let customer = read.changed(details, now).map_err(|error| AppError::invalid(error.field(), error))?;
+    let (now, today) = now_and_today(ctx).await?;
+    let customer = read.changed(details, (now, today)).map_err(|error| AppError::invalid(error.field(), error))?;
     let mut change = Change::new();
     change.replace_customer(&read, &customer)?;
     change.event(ctx.event(Fact::CustomerUpdated(customer.clone()), now));

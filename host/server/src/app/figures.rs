@@ -8,11 +8,12 @@ use stammgast_domain::{
     figures::{Flows, Month, Retention, share},
     ledger::Amounts,
     program::plus_days,
+    referral::ReferralFigures,
 };
 
 /// The most months of cohorts, and of each.
 const MONTHS: i32 = 60;
-/// The longest period of points, in days.
+/// The longest period of points and of referrals, in days.
 const DAYS: i64 = 3_660;
 
 /// Days, both included.
@@ -22,6 +23,17 @@ pub struct Period {
     pub from: Date,
     /// The last day.
     pub to: Date,
+}
+
+impl Period {
+    /// These days, where they are a period that is not too long.
+    fn checked(self) -> Result<Self, AppError> {
+        if self.to < self.from || plus_days(self.from, DAYS) < self.to {
+            let problem = format!("`to` must not lie before `from`, and at most {DAYS} days after it");
+            return Err(AppError::invalid("to", problem));
+        }
+        Ok(self)
+    }
 }
 
 /// A program's points in a period, and as they are now.
@@ -45,16 +57,11 @@ pub struct PointFigures {
 ///
 /// # Errors
 /// No such program, or the period is none.
-pub async fn points(ctx: &Ctx, program: &str, period: Period) -> Result<PointFigures, AppError> {
+pub async fn points(app: &App, ctx: &Ctx, program: &str, period: Period) -> Result<PointFigures, AppError> {
     ctx.need(Scope::LoyaltyRead)?;
     let program = loyalty::must_be_program(ctx, program).await?;
-    let Period { from, to } = period;
-    if to < from || plus_days(from, DAYS) < to {
-        return Err(AppError::invalid(
-            "to",
-            format!("`to` must not lie before `from`, and at most {DAYS} days after it"),
-        ));
-    }
+    let Period { from, to } = period.checked()?;
+    let _turn = app.figures.take(ctx.tenant.tenant()).await?;
     let zone = loyalty::zone(ctx).await?;
     let flows = ctx.tenant.flows(&program.code, zone.start_of(from), zone.end_of(to)).await?;
     let now = ctx.tenant.sum_of_wallets(&program.code).await?;
@@ -86,5 +93,20 @@ pub async fn retention(app: &App, ctx: &Ctx, period: Period) -> Result<Retention
     let settings = ctx.tenant.settings().await?.unwrap_or_default();
     let shoppers = ctx.tenant.shoppers(&settings.zone).await?;
     let most = usize::try_from(MONTHS).unwrap_or_default();
-    Ok(shoppers.retention(months, most, &settings.hold_out))
+    let today = Month::of(settings.zone.date(ctx.now()));
+    Ok(shoppers.retention(months, today, most, &settings.hold_out))
+}
+
+/// What came of the referrals of a period, and how many of its new customers were brought.
+///
+/// # Errors
+/// The period is none.
+pub async fn referrals(app: &App, ctx: &Ctx, period: Period) -> Result<ReferralFigures, AppError> {
+    ctx.need(Scope::LoyaltyRead)?;
+    ctx.need(Scope::CustomersRead)?;
+    let Period { from, to } = period.checked()?;
+    let _turn = app.figures.take(ctx.tenant.tenant()).await?;
+    let zone = loyalty::zone(ctx).await?;
+    let times = (zone.start_of(from), zone.end_of(to));
+    Ok(ctx.tenant.referral_figures(times, (from, to)).await?)
 }

@@ -2,6 +2,7 @@
 
 use super::AppError;
 use crate::clock::Clock;
+use jiff::civil::Date;
 use stammgast_domain::{
     CustomerId, Timestamp,
     contact_point::{Address, ContactPoint},
@@ -34,7 +35,7 @@ pub async fn recognise(
     store: &TenantStore,
     clock: &Clock,
     party: Option<&RawParty>,
-    now: Timestamp,
+    (now, today): (Timestamp, Date),
     new: &BTreeMap<Address, CustomerId>,
 ) -> Result<Known, AppError> {
     let Some((raw, address)) = party.and_then(|raw| Some((raw, Address::parse(raw.kind, &raw.address).ok()?))) else {
@@ -56,7 +57,7 @@ pub async fn recognise(
         name: name.map(|name| name.chars().take(300).collect()),
         ..CustomerDetails::default()
     };
-    let customer = Customer::new(CustomerId::new(clock.new_uuid()), details, now)
+    let customer = Customer::new(CustomerId::new(clock.new_uuid()), details, (now, today))
         .map_err(|error| AppError::invalid(error.field(), error))?;
     let given = raw.address.clone();
     let point = ContactPoint { address, given, customer: customer.id, created_at: now, version: 1 };

@@ -20,7 +20,7 @@ pub struct NewKey {
 /// Makes a key for a tenant, or for the operator.
 ///
 /// # Errors
-/// The name is blank or too long, or a tenant's key would carry no scope.
+/// The name is blank or too long, a tenant's key would carry no scope, or it would trade in nobody's name.
 pub async fn create(
     app: &App,
     tenant: Option<TenantId>,
@@ -35,6 +35,12 @@ pub async fn create(
     let is_for_trade = |scope: &Scope| *scope == Scope::PartnerTrade;
     if partner.is_some() && (scopes.is_empty() || !scopes.iter().all(is_for_trade)) {
         return Err(AppError::invalid("scopes", "a partner's key carries the scope `partner:trade` and no other"));
+    }
+    // Who makes keys can hand the scope on to a partner's.
+    if partner.is_none() && scopes.contains(&Scope::PartnerTrade) && !scopes.contains(&Scope::KeysWrite) {
+        let problem =
+            "whoever trades does so as a partner; name the one who gets the key, or leave `partner:trade` out";
+        return Err(AppError::invalid("partner", problem));
     }
     let mut new = draw(tenant, name, scopes, app.clock.now());
     new.key.partner = partner;

@@ -62,7 +62,7 @@ pub struct App {
     pub registry: Arc<plugins::Registry>,
     /// Whose turn it is to call plugins.
     pub calls: Arc<turns::TenantTurns>,
-    /// Whose turn it is to have all purchases read for figures.
+    /// Whose turn it is to have all rows of a table read for figures.
     pub figures: Arc<turns::TenantTurns>,
     /// Room for deliveries to webhooks.
     pub deliveries: Arc<hooks::Room>,

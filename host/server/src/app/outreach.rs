@@ -6,7 +6,9 @@ use stammgast_domain::{
     access::Scope,
     contact_point::ContactPointKind,
     event::Fact,
-    outreach::{Consent, ConsentStatus, HeldBack, Outreach, ProposedContact, Purpose, Said, Situation, Verdict},
+    outreach::{
+        Consent, ConsentStatus, HeldBack, Outreach, ProposedContact, Purpose, Said, Situation, Verdict, on_any_channel,
+    },
     tenant::Setup,
 };
 use stammgast_store::{Change, Page, PageRequest, TenantStore};
@@ -75,7 +77,11 @@ pub async fn record_consent(ctx: &Ctx, customer: CustomerId, new: NewConsent) ->
     change.record_consent(&consent)?;
     change.event(ctx.event(Fact::ConsentRecorded(consent.clone()), now));
     if status == ConsentStatus::Withdrawn {
-        hold_back(ctx, &mut change, customer, purpose).await?;
+        // What was said later counts, although it was told before.
+        let said = [ctx.tenant.consents_of(customer).await?, vec![consent.clone()]].concat();
+        if on_any_channel(&said, purpose) == Some(ConsentStatus::Withdrawn) {
+            hold_back(ctx, &mut change, customer, purpose).await?;
+        }
     }
     Ok(Plan::created(change, consent))
 }

@@ -14,7 +14,7 @@ use stammgast_domain::{
 use stammgast_store::{Change, Page, PageRequest};
 use std::collections::{HashMap, HashSet};
 
-/// Whose purchase it is: by id, or by the name that another system has for the customer.
+/// Which customer is meant: by id, or by the name that another system has for the customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Buyer {
     /// The customer's id.
@@ -145,13 +145,30 @@ async fn find_buyers(ctx: &Ctx, rows: &[NewPurchase]) -> Result<Buyers, AppError
     Ok(Buyers { by_reference, by_id })
 }
 
+/// The customer whom a till means. An id is taken as it is: whoever works with it finds out whether anybody has it.
+///
+/// # Errors
+/// Nobody has the name.
+pub(super) async fn customer_of(ctx: &Ctx, buyer: &Buyer) -> Result<CustomerId, AppError> {
+    match buyer {
+        Buyer::Id(id) => Ok(*id),
+        Buyer::Reference(reference) => {
+            let found = ctx.tenant.customers_by_reference([reference]).await?;
+            found.into_values().next().ok_or_else(no_such_customer)
+        }
+    }
+}
+
+fn no_such_customer() -> AppError {
+    AppError::invalid("customer", "there is no such customer; record the customer first")
+}
+
 fn checked(buyers: &Buyers, new: NewPurchase, now: Timestamp) -> Result<Purchase, AppError> {
     let customer = match &new.buyer {
         Buyer::Id(id) => buyers.by_id.get(id).copied(),
         Buyer::Reference(reference) => buyers.by_reference.get(&reference.key()).copied(),
     };
-    let customer = customer
-        .ok_or_else(|| AppError::invalid("customer", "there is no such customer; record the customer first"))?;
+    let customer = customer.ok_or_else(no_such_customer)?;
     let NewPurchase { source, external_id, occurred_at, amount, lines, .. } = new;
     let id = Purchase::id_for(&source, &external_id);
     let purchase =

@@ -36,6 +36,7 @@ pub struct NewReturn {
 pub async fn create(ctx: &Ctx, purchase: PurchaseId, new: NewReturn) -> Result<LedgerPlan<PurchaseReturn>, AppError> {
     ctx.need(Scope::PurchasesWrite)?;
     let purchase = ctx.tenant.purchase(purchase).await?.ok_or(AppError::NotFound("purchase"))?;
+    let followed = ctx.tenant.followed(purchase.id).await?;
     let before = ctx.tenant.returns_of(purchase.id).await?;
     let standing = before.iter().filter(|made| made.status == ReturnStatus::Standing);
     let returned: i64 = standing.map(|made| made.amount.minor).sum();
@@ -85,7 +86,7 @@ pub async fn create(ctx: &Ctx, purchase: PurchaseId, new: NewReturn) -> Result<L
     }));
     let mut change = Change::new();
     let returns = [before, vec![made.clone()]].concat();
-    aftersales::follow_returns(ctx, &mut change, &purchase, &returns).await?;
+    aftersales::follow_returns(ctx, &mut change, &purchase, (&returns, followed)).await?;
     change.event(ctx.event(Fact::PurchaseReturned(made.clone()), now));
     change.order(order(ctx, command));
     let with_points = move |settled: &Settled| PurchaseReturn { points: moved(settled), ..made.clone() };
@@ -114,9 +115,10 @@ pub async fn cancel(ctx: &Ctx, id: ReturnId) -> Result<LedgerPlan<PurchaseReturn
     let command = Command::CancelReturn(Box::new(CancelReturn { purchase: made.purchase, return_id: id, cause }));
     let mut change = Change::new();
     let purchase = ctx.tenant.purchase(made.purchase).await?.ok_or(AppError::NotFound("purchase"))?;
+    let followed = ctx.tenant.followed(purchase.id).await?;
     let mut returns = ctx.tenant.returns_of(purchase.id).await?;
     returns.retain(|other| other.id != id);
-    aftersales::follow_returns(ctx, &mut change, &purchase, &returns).await?;
+    aftersales::follow_returns(ctx, &mut change, &purchase, (&returns, followed)).await?;
     change.replace_return(&read, &made)?;
     change.event(ctx.event(Fact::ReturnCancelled(made.clone()), ctx.now()));
     change.order(order(ctx, command));

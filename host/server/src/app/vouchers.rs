@@ -1,8 +1,11 @@
 //! Offers, and vouchers of them: issued, shown at a till, used, given back.
 
-use super::{AppError, Ctx, Plan, audit, customers, loyalty};
+use super::{
+    AppError, Ctx, Plan, audit, customers, loyalty,
+    purchases::{self, Buyer},
+};
 use stammgast_domain::{
-    CustomerId, VoucherId,
+    CustomerId, Money, VoucherId,
     access::Scope,
     event::Fact,
     voucher::{InvalidOffer, Offer, OfferStatus, OfferTerms, Shown, Use, Voucher, VoucherCode, VoucherRefused},
@@ -19,6 +22,19 @@ pub struct OfferFigures {
     pub issued: u64,
     /// Times that none was issued, because there were as many as the offer allows.
     pub refused: u64,
+}
+
+/// A voucher as it is presented at a till.
+#[derive(Debug, Clone)]
+pub struct Presented {
+    /// The code, however it is typed.
+    pub code: String,
+    /// Who shows it, where that is known.
+    pub customer: Option<Buyer>,
+    /// What is to be paid.
+    pub basket: Option<Money>,
+    /// The caller's own name for it.
+    pub reference: Option<String>,
 }
 
 /// Whether one more voucher may be issued.
@@ -159,16 +175,14 @@ pub async fn issue(
     let offer = ctx.tenant.offers().await?.remove(offer);
     let offer = offer.ok_or_else(|| AppError::invalid("offer", "there is no such offer; create it first"))?;
     if room_for_voucher(&ctx.tenant, &offer, customer, 0).await? == Counted::Full {
-        let problem = "no more vouchers of this offer are issued: it is paused, or there are as many as it allows";
-        return Err(AppError::Conflict { code: "offer-used-up", problem: problem.to_owned() });
+        return Err(AppError::Conflict { code: "offer-used-up", problem: offer.why_none() });
     }
     let cause = loyalty::cause(reason, text, "Given by a person.")?;
     let now = ctx.now();
     let zone = loyalty::zone(ctx).await?;
     let voucher = Voucher::issued(&offer, VoucherCode::of(ctx.clock.random()), customer, cause, (now, now), &zone);
     let mut change = Change::new();
-    change.count(&offer.issued_key(), 1, offer.terms.stock);
-    change.count(&offer.issued_to_key(customer), 1, offer.terms.per_customer.map(u64::from));
+    change.count_vouchers(&offer, customer, 1);
     change.issue_voucher(&voucher)?;
     change.event(ctx.event(Fact::VoucherIssued(voucher.clone()), now));
     Ok(Plan::created(change, voucher))
@@ -177,28 +191,42 @@ pub async fn issue(
 /// A voucher that is shown, and what using it now would come to.
 ///
 /// # Errors
-/// There is no such voucher.
-pub async fn check(ctx: &Ctx, code: &str, shown: &Shown) -> Result<(Voucher, Result<Use, VoucherRefused>), AppError> {
+/// There is no such voucher or customer, or the basket costs less than nothing.
+pub async fn check(ctx: &Ctx, presented: &Presented) -> Result<(Voucher, Result<Use, VoucherRefused>), AppError> {
     ctx.need(Scope::LoyaltyRedeem)?;
-    let voucher = by_code(ctx, code).await?;
-    let usable = voucher.usable(shown, ctx.now());
+    let (voucher, shown) = found(ctx, presented).await?;
+    let usable = voucher.usable(&shown, ctx.now());
     Ok((voucher, usable))
 }
 
 /// Uses a voucher, once.
 ///
 /// # Errors
-/// There is no such voucher, or it cannot be used.
-pub async fn redeem(ctx: &Ctx, code: &str, shown: &Shown) -> Result<Plan<Voucher>, AppError> {
+/// There is no such voucher or customer, the basket costs less than nothing, or the voucher cannot be used.
+pub async fn redeem(ctx: &Ctx, presented: &Presented) -> Result<Plan<Voucher>, AppError> {
     ctx.need(Scope::LoyaltyRedeem)?;
-    stammgast_domain::voucher::check_reference(shown.reference.as_deref())
+    stammgast_domain::voucher::check_reference(presented.reference.as_deref())
         .map_err(|error| AppError::invalid("reference", error))?;
-    let read = by_code(ctx, code).await?;
-    if let Some(customer) = shown.customer {
-        customers::must_exist_as(ctx, "customer", customer).await?;
-    }
-    let voucher = read.used(shown, ctx.now()).map_err(unusable)?;
+    let (read, shown) = found(ctx, presented).await?;
+    let voucher = read.used(&shown, ctx.now()).map_err(unusable)?;
     changed(ctx, &read, voucher)
+}
+
+/// The voucher that is presented, and by whom and for what.
+async fn found(ctx: &Ctx, presented: &Presented) -> Result<(Voucher, Shown), AppError> {
+    let Presented { code, customer: buyer, basket, reference } = presented;
+    if let Some(basket) = basket.filter(|basket| basket.minor < 0) {
+        let problem = format!("{} is less than nothing; tell what is to be paid, 0 or more", basket.minor);
+        return Err(AppError::invalid("basket.minor", problem));
+    }
+    let voucher = by_code(ctx, code).await?;
+    let mut customer = None;
+    if let Some(buyer) = buyer {
+        let named = purchases::customer_of(ctx, buyer).await?;
+        customers::must_exist_as(ctx, "customer", named).await?;
+        customer = Some(named);
+    }
+    Ok((voucher, Shown { customer, basket: *basket, reference: reference.clone() }))
 }
 
 /// Gives a used voucher back, as when the purchase is cancelled. It can be used up to its last day.
@@ -212,7 +240,7 @@ pub async fn give_back(ctx: &Ctx, id: VoucherId) -> Result<Plan<Voucher>, AppErr
     changed(ctx, &read, voucher)
 }
 
-/// Takes a voucher back that was not used.
+/// Takes a voucher back that was not used. Another one can be issued in its place.
 ///
 /// # Errors
 /// No such voucher, or it was used or taken back before.
@@ -220,7 +248,9 @@ pub async fn cancel(ctx: &Ctx, id: VoucherId) -> Result<Plan<Voucher>, AppError>
     ctx.need(Scope::LoyaltyWrite)?;
     let read = ctx.tenant.voucher(id).await?.ok_or(AppError::NotFound("voucher"))?;
     let voucher = read.cancelled().map_err(unusable)?;
-    changed(ctx, &read, voucher)
+    let mut plan = changed(ctx, &read, voucher)?;
+    plan.change.recount_vouchers(&read.offer, read.customer, -1);
+    Ok(plan)
 }
 
 fn changed(ctx: &Ctx, read: &Voucher, voucher: Voucher) -> Result<Plan<Voucher>, AppError> {

@@ -18,15 +18,16 @@ pub(super) enum Ledger {
 /// Rebuild every balance from the entries, and compare
 ///
 /// Balances and lots are kept beside the entries for speed. This reads every entry again, adds up what each customer has
-/// in each account and lot, and compares. Then it compares every posting with what the event log tells of it. Where
-/// something differs, it says what and ends with code 1. The server goes on working meanwhile.
+/// in each account and lot, and what every partner moved between two statements, and compares. Then it compares every posting
+/// with what the event log tells of it. Where something differs, it says what and ends with code 1. The server goes on
+/// working meanwhile.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   stammgast ledger verify
   stammgast ledger verify --json")]
 pub(super) struct Verify {
-    /// Wallets and postings that are read at once
+    /// Wallets, entries and postings that are read at once
     #[arg(long, value_name = "N", default_value_t = 200)]
     at_once: u64,
 }
@@ -50,16 +51,20 @@ struct Found {
 impl Verify {
     async fn run(self, session: &Session) -> Result<(), CliError> {
         let wallets = self.part(session, "wallets").await?;
+        let accounts = self.part(session, "accounts").await?;
         let log = self.part(session, "log").await?;
-        let discrepancies: Vec<Value> = [wallets.discrepancies, log.discrepancies].concat();
+        let discrepancies: Vec<Value> = [wallets.discrepancies, accounts.discrepancies, log.discrepancies].concat();
         let answer = json!({
-            "wallets": wallets.looked_at, "entries": wallets.entries, "postings": log.looked_at,
-            "entries_of_postings": log.entries, "discrepancies": discrepancies,
+            "wallets": wallets.looked_at, "entries": wallets.entries, "accounts": accounts.looked_at,
+            "entries_of_accounts": accounts.entries, "postings": log.looked_at, "entries_of_postings": log.entries,
+            "discrepancies": discrepancies,
         });
         let read = format!(
-            "Added up {} entries of {} wallets, and compared {} postings with the log.",
+            "Added up {} entries of {} wallets and {} of {} accounts, and compared {} postings with the log.",
             HumanCount(wallets.entries),
             HumanCount(wallets.looked_at),
+            HumanCount(accounts.entries),
+            HumanCount(accounts.looked_at),
             HumanCount(log.looked_at)
         );
         if discrepancies.is_empty() {

@@ -39,7 +39,7 @@ pub struct Http {
     pub concurrent_requests: usize,
     /// Seconds after which a request is given up.
     pub request_seconds: u64,
-    /// Calls of one tenant at once that read all of its purchases for figures; more wait.
+    /// Calls of one tenant at once that read whole tables for figures; more wait.
     pub figure_requests: usize,
     /// Hours for which answers under an Idempotency-Key are kept.
     pub idempotency_hours: u64,

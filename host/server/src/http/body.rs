@@ -1,6 +1,6 @@
 //! Bodies: read up to their limit, then parsed strictly.
 
-use super::{idempotent::Idempotency, problem::Problem};
+use super::{idempotent::Idempotency, parsing::parse, problem::Problem};
 use crate::{app::App, config::Settings};
 use axum::{
     body::Body,
@@ -9,7 +9,6 @@ use axum::{
 };
 use futures::StreamExt;
 use serde::de::DeserializeOwned;
-use serde_json::error::Category;
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -236,108 +235,4 @@ fn expect_media_type(parts: &Parts, wanted: &str, fits: impl Fn(&str) -> bool) -
     let given = given.map_or_else(|| "the Content-Type is missing".to_owned(), |given| format!("the body is {given}"));
     let detail = format!("{given}; this path takes {wanted}");
     Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", detail))
-}
-
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    let mut json = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-        let path = error.path().to_string();
-        match error.inner().classify() {
-            Category::Data if path == "." => Problem::invalid("body", without_place(error.inner())),
-            Category::Data => Problem::invalid(path, without_place(error.inner())),
-            Category::Syntax | Category::Eof | Category::Io => malformed(error.inner()),
-        }
-    })?;
-    json.end().map_err(|error| malformed(&error))?;
-    Ok(value)
-}
-
-/// A wrong value is named by its field: where it stands in the text helps nobody.
-fn without_place(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    let problem = text.rsplit_once(" at line ").map_or(text.as_str(), |(problem, _)| problem);
-    in_words(problem)
-}
-
-/// A problem without names of types, and with what to write.
-fn in_words(problem: &str) -> String {
-    let numbers = [
-        ("u8", "a whole number from 0 to 255"),
-        ("u16", "a whole number from 0 to 65535"),
-        ("u32", "a whole number from 0 to 4294967295"),
-        ("u64", "a whole number from 0 on"),
-        ("usize", "a whole number from 0 on"),
-        ("i64", "a whole number"),
-    ];
-    for (name, words) in numbers {
-        if let Some(rest) = problem.strip_suffix(&format!("expected {name}")) {
-            return format!("{rest}expected {words}");
-        }
-    }
-    if problem.starts_with("UUID parsing failed") {
-        return "this is no id; write one as this API gives them, such as 0199c3a5-7a1e-7c52-9f0e-5d1f6a1b2c3d"
-            .to_owned();
-    }
-    if problem.contains("failed to parse") {
-        return format!("{problem}; write a date such as 2026-03-31");
-    }
-    problem.to_owned()
-}
-
-/// The text of the error ends with its line and column.
-fn malformed(error: &serde_json::Error) -> Problem {
-    Problem::new(StatusCode::BAD_REQUEST, "malformed-json", format!("the body is not JSON: {error}"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde::Deserialize;
-
-    #[derive(Debug, PartialEq, Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct Row {
-        amount: Amount,
-    }
-
-    #[derive(Debug, PartialEq, Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct Amount {
-        minor: i64,
-    }
-
-    fn shown(body: &str) -> String {
-        format!("{:?}", parse::<Vec<Row>>(body.as_bytes()).unwrap_err())
-    }
-
-    #[test]
-    fn a_body_is_parsed_whole() {
-        let rows: Vec<Row> = parse(br#"[{"amount": {"minor": 5}}]"#).unwrap();
-        assert_eq!(rows, [Row { amount: Amount { minor: 5 } }]);
-    }
-
-    #[test]
-    fn a_wrong_or_unknown_field_is_named_by_its_path() {
-        assert!(shown(r#"[{"amount": {"minor": "5"}}]"#).contains(r#"field: "[0].amount.minor""#));
-        assert!(shown(r#"[{"amount": {"minor": 5, "major": 1}}]"#).contains(r#"field: "[0].amount.major""#));
-    }
-
-    #[test]
-    fn what_is_expected_is_said_in_words() {
-        let shown = shown(r#"[{"amount": {"minor": "5"}}]"#);
-        assert!(shown.contains("expected a whole number") && !shown.contains("i64"), "{shown}");
-        assert_eq!(
-            in_words("invalid type: string, expected u16"),
-            "invalid type: string, expected a whole number from 0 to 65535"
-        );
-        assert!(in_words("UUID parsing failed: invalid length").starts_with("this is no id"));
-    }
-
-    #[test]
-    fn what_is_not_json_is_malformed_and_says_where() {
-        for body in ["[{", "[] []", "", "['a']"] {
-            let shown = shown(body);
-            assert!(shown.contains("malformed-json") && shown.contains("line 1 column"), "{shown}");
-        }
-    }
 }

@@ -5,7 +5,7 @@ use super::{
     page::{ListQuery, parsed},
     path::Id,
     problem::Problem,
-    view::figures::{PointFiguresView, RetentionView},
+    view::figures::{PointFiguresView, ReferralFiguresView, RetentionView},
 };
 use crate::app::{
     App,
@@ -16,7 +16,10 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The routes of this resource.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default().routes(routes!(read_point_figures)).routes(routes!(read_retention))
+    OpenApiRouter::default()
+        .routes(routes!(read_point_figures))
+        .routes(routes!(read_retention))
+        .routes(routes!(read_referral_figures))
 }
 
 /// Days, both included, in the tenant's zone.
@@ -30,6 +33,8 @@ fn period(query: ListQuery) -> Result<Period, Problem> {
 }
 
 /// What became of a program's points in a period: given, redeemed, expired, taken back; and what is outstanding now.
+///
+/// Reads the points of every customer, so a tenant's calls wait for one another.
 #[utoipa::path(
     get,
     path = "/v1/programs/{program}/figures",
@@ -43,11 +48,12 @@ fn period(query: ListQuery) -> Result<Period, Problem> {
     extensions(("x-scope" = json!("loyalty:read")))
 )]
 async fn read_point_figures(
+    State(app): State<App>,
     caller: Caller<LoyaltyRead>,
     program: Id<String>,
     query: ListQuery,
 ) -> Result<Json<PointFiguresView>, Problem> {
-    Ok(Json(figures::points(&caller.ctx, &program.0, period(query)?).await?.into()))
+    Ok(Json(figures::points(&app, &caller.ctx, &program.0, period(query)?).await?.into()))
 }
 
 /// Who came back: customers by the month of their first purchase, with rules and in the hold-out group.
@@ -71,4 +77,27 @@ async fn read_retention(
     query: ListQuery,
 ) -> Result<Json<RetentionView>, Problem> {
     Ok(Json(figures::retention(&app, &caller.ctx, period(query)?).await?.into()))
+}
+
+/// What came of the referrals that were recorded in a period, and which share of its new customers was brought.
+///
+/// New are those who are customers since a day of the period (`customer_since`). Reads every customer and every referral
+/// of the tenant, so a tenant's calls wait for one another.
+#[utoipa::path(
+    get,
+    path = "/v1/figures/referrals",
+    tag = "figures",
+    params(
+        ("from" = String, Query, format = Date, description = "The first day, in the tenant's zone."),
+        ("to" = String, Query, format = Date, description = "The last day.")
+    ),
+    responses((status = 200, description = "The figures.", body = ReferralFiguresView)),
+    extensions(("x-scope" = json!("loyalty:read customers:read")))
+)]
+async fn read_referral_figures(
+    State(app): State<App>,
+    caller: Caller<LoyaltyRead>,
+    query: ListQuery,
+) -> Result<Json<ReferralFiguresView>, Problem> {
+    Ok(Json(figures::referrals(&app, &caller.ctx, period(query)?).await?.into()))
 }

@@ -38,7 +38,8 @@ struct NewKeyBody {
     /// What it may do: nothing that its maker may not.
     #[schema(value_type = Vec<schema::Scope>)]
     scopes: BTreeSet<Scope>,
-    /// The partner who gets it; such a key carries the scope `partner:trade` and no other.
+    /// The partner who gets it; such a key carries the scope `partner:trade` and no other. Without
+    /// a partner that scope goes with `keys:write` alone, to be handed on.
     #[schema(max_length = 64)]
     partner: Option<String>,
 }

@@ -14,14 +14,17 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The routes of this resource.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default().routes(routes!(verify_wallets)).routes(routes!(verify_log))
+    OpenApiRouter::default()
+        .routes(routes!(verify_wallets))
+        .routes(routes!(verify_accounts))
+        .routes(routes!(verify_log))
 }
 
 /// A part of the ledger that was verified.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = LedgerVerification)]
 struct VerifiedView {
-    /// Wallets, or postings of the log, that were looked at.
+    /// Wallets, accounts or postings of the log that were looked at to their end.
     looked_at: u64,
     /// Entries that were added up.
     entries: u64,
@@ -35,7 +38,7 @@ struct VerifiedView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = LedgerDiscrepancy)]
 struct DiscrepancyView {
-    /// Where: a wallet, a lot or an event.
+    /// Where: a wallet, a lot, an account, a statement or an event.
     place: String,
     /// What is wrong.
     problem: String,
@@ -61,6 +64,22 @@ fn shown(verified: Verified, next: Option<&str>) -> VerifiedView {
 )]
 async fn verify_wallets(caller: Caller<LoyaltyRead>, query: ListQuery) -> Result<Json<VerifiedView>, Problem> {
     let (verified, next) = verification::wallets(&caller.ctx, &query.page()?).await?;
+    Ok(Json(shown(verified, next.as_deref())))
+}
+
+/// Rebuilds the balances of issuance, of what is settled and of partners, and partners' statements, from their entries.
+///
+/// Account by account; `limit` counts entries.
+#[utoipa::path(
+    get,
+    path = "/v1/ledger/verification/accounts",
+    tag = "loyalty",
+    params(PageParams),
+    responses((status = 200, description = "What was found.", body = VerifiedView)),
+    extensions(("x-scope" = json!("loyalty:read")))
+)]
+async fn verify_accounts(caller: Caller<LoyaltyRead>, query: ListQuery) -> Result<Json<VerifiedView>, Problem> {
+    let (verified, next) = verification::accounts(&caller.ctx, &query.page()?).await?;
     Ok(Json(shown(verified, next.as_deref())))
 }
 

@@ -3,6 +3,7 @@
 use super::{
     auth::{Caller, LoyaltyRead, LoyaltyWrite},
     body::JsonBody,
+    coded::Coded,
     etag::{IfMatch, etag},
     idempotent::{self, IdempotencyParams, Reply},
     page::Listed,
@@ -36,6 +37,7 @@ pub fn routes() -> OpenApiRouter<App> {
 /// A new plan.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[schema(as = NewPlan)]
+#[serde(from = "Coded<PlanTermsView>")]
 struct NewPlanBody {
     /// Short name, a code; never changes.
     #[schema(max_length = 64, examples("club"))]
@@ -43,6 +45,13 @@ struct NewPlanBody {
     /// What the tenant decides.
     #[serde(flatten)]
     terms: PlanTermsView,
+}
+
+impl From<Coded<PlanTermsView>> for NewPlanBody {
+    fn from(body: Coded<PlanTermsView>) -> Self {
+        let Coded { code, terms } = body;
+        Self { code, terms }
+    }
 }
 
 /// A customer joins a plan.

@@ -3,6 +3,7 @@
 use super::{
     auth::{Caller, LoyaltyRead, LoyaltyWrite},
     body::JsonBody,
+    coded::Coded,
     etag::{IfMatch, etag},
     idempotent::{self, IdempotencyParams, Reply},
     page::Listed,
@@ -28,6 +29,7 @@ pub fn routes() -> OpenApiRouter<App> {
 /// A new offer.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[schema(as = NewOffer)]
+#[serde(from = "Coded<OfferTermsView>")]
 struct NewOfferBody {
     /// Short name, a code; never changes.
     #[schema(max_length = 64, examples("birthday"))]
@@ -35,6 +37,13 @@ struct NewOfferBody {
     /// What the tenant decides.
     #[serde(flatten)]
     terms: OfferTermsView,
+}
+
+impl From<Coded<OfferTermsView>> for NewOfferBody {
+    fn from(body: Coded<OfferTermsView>) -> Self {
+        let Coded { code, terms } = body;
+        Self { code, terms }
+    }
 }
 
 fn shown(offer: &OfferFigures) -> OfferView {

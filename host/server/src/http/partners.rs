@@ -10,10 +10,7 @@ use super::{
     problem::{PROBLEM_JSON, Problem, ProblemBody},
     view::partner::{AccountView, DetailsBody, PartnerEntryView, PartnerView, StatementView, TermsView},
 };
-use crate::app::{
-    App,
-    loyalty::{partners, programs},
-};
+use crate::app::{App, loyalty::partners};
 use axum::{Json, response::IntoResponse};
 use serde::Deserialize;
 use stammgast_domain::partner::{Partner, PartnerDetails};
@@ -195,8 +192,7 @@ async fn list_statements(
     query: ListQuery,
 ) -> Result<Json<Listed<StatementView>>, Problem> {
     let page = partners::statements(&caller.ctx, &names.0, &names.1, &query.page()?).await?;
-    let policy = programs::read(&caller.ctx, &names.1).await?.policy;
-    Ok(Json(Listed::page(page, |statement| StatementView::of(statement, &policy))))
+    Ok(Json(Listed::page(page, StatementView::from)))
 }
 
 /// Closes what is open with a partner in a program, with a statement of it.
@@ -223,8 +219,6 @@ async fn settle_partner(
     names: Ids<String, String>,
     body: super::body::NoBody,
 ) -> Result<impl IntoResponse, Problem> {
-    let policy = partners::policy(&caller.ctx, &names.0, &names.1).await?;
     let plan = || partners::settle(&caller.ctx, &names.0, &names.1);
-    let view = move |statement| StatementView::of(statement, &policy);
-    idempotent::settle(&caller.ctx, &body.idempotency, Reply::CREATED, plan, view).await
+    idempotent::settle(&caller.ctx, &body.idempotency, Reply::CREATED, plan, StatementView::from).await
 }

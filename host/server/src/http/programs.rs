@@ -14,7 +14,7 @@ use super::{
     },
 };
 use crate::app::{App, loyalty::programs};
-use axum::{Json, response::IntoResponse};
+use axum::{Json, extract::State, response::IntoResponse};
 use serde::Deserialize;
 use stammgast_domain::program::{Policy, Program};
 use utoipa::ToSchema;
@@ -157,8 +157,9 @@ async fn update_program(
     extensions(("x-scope" = json!("loyalty:read")))
 )]
 async fn read_trial_balance(
+    State(app): State<App>,
     caller: Caller<LoyaltyRead>,
     program: Id<String>,
 ) -> Result<Json<TrialBalanceView>, Problem> {
-    Ok(Json(programs::trial_balance(&caller.ctx, &program.0).await?.into()))
+    Ok(Json(programs::trial_balance(&app, &caller.ctx, &program.0).await?.into()))
 }

@@ -3,6 +3,7 @@
 use super::{
     auth::{Caller, PurchasesRead, PurchasesWrite},
     body::{BulkBody, JsonBody},
+    buyer::BuyerBody,
     customers_bulk::check_rows,
     idempotent::{self, IdempotencyParams, Reply},
     page::{ListQuery, Listed, PageParams},
@@ -10,19 +11,18 @@ use super::{
     problem::{PROBLEM_JSON, Problem, ProblemBody},
     view::{
         bulk::BulkView,
-        customer::ReferenceView,
         purchase::{LineView, MoneyView, PurchaseView},
     },
 };
 use crate::app::{
     App,
     customers::RowOutcome,
-    purchases::{self, Buyer, NewPurchase},
+    purchases::{self, NewPurchase},
 };
 use axum::{Json, extract::State, response::IntoResponse};
 use serde::Deserialize;
 use stammgast_domain::{
-    CustomerId, PurchaseId, Timestamp,
+    PurchaseId, Timestamp,
     purchase::{Purchase, PurchaseLine},
 };
 use utoipa::ToSchema;
@@ -34,18 +34,6 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(list_purchases, record_purchase))
         .routes(routes!(record_purchases))
         .routes(routes!(read_purchase))
-}
-
-/// Whose purchase it is.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[schema(as = Buyer)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum BuyerBody {
-    /// The customer's id.
-    #[schema(value_type = Uuid)]
-    Id(CustomerId),
-    /// The customer's name in another system.
-    Reference(ReferenceView),
 }
 
 /// A new purchase.
@@ -79,15 +67,6 @@ struct NewPurchaseBody {
 struct NewPurchasesBody {
     /// The purchases; the setting `http.bulk_rows` bounds their number.
     rows: Vec<NewPurchaseBody>,
-}
-
-impl From<BuyerBody> for Buyer {
-    fn from(body: BuyerBody) -> Self {
-        match body {
-            BuyerBody::Id(id) => Self::Id(id),
-            BuyerBody::Reference(reference) => Self::Reference(reference.into()),
-        }
-    }
 }
 
 impl From<NewPurchaseBody> for NewPurchase {

@@ -3,8 +3,8 @@
 use super::{
     auth::{Caller, LoyaltyRead},
     body::JsonBody,
+    buyer::BuyerBody,
     problem::Problem,
-    purchases::BuyerBody,
     view::purchase::{LineView, MoneyView},
 };
 use crate::app::{

@@ -3,6 +3,7 @@
 use super::{
     auth::{Caller, LoyaltyRead, LoyaltyRedeem},
     body::JsonBody,
+    buyer::BuyerBody,
     idempotent::{self, IdempotencyParams, Reply, Written},
     page::{ListQuery, Listed, PageParams},
     path::Id,
@@ -47,8 +48,7 @@ pub(super) enum CaptureBody {
 #[serde(deny_unknown_fields)]
 struct NewRedemptionBody {
     /// Whose points.
-    #[schema(value_type = Uuid)]
-    customer: CustomerId,
+    customer: BuyerBody,
     /// The program's code.
     #[schema(examples("points"))]
     program: String,
@@ -114,7 +114,7 @@ async fn create_redemption(
 ) -> Result<impl IntoResponse, Problem> {
     let NewRedemptionBody { customer, program, points, capture, hold_minutes, reference, text } = body.value;
     let capture = capture_of(capture, hold_minutes)?;
-    let new = NewRedemption { customer, program, points, capture, reference, text };
+    let new = NewRedemption { customer: customer.into(), program, points, capture, reference, text };
     let plan = || redemptions::create(&caller.ctx, new.clone());
     let reply = Reply::CREATED.under("/v1/redemptions");
     idempotent::settle(&caller.ctx, &body.idempotency, reply, plan, RedeemedView::from).await

@@ -3,6 +3,8 @@
 use super::{
     auth::{Caller, LoyaltyRead, LoyaltyRedeem, LoyaltyWrite},
     body::JsonBody,
+    buyer::BuyerBody,
+    coded::Coded,
     etag::{IfMatch, etag},
     idempotent::{self, IdempotencyParams, Reply},
     page::Listed,
@@ -20,7 +22,7 @@ use crate::app::{
 };
 use axum::{Json, response::IntoResponse};
 use serde::Deserialize;
-use stammgast_domain::{CustomerId, reward::RewardTerms};
+use stammgast_domain::reward::RewardTerms;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -35,6 +37,7 @@ pub fn routes() -> OpenApiRouter<App> {
 /// A new reward.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[schema(as = NewReward)]
+#[serde(from = "Coded<RewardTermsView>")]
 struct NewRewardBody {
     /// Short name, a code; never changes.
     #[schema(max_length = 64, examples("tent"))]
@@ -42,6 +45,13 @@ struct NewRewardBody {
     /// What the tenant decides.
     #[serde(flatten)]
     terms: RewardTermsView,
+}
+
+impl From<Coded<RewardTermsView>> for NewRewardBody {
+    fn from(body: Coded<RewardTermsView>) -> Self {
+        let Coded { code, terms } = body;
+        Self { code, terms }
+    }
 }
 
 const fn one() -> u32 {
@@ -54,8 +64,7 @@ const fn one() -> u32 {
 #[serde(deny_unknown_fields)]
 struct ClaimBody {
     /// Whose points.
-    #[schema(value_type = Uuid)]
-    customer: CustomerId,
+    customer: BuyerBody,
     /// How many.
     #[serde(default = "one")]
     #[schema(minimum = 1, maximum = 1000, default = 1)]
@@ -182,7 +191,8 @@ async fn claim_reward(
     body: JsonBody<ClaimBody>,
 ) -> Result<impl IntoResponse, Problem> {
     let ClaimBody { customer, quantity, capture, hold_minutes, reference } = body.value;
-    let new = NewClaim { customer, quantity, capture: capture_of(capture, hold_minutes)?, reference };
+    let capture = capture_of(capture, hold_minutes)?;
+    let new = NewClaim { customer: customer.into(), quantity, capture, reference };
     let plan = || rewards::claim(&caller.ctx, &reward.0, new.clone());
     let reply = Reply::CREATED.under("/v1/redemptions");
     idempotent::settle(&caller.ctx, &body.idempotency, reply, plan, RedeemedView::from).await

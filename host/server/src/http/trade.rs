@@ -3,11 +3,11 @@
 use super::{
     auth::{Caller, PartnerTrade},
     body::JsonBody,
+    buyer::BuyerBody,
     idempotent::{self, IdempotencyParams, Reply, Written},
     page::{ListQuery, Listed, PageParams},
     path::Id,
     problem::{PROBLEM_JSON, Problem, ProblemBody},
-    purchases::BuyerBody,
     redemptions::{CaptureBody, ReleaseBody, StepBody, capture_of},
     view::{
         partner::{AccountView, IssuedView, OwnEntryView, StatementView},
@@ -297,6 +297,6 @@ async fn list_own_statements(
     program: Id<String>,
     query: ListQuery,
 ) -> Result<Json<Listed<StatementView>>, Problem> {
-    let (page, policy) = trade::statements(&caller.ctx, &program.0, &query.page()?).await?;
-    Ok(Json(Listed::page(page, |statement| StatementView::of(statement, &policy))))
+    let page = trade::statements(&caller.ctx, &program.0, &query.page()?).await?;
+    Ok(Json(Listed::page(page, StatementView::from)))
 }

@@ -3,6 +3,7 @@
 use super::{
     auth::{Caller, LoyaltyRead, LoyaltyRedeem, LoyaltyWrite},
     body::{JsonBody, NoBody},
+    buyer::BuyerBody,
     idempotent::{self, IdempotencyParams, Reply},
     page::{ListQuery, Listed, PageParams},
     path::Id,
@@ -12,13 +13,14 @@ use super::{
         voucher::{CheckedView, VoucherView},
     },
 };
-use crate::app::{App, vouchers};
+use crate::app::{
+    App,
+    purchases::Buyer,
+    vouchers::{self, Presented},
+};
 use axum::{Json, response::IntoResponse};
 use serde::Deserialize;
-use stammgast_domain::{
-    CustomerId, VoucherId,
-    voucher::{Shown, Voucher},
-};
+use stammgast_domain::{CustomerId, VoucherId, voucher::Voucher};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -62,19 +64,18 @@ struct ShownBody {
     #[schema(examples("7K3M-Q9TX-2B8H-VW4D"))]
     code: String,
     /// Who shows it; needed where the voucher belongs to one customer.
-    #[schema(value_type = Option<Uuid>)]
-    customer: Option<CustomerId>,
-    /// What is to be paid; needed where the voucher has a smallest basket.
+    customer: Option<BuyerBody>,
+    /// What is to be paid, 0 or more; needed where the voucher has a smallest basket.
     basket: Option<MoneyView>,
     /// The caller's own name for it, such as a receipt number.
     #[schema(max_length = 200)]
     reference: Option<String>,
 }
 
-impl ShownBody {
-    fn parts(self) -> (String, Shown) {
-        let Self { code, customer, basket, reference } = self;
-        (code, Shown { customer, basket: basket.map(Into::into), reference })
+impl From<ShownBody> for Presented {
+    fn from(body: ShownBody) -> Self {
+        let ShownBody { code, customer, basket, reference } = body;
+        Self { code, customer: customer.map(Buyer::from), basket: basket.map(Into::into), reference }
     }
 }
 
@@ -114,8 +115,7 @@ async fn issue_voucher(
     extensions(("x-scope" = json!("loyalty:redeem")))
 )]
 async fn check_voucher(caller: Caller<LoyaltyRedeem>, body: JsonBody<ShownBody>) -> Result<Json<CheckedView>, Problem> {
-    let (code, shown) = body.value.parts();
-    Ok(Json(vouchers::check(&caller.ctx, &code, &shown).await?.into()))
+    Ok(Json(vouchers::check(&caller.ctx, &body.value.into()).await?.into()))
 }
 
 /// Uses a voucher. It can be used once, however many tills ask at the same time.
@@ -136,8 +136,8 @@ async fn redeem_voucher(
     caller: Caller<LoyaltyRedeem>,
     body: JsonBody<ShownBody>,
 ) -> Result<impl IntoResponse, Problem> {
-    let (code, how) = body.value.parts();
-    let plan = || vouchers::redeem(&caller.ctx, &code, &how);
+    let presented = Presented::from(body.value);
+    let plan = || vouchers::redeem(&caller.ctx, &presented);
     idempotent::run(&caller.ctx, &body.idempotency, Reply::CREATED, plan, shown).await
 }
 

@@ -7,75 +7,59 @@ use stammgast_domain::{
     TenantId, Timestamp,
     customer::{Customer, LifecycleStatus},
     occasion::{Occasion, OccasionKind},
-    program::{Zone, plus_days},
+    program::plus_days,
 };
 use stammgast_store::{Change, TenantStore, YearlyDay};
-use tokio_util::sync::CancellationToken;
 
-/// Tells of all days that have begun and were not told of.
+/// How far a day was told of. Whoever was told of already is not told again, so a place that is lost costs time alone.
+#[derive(Default)]
+pub(super) struct Place {
+    day: Option<Date>,
+    /// Lists of people that are done.
+    lists: usize,
+    /// The last of the list that is not done.
+    last: Option<Customer>,
+}
+
+/// Tells a batch of people of the first day that has begun and was not told of. `None` where there is no such day.
 pub(super) async fn turn(
     app: &App,
     tenant: &TenantId,
     store: &TenantStore,
-    stop: &CancellationToken,
-) -> Result<(), AppError> {
-    while !stop.is_cancelled() {
-        let now = app.clock.now();
-        let zone = store.settings().await?.unwrap_or_default().zone;
-        let today = zone.date(now);
-        let read = store.calendar().await?;
-        let day = read.map_or(today, |read| read.next_day);
-        if day > today {
-            return Ok(());
-        }
-        let first = plus_days(today, -i64::try_from(app.settings.schedule.catch_up_days).unwrap_or(i64::MAX));
-        let next = if day < first {
-            tracing::warn!(tenant.id = %tenant, %day, %first, "birthdays and anniversaries are passed over: schedule.catch_up_days");
-            first
-        } else {
-            if !tell_day(app, store, &zone, day, now, stop).await? {
-                return Ok(());
-            }
-            plus_days(day, 1)
-        };
+    place: Place,
+) -> Result<Option<Place>, AppError> {
+    let now = app.clock.now();
+    let zone = store.settings().await?.unwrap_or_default().zone;
+    let today = zone.date(now);
+    let read = store.calendar().await?;
+    let day = read.map_or(today, |read| read.next_day);
+    if day > today {
+        return Ok(None);
+    }
+    let first = plus_days(today, -i64::try_from(app.settings.schedule.catch_up_days).unwrap_or(i64::MAX));
+    let place = if place.day == Some(day) { place } else { Place { day: Some(day), ..Place::default() } };
+    let lists = [YearlyDay::Born, YearlyDay::Joined].into_iter();
+    let mut lists = lists.flat_map(|which| month_days(day).into_iter().map(move |month_day| (which, month_day)));
+    let next = if day < first {
+        tracing::warn!(tenant.id = %tenant, %day, %first, "birthdays and anniversaries are passed over: schedule.catch_up_days");
+        first
+    } else if let Some((which, month_day)) = lists.nth(place.lists) {
+        let (at, limit) = (zone.start_of(day), app.settings.schedule.batch);
+        let customers = store.customers_of_day(which, &month_day, place.last.as_ref(), limit).await?;
+        let occasions = customers.iter().filter_map(|customer| occasion(which, customer, day, at, now));
         let mut change = Change::new();
-        change.turn_calendar(read, next)?;
+        tell_once(store, &mut change, occasions.collect(), 0).await?;
         store.commit(change).await?;
-    }
-    Ok(())
-}
-
-/// Tells of everybody's day; `false` where it was told to stop.
-async fn tell_day(
-    app: &App,
-    store: &TenantStore,
-    zone: &Zone,
-    day: Date,
-    now: Timestamp,
-    stop: &CancellationToken,
-) -> Result<bool, AppError> {
-    let limit = app.settings.schedule.batch;
-    for which in [YearlyDay::Born, YearlyDay::Joined] {
-        for month_day in month_days(day) {
-            let mut last: Option<Customer> = None;
-            loop {
-                if stop.is_cancelled() {
-                    return Ok(false);
-                }
-                let customers = store.customers_of_day(which, &month_day, last.as_ref(), limit).await?;
-                let at = zone.start_of(day);
-                let occasions = customers.iter().filter_map(|customer| occasion(which, customer, day, at, now));
-                let mut change = Change::new();
-                tell_once(store, &mut change, occasions.collect(), 0).await?;
-                store.commit(change).await?;
-                if customers.len() < limit {
-                    break;
-                }
-                last = customers.into_iter().next_back();
-            }
-        }
-    }
-    Ok(true)
+        let is_over = customers.len() < limit;
+        let last = customers.into_iter().next_back().filter(|_| !is_over);
+        return Ok(Some(Place { lists: place.lists + usize::from(is_over), last, ..place }));
+    } else {
+        plus_days(day, 1)
+    };
+    let mut change = Change::new();
+    change.turn_calendar(read, next)?;
+    store.commit(change).await?;
+    Ok(Some(Place::default()))
 }
 
 /// Days of the year whose people have their day on this one. Whoever has the 29th of February has the 28th in other years.

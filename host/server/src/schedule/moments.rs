@@ -20,6 +20,10 @@ pub(super) async fn attend(store: &TenantStore, setup: &Setup, item: &DueItem, n
         DueWhat::Wallet(wallet) => advance(&mut change, wallet, now),
         DueWhat::Expiring(wallet, end) => {
             change.attended(item);
+            // What becomes available at the same time is among the points that expire.
+            let mut first = Change::new();
+            advance(&mut first, wallet, now);
+            store.commit(first).await?;
             points_expire(store, setup, &mut change, (wallet, *end), item.at, now).await?;
         }
         DueWhat::Tier(wallet) => {
@@ -130,7 +134,7 @@ async fn review(
         };
         tell_once(store, change, vec![occasion], 0).await?;
     }
-    let by = Judged { policy, points: 0, occurred_at: at, decided_at: now, zone };
+    let by = Judged { policy, points: 0, earns: false, occurred_at: at, decided_at: now, zone };
     if let Some(after) = standing.lost(&by) {
         lose(change, standing, after, setup, (at, now))?;
     }

@@ -10,6 +10,7 @@ mod read;
 mod rows;
 mod save;
 mod verify;
+mod verify_accounts;
 
 pub(crate) use desk::{Desk, Spoilt};
 pub(crate) use order::Rest;

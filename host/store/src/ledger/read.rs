@@ -22,11 +22,12 @@ use std::{
 };
 use surrealdb::types::Value;
 
+/// An entry: its id is the account, the posting's place in the log, and its place in the posting.
 #[derive(Deserialize)]
-struct EntryRow {
-    id: (String, String, String, u64, u64),
-    points: Points,
-    transaction: TransactionId,
+pub(super) struct EntryRow {
+    pub(super) id: (String, String, String, u64, u64),
+    pub(super) points: Points,
+    pub(super) transaction: TransactionId,
     #[serde(default)]
     lot: Option<LotKey>,
     #[serde(default)]
@@ -238,7 +239,7 @@ impl TenantStore {
         Ok(page.cut(lines.collect()))
     }
 
-    async fn transactions(
+    pub(super) async fn transactions(
         &self,
         ids: impl Iterator<Item = TransactionId>,
     ) -> Result<HashMap<TransactionId, TransactionRow>, StoreError> {

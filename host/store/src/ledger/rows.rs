@@ -15,7 +15,7 @@ use surrealdb::types::{Object, RecordId, RecordIdKey, Value};
 /// An open reservation.
 #[derive(Serialize, Deserialize)]
 pub(super) struct HoldRow {
-    redemption: RedemptionId,
+    pub(super) redemption: RedemptionId,
     until: Timestamp,
 }
 
@@ -27,7 +27,7 @@ pub(super) struct WalletRow {
     #[serde(flatten)]
     pub(super) amounts: Amounts,
     postings: u64,
-    holds: Vec<HoldRow>,
+    pub(super) holds: Vec<HoldRow>,
     deficits: Vec<Deficit>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) lapses_at: Option<Timestamp>,

@@ -49,6 +49,9 @@ pub(super) fn save(change: &mut Change, loaded: &Loaded, after: &Books) -> Resul
             if more != 0 {
                 change.count(&claimed_key(&claim.reward), more, None);
                 change.count(&claimed_by_key(&claim.reward, redemption.wallet.customer, claim.round), more, None);
+                if let Some(offer) = &claim.offer {
+                    change.recount_vouchers(offer, redemption.wallet.customer, more);
+                }
             }
         }
     }

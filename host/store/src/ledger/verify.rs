@@ -13,7 +13,7 @@ use crate::{
 use serde::Deserialize;
 use stammgast_domain::{
     CustomerId, Points, Timestamp, TransactionId,
-    ledger::{Amounts, Entry, LotKey, Phase, Stage},
+    ledger::{Amounts, Entry, LotKey, Phase, Redemption, Stage},
 };
 use std::{collections::BTreeMap, ops::Bound};
 use surrealdb::types::{RecordIdKey, Value};
@@ -30,7 +30,7 @@ pub struct Discrepancy {
 /// A part of the ledger that was verified.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Verified {
-    /// Wallets, or transactions, that were looked at.
+    /// Wallets, accounts or transactions that were looked at.
     pub looked_at: u64,
     /// Entries that were added up.
     pub entries: u64,
@@ -127,6 +127,7 @@ impl TenantStore {
             }
             sums.entry(wallet).or_default().add(stage, points.0);
         }
+        let mut held = self.held_by(&wallets).await?;
         let mut earliest = BTreeMap::<String, Timestamp>::new();
         for row in &lots {
             let (key, lot) = row.lot();
@@ -146,6 +147,11 @@ impl TenantStore {
                 verified.note(place.clone(), problem);
             }
             let sum = sums.remove(&place).unwrap_or_default();
+            let (held, reserved) = (held.remove(&place).unwrap_or_default(), wallet.amounts.reserved);
+            if held != reserved {
+                let problem = format!("open redemptions hold {held} points, but the wallet says {reserved} reserved");
+                verified.note(place.clone(), problem);
+            }
             verified.compare("wallet", place, sum, wallet.amounts);
         }
         for row in lots {
@@ -161,6 +167,20 @@ impl TenantStore {
             verified.compare("lot", place, sum, Amounts::default());
         }
         Ok(())
+    }
+
+    /// Points that are held by the open redemptions of some wallets.
+    async fn held_by(&self, wallets: &[WalletRow]) -> Result<BTreeMap<String, i64>, StoreError> {
+        let ids = wallets.iter().flat_map(|wallet| wallet.holds.iter().map(|hold| hold.redemption));
+        let ids: Vec<Value> = ids.map(|id| Value::RecordId(record("redemption", id.to_string()))).collect();
+        let bindings = bind! { "ids" => Value::Array(ids.into()) };
+        let open: Vec<Redemption> = self.database.rows("redemption", "SELECT * FROM $ids", bindings).await?;
+        let mut held = BTreeMap::<String, i64>::new();
+        for redemption in open {
+            let points: i64 = redemption.held.iter().map(|part| part.points).sum();
+            *held.entry(redemption.wallet.to_string()).or_default() += points;
+        }
+        Ok(held)
     }
 
     /// Compares some postings of the log, after an event and in order, with the rows of transactions and entries. Gives
@@ -208,7 +228,7 @@ fn keys_of(row: &LoggedRow) -> impl Iterator<Item = RecordIdKey> + '_ {
 }
 
 impl Verified {
-    fn note(&mut self, place: String, problem: String) {
+    pub(super) fn note(&mut self, place: String, problem: String) {
         self.discrepancies.push(Discrepancy { place, problem });
     }
 

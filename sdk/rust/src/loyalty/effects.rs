@@ -24,8 +24,10 @@ pub fn earn_decimal(program: &str, points: &str, reason: Reason) {
 }
 
 /// The event's customer should have this tier of a program. The program's policy decides: a higher tier holds at once,
-/// the same tier is earned again, and a lower one holds when the tier's grace is over. Needs the grant
-/// `loyalty.propose-tier`.
+/// the same tier holds longer (where points moved, only if some were earned), and a lower one holds when the tier's
+/// time and its grace are over. With too few points for it by the policy, the next lower tier counts as proposed
+/// for which they are enough, or none where they are enough for no tier. A program that has no tiers, or not this one, is
+/// a fault. Needs the grant `loyalty.propose-tier`.
 pub fn propose_tier(program: &str, tier: &str, reason: Reason) {
     #[cfg(target_family = "wasm")]
     effects::propose_tier(program, tier, &reason);
@@ -34,8 +36,8 @@ pub fn propose_tier(program: &str, tier: &str, reason: Reason) {
 }
 
 /// The event's customer should have no tier of a program any more. The tier holds until its time and its grace are over, and
-/// then none, or the next lower one where the policy goes down by steps. Said after the tier's time it changes nothing. Needs
-/// the grant `loyalty.propose-tier`.
+/// then none, or the next lower one where the policy goes down by steps. Said after the tier's time it changes nothing. A
+/// program that has no tiers is a fault. Needs the grant `loyalty.propose-tier`.
 pub fn propose_no_tier(program: &str, reason: Reason) {
     #[cfg(target_family = "wasm")]
     effects::propose_no_tier(program, &reason);

@@ -24,7 +24,8 @@ impl Planning<'_> {
         let Fact::MessageReceived(raw) = &self.call.event.event.fact else {
             return Err(invalid(effect::InvalidEffect::NoMessage));
         };
-        let known = identity::recognise(store, clock, message.party.as_ref(), self.now, &self.made.owners).await?;
+        let now = (self.now, self.setup.zone.date(self.now));
+        let known = identity::recognise(store, clock, message.party.as_ref(), now, &self.made.owners).await?;
         let content = Content {
             subject: message.subject.clone(),
             text: message.text.clone(),

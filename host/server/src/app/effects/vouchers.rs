@@ -45,8 +45,7 @@ impl Planning<'_> {
         if voucher.expires_at <= self.now {
             return Ok(None);
         }
-        self.change.count(&offer.issued_key(), 1, offer.terms.stock);
-        self.change.count(&offer.issued_to_key(customer), 1, offer.terms.per_customer.map(u64::from));
+        self.change.count_vouchers(offer, customer, 1);
         *self.made.vouchers.entry(offer.code.clone()).or_default() += 1;
         self.change.issue_voucher(&voucher)?;
         let id = voucher.id;

@@ -117,10 +117,12 @@ fn within(settings: &Settings, set: WantedLimits) -> Result<(), (&'static str, S
 /// What a tenant's configurations may name.
 pub(super) async fn names(ctx: &Ctx) -> Result<TenantNames, AppError> {
     let Setup { programs, offers, rewards, departments, .. } = ctx.tenant.setup().await?;
-    let tiers = programs.values().filter_map(|program| program.policy.tiers.as_ref()).flat_map(|tiers| &tiers.levels);
-    let tiers: Vec<String> = tiers.map(|level| level.code.clone()).collect();
-    Ok(TenantNames::default()
-        .with(Named::Tier, tiers)
+    let without = TenantNames::default().with(Named::Tier, []);
+    let names = programs.values().fold(without, |names, program| {
+        let levels = program.policy.tiers.iter().flat_map(|tiers| &tiers.levels);
+        names.with_tiers(&program.code, levels.map(|level| level.code.clone()))
+    });
+    Ok(names
         .with(Named::Program, programs.into_keys())
         .with(Named::Offer, offers.into_keys())
         .with(Named::Reward, rewards)

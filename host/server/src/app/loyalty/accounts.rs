@@ -5,7 +5,7 @@ use crate::app::{AppError, Ctx, LedgerPlan, customers};
 use stammgast_domain::{
     CustomerId, Timestamp,
     access::Scope,
-    ledger::{Account, Amounts, Command, Earn, Lot, LotKey, Stage, WalletId, Withdraw},
+    ledger::{Account, Amounts, Command, Earn, Lot, LotKey, MAX_ENTRY, Stage, WalletId, Withdraw},
     program::Terms,
 };
 use stammgast_store::{Change, LedgerLine, Page, PageRequest};
@@ -105,6 +105,10 @@ pub async fn adjust(
     customers::must_exist(ctx, customer).await?;
     let program = must_be_program(ctx, program).await?;
     let Adjustment { points, reason, text } = adjustment;
+    if !(1..=MAX_ENTRY).contains(&points.saturating_abs()) {
+        let problem = format!("{points} points cannot be moved; move 1 to {MAX_ENTRY}, or take as many with a minus");
+        return Err(AppError::invalid("points", problem));
+    }
     let cause = cause(&reason, Some(text), "")?;
     let wallet = WalletId { program: program.code.clone(), customer };
     let key = format!("adjustment/{}", ctx.new_uuid());

@@ -25,9 +25,9 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// As many vouchers of an offer are out as it allows.
+    /// An offer of which no voucher is issued.
     pub(super) fn used_up(offer: &Offer) -> Self {
-        Self { code: "offer-used-up", problem: format!("no more vouchers of the offer `{}` are issued", offer.code) }
+        Self { code: "offer-used-up", problem: offer.why_none() }
     }
 }
 

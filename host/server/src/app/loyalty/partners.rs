@@ -6,7 +6,6 @@ use stammgast_domain::{
     access::Scope,
     ledger::{Account, Command, PartnerAccount, PartnerId, Settle, Statement},
     partner::{InvalidPartner, Partner, PartnerDetails},
-    program::Policy,
 };
 use stammgast_store::{Change, LedgerLine, Page, PageRequest};
 
@@ -166,16 +165,6 @@ fn issue_of_key(partner: &str, key: &str) -> Option<String> {
     name(issue_key(partner, "")).or_else(|| name(issue_undone_key(partner, "")))
 }
 
-/// The policy of a program in which a partner is settled.
-///
-/// # Errors
-/// No such partner or program.
-pub async fn policy(ctx: &Ctx, code: &str, program: &str) -> Result<Policy, AppError> {
-    ctx.need(Scope::LoyaltyWrite)?;
-    must_be(ctx, code).await?;
-    Ok(must_be_program(ctx, program).await?.policy)
-}
-
 /// Closes what is open with a partner in a program, with a statement of it.
 ///
 /// # Errors
@@ -183,10 +172,10 @@ pub async fn policy(ctx: &Ctx, code: &str, program: &str) -> Result<Policy, AppE
 pub async fn settle(ctx: &Ctx, code: &str, program: &str) -> Result<LedgerPlan<Statement>, AppError> {
     ctx.need(Scope::LoyaltyWrite)?;
     must_be(ctx, code).await?;
-    must_be_program(ctx, program).await?;
+    let value = must_be_program(ctx, program).await?.policy.value;
     let of = PartnerId { program: program.to_owned(), partner: code.to_owned() };
     let cause = cause("settlement", None, "The partner's account was settled.")?;
     let mut change = Change::new();
-    change.order(order(ctx, Command::Settle(Box::new(Settle { of, cause }))));
+    change.order(order(ctx, Command::Settle(Box::new(Settle { of, value, cause }))));
     Ok(LedgerPlan::created(change, |settled| settled.statement.clone()))
 }

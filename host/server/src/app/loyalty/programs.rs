@@ -1,7 +1,7 @@
 //! Loyalty programs and their policies, and all of a program's entries added up.
 
 use super::must_be_program;
-use crate::app::{AppError, Ctx, Plan, audit};
+use crate::app::{App, AppError, Ctx, Plan, audit};
 use stammgast_domain::{
     access::Scope,
     program::{InvalidProgram, Policy, Program},
@@ -76,12 +76,13 @@ pub async fn read(ctx: &Ctx, code: &str) -> Result<Program, AppError> {
     must_be_program(ctx, code).await
 }
 
-/// All entries of a program added up.
+/// All entries of a program added up; a tenant's calls wait for one another.
 ///
 /// # Errors
 /// No such program.
-pub async fn trial_balance(ctx: &Ctx, program: &str) -> Result<TrialBalance, AppError> {
+pub async fn trial_balance(app: &App, ctx: &Ctx, program: &str) -> Result<TrialBalance, AppError> {
     ctx.need(Scope::LoyaltyRead)?;
     must_be_program(ctx, program).await?;
+    let _turn = app.figures.take(ctx.tenant.tenant()).await?;
     Ok(ctx.tenant.trial_balance(program).await?)
 }

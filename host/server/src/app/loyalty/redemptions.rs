@@ -1,7 +1,11 @@
 //! Redemptions: points are held and captured, or spent at once; released, or given back.
 
 use super::{cause, order, rewards};
-use crate::app::{AppError, Ctx, LedgerPlan, customers, plan::AnswerOf};
+use crate::app::{
+    AppError, Ctx, LedgerPlan, customers,
+    plan::AnswerOf,
+    purchases::{self, Buyer},
+};
 use stammgast_domain::{
     CustomerId, RedemptionId,
     access::Scope,
@@ -17,7 +21,7 @@ use std::sync::Arc;
 #[derive(Debug, Clone)]
 pub struct NewRedemption {
     /// Whose points.
-    pub customer: CustomerId,
+    pub customer: Buyer,
     /// The program's code.
     pub program: String,
     /// How many points.
@@ -82,6 +86,7 @@ pub(super) struct Asked<'a> {
 pub async fn create(ctx: &Ctx, new: NewRedemption) -> Result<LedgerPlan<Redeemed>, AppError> {
     ctx.need(Scope::LoyaltyRedeem)?;
     let NewRedemption { customer, program, points, capture, reference, text } = new;
+    let customer = purchases::customer_of(ctx, &customer).await?;
     let AtTheTill { is_customer, program: found, zone } = ctx.tenant.at_the_till(customer, &program).await?;
     if !is_customer {
         return Err(AppError::invalid("customer", "there is no such customer; record the customer first"));
@@ -109,7 +114,7 @@ pub(super) fn plan_as(ctx: &Ctx, id: RedemptionId, asked: Asked<'_>) -> Result<L
         text::required("reference", reference, 200).map_err(|error| AppError::invalid("reference", error))?;
     }
     let now = ctx.now();
-    let until = match capture {
+    let hold_millis = match capture {
         Capture::Now => None,
         Capture::Later(minutes) => {
             let minutes = minutes.unwrap_or(program.policy.spending.hold_minutes);
@@ -117,7 +122,7 @@ pub(super) fn plan_as(ctx: &Ctx, id: RedemptionId, asked: Asked<'_>) -> Result<L
                 let problem = format!("{minutes} minutes are outside 1 to {MAX_HOLD_MINUTES}");
                 return Err(AppError::invalid("hold_minutes", problem));
             }
-            Some(now.plus_millis(i64::from(minutes) * 60_000))
+            Some(i64::from(minutes) * 60_000)
         }
     };
     let spend = Spend {
@@ -125,7 +130,7 @@ pub(super) fn plan_as(ctx: &Ctx, id: RedemptionId, asked: Asked<'_>) -> Result<L
         redemption: id,
         points,
         sink,
-        until,
+        hold_millis,
         lapses_at: program.policy.lapses_at(now, zone),
         reference,
         claim,
@@ -140,9 +145,12 @@ pub(super) fn plan_as(ctx: &Ctx, id: RedemptionId, asked: Asked<'_>) -> Result<L
 /// What the program's policy says to a redemption of so many points.
 pub(super) fn allowed(program: &Program, points: i64) -> Result<(), AppError> {
     let Spending { minimum, step, .. } = program.policy.spending;
-    let problem = if program.policy.unit == Unit::Status {
-        format!("the points of `{}` are status points, which are never spent", program.code)
-    } else if points < minimum {
+    if program.policy.unit == Unit::Status {
+        let code = &program.code;
+        let problem = format!("the points of `{code}` are status points, which are never spent; name another program");
+        return Err(AppError::invalid("program", problem));
+    }
+    let problem = if points < minimum {
         format!("{points} points are fewer than the program's smallest redemption, {minimum}")
     } else if points % step != 0 {
         format!("{points} points are no multiple of {step}, the program's step")

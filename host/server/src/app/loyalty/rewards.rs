@@ -8,6 +8,7 @@ use super::{
 };
 use crate::app::{
     AppError, Ctx, LedgerPlan, Plan, audit, customers,
+    purchases::{self, Buyer},
     vouchers::{Counted, room_for_voucher},
 };
 use stammgast_domain::{
@@ -35,7 +36,7 @@ pub struct RewardFigures {
 #[derive(Debug, Clone)]
 pub struct NewClaim {
     /// Whose points.
-    pub customer: CustomerId,
+    pub customer: Buyer,
     /// How many.
     pub quantity: u32,
     /// When the points are spent.
@@ -161,6 +162,7 @@ pub async fn claim(ctx: &Ctx, code: &str, new: NewClaim) -> Result<LedgerPlan<Re
         return Err(AppError::invalid("quantity", format!("{quantity} is outside 1 to {MAX_QUANTITY}")));
     }
     let reward = must_be_reward(ctx, code).await?;
+    let customer = purchases::customer_of(ctx, &customer).await?;
     customers::must_exist_as(ctx, "customer", customer).await?;
     let program = must_be_program(ctx, &reward.terms.program).await?;
     let zone = super::zone(ctx).await?;
@@ -199,8 +201,12 @@ pub async fn claim(ctx: &Ctx, code: &str, new: NewClaim) -> Result<LedgerPlan<Re
     }
     plan.change.count(&claimed_key(&reward.code), i64::from(quantity), reward.terms.stock);
     plan.change.count(&claimed_by_key(&reward.code, customer, round), i64::from(quantity), per_customer);
-    if let (Capture::Now, Some(offer)) = (capture, &reward.terms.offer) {
-        let Vouchers { change, issued } = issue(ctx, id, customer, offer, quantity).await?;
+    let Some(offer) = &reward.terms.offer else { return Ok(plan) };
+    // Its vouchers are kept for the customer like the piece, and made when the points are spent.
+    let offer = must_have_room(ctx, offer, customer, quantity).await?;
+    plan.change.count_vouchers(&offer, customer, quantity);
+    if capture == Capture::Now {
+        let Vouchers { change, issued } = issue(ctx, id, customer, &offer, quantity).await?;
         plan.change.extend(change);
         plan.answer = with_vouchers(issued);
     }
@@ -236,16 +242,23 @@ pub(super) async fn vouchers_at(ctx: &Ctx, redemption: &Redemption, step: Step) 
         return Err(error_of(Refused::WrongStatus { verb, status: redemption.status }));
     }
     match step {
-        Step::Capture => issue(ctx, redemption.id, redemption.wallet.customer, offer, *quantity).await.map(Some),
+        Step::Capture => {
+            let offer = must_be_offer(ctx, offer).await?;
+            issue(ctx, redemption.id, redemption.wallet.customer, &offer, *quantity).await.map(Some)
+        }
         Step::Reverse => take_back(ctx, redemption.id).await.map(Some),
         Step::Release => Ok(None),
     }
 }
 
+async fn must_be_offer(ctx: &Ctx, offer: &str) -> Result<Offer, AppError> {
+    let offer = ctx.tenant.offers().await?.remove(offer);
+    offer.ok_or_else(|| AppError::invalid("offer", "the reward's offer is not there"))
+}
+
 /// An offer that has room for so many vouchers of a customer.
 async fn must_have_room(ctx: &Ctx, offer: &str, customer: CustomerId, quantity: u32) -> Result<Offer, AppError> {
-    let offer = ctx.tenant.offers().await?.remove(offer);
-    let offer = offer.ok_or_else(|| AppError::invalid("offer", "the reward's offer is not there"))?;
+    let offer = must_be_offer(ctx, offer).await?;
     let last = u64::from(quantity).saturating_sub(1);
     if room_for_voucher(&ctx.tenant, &offer, customer, last).await? == Counted::Full {
         return Err(Refusal::used_up(&offer).into());
@@ -253,20 +266,19 @@ async fn must_have_room(ctx: &Ctx, offer: &str, customer: CustomerId, quantity: 
     Ok(offer)
 }
 
+/// Makes vouchers that are counted already.
 async fn issue(
     ctx: &Ctx,
     redemption: RedemptionId,
     customer: CustomerId,
-    offer: &str,
+    offer: &Offer,
     quantity: u32,
 ) -> Result<Vouchers, AppError> {
-    let (offer, zone) = (must_have_room(ctx, offer, customer, quantity).await?, super::zone(ctx).await?);
+    let zone = super::zone(ctx).await?;
     let (mut change, mut issued, now) = (Change::new(), Vec::new(), ctx.now());
-    change.count(&offer.issued_key(), i64::from(quantity), offer.terms.stock);
-    change.count(&offer.issued_to_key(customer), i64::from(quantity), offer.terms.per_customer.map(u64::from));
     for _ in 0..quantity {
         let code = VoucherCode::of(ctx.clock.random());
-        let made = Voucher::issued(&offer, code, customer, cause("Points were spent on it."), (now, now), &zone);
+        let made = Voucher::issued(offer, code, customer, cause("Points were spent on it."), (now, now), &zone);
         let voucher = Voucher { redemption: Some(redemption), ..made };
         change.issue_voucher(&voucher)?;
         change.event(ctx.event(Fact::VoucherIssued(voucher.clone()), now));
@@ -278,9 +290,13 @@ async fn issue(
 /// Takes vouchers back whose points are given back. One that was used keeps the points from coming back; what a person took
 /// back already is gone.
 async fn take_back(ctx: &Ctx, redemption: RedemptionId) -> Result<Vouchers, AppError> {
-    let (mut change, offers) = (Change::new(), ctx.tenant.offers().await?);
-    let vouchers = ctx.tenant.vouchers_for(redemption).await?;
-    for read in vouchers.into_iter().filter(|voucher| voucher.status != VoucherStatus::Cancelled) {
+    let mut change = Change::new();
+    for read in ctx.tenant.vouchers_for(redemption).await? {
+        // All of the redemption's are counted back with it, and this one was already.
+        if read.status == VoucherStatus::Cancelled {
+            change.recount_vouchers(&read.offer, read.customer, 1);
+            continue;
+        }
         let voucher = read.cancelled().map_err(|error| {
             let problem = format!(
                 "{error}; the points come back once it is given back (`POST /v1/vouchers/{}/give-back`)",
@@ -289,10 +305,6 @@ async fn take_back(ctx: &Ctx, redemption: RedemptionId) -> Result<Vouchers, AppE
             AppError::Conflict { code: error.code(), problem }
         })?;
         change.replace_voucher(&read, &voucher)?;
-        if let Some(offer) = offers.get(&voucher.offer) {
-            change.count(&offer.issued_key(), -1, None);
-            change.count(&offer.issued_to_key(voucher.customer), -1, None);
-        }
         change.event(ctx.event(Fact::VoucherChanged(voucher), ctx.now()));
     }
     Ok(Vouchers { change, issued: Vec::new() })

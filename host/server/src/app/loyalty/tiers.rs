@@ -74,7 +74,7 @@ pub async fn decide(
     }
     let read = ctx.tenant.tier_standing(&program.code, customer).await?;
     let before = read.clone().unwrap_or_else(|| Standing::none(program.code.clone(), customer, now));
-    let by = Judged { policy, points: 0, occurred_at: now, decided_at: now, zone: &zone };
+    let by = Judged { policy, points: 0, earns: false, occurred_at: now, decided_at: now, zone: &zone };
     let (standing, movement) =
         before.decided(tier.as_deref(), until, &by).map_err(|error| AppError::invalid("tier", error))?;
     let mut change = Change::new();

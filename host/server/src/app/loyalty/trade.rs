@@ -15,7 +15,7 @@ use stammgast_domain::{
         Transaction, WalletId,
     },
     partner::{Partner, PartnerLimits, PartnerStatus},
-    program::{Policy, Program, Terms, Zone},
+    program::{Program, Terms, Zone},
     text,
 };
 use stammgast_store::{Change, Page, PageRequest};
@@ -213,7 +213,7 @@ pub async fn accept(ctx: &Ctx, new: Acceptance) -> Result<LedgerPlan<Redeemed>, 
 /// Takes one of the partner's own redemptions a step further.
 ///
 /// # Errors
-/// No such redemption of this partner, or it is not in the status for that.
+/// No such redemption of this partner, it is not in the status for that, or the partner may not accept points for now.
 pub async fn follow(
     ctx: &Ctx,
     id: RedemptionId,
@@ -222,6 +222,10 @@ pub async fn follow(
     text: Option<String>,
 ) -> Result<LedgerPlan<Redeemed>, AppError> {
     let partner = own(ctx).await?;
+    // What is held can be let go, and what was spent given back, at any time.
+    if step == Step::Capture {
+        must_not_be_suspended(&partner)?;
+    }
     let redemption = ctx.tenant.redemption(id).await?;
     let redemption = redemption.filter(|one| one.sink == Sink::Partner(partner.code.clone()));
     redemptions::step(ctx, redemption.ok_or(AppError::NotFound("redemption"))?, step, points, text)
@@ -274,14 +278,14 @@ pub async fn entries(ctx: &Ctx, program: &str, page: &PageRequest) -> Result<Pag
     named_entries(ctx, &partner.code, program, page).await
 }
 
-/// The partner's own statements in a program, newest first, and the program's policy.
+/// The partner's own statements in a program, newest first.
 ///
 /// # Errors
 /// The key is no partner's, or there is no such program.
-pub async fn statements(ctx: &Ctx, program: &str, page: &PageRequest) -> Result<(Page<Statement>, Policy), AppError> {
+pub async fn statements(ctx: &Ctx, program: &str, page: &PageRequest) -> Result<Page<Statement>, AppError> {
     let partner = own(ctx).await?;
-    let policy = must_be_program(ctx, program).await?.policy;
-    Ok((ctx.tenant.statements(program, &partner.code, page).await?, policy))
+    must_be_program(ctx, program).await?;
+    Ok(ctx.tenant.statements(program, &partner.code, page).await?)
 }
 
 /// What is open with the partner, program by program.

@@ -13,6 +13,16 @@ pub async fn wallets(ctx: &Ctx, page: &PageRequest) -> Result<(Verified, Option<
     Ok(ctx.tenant.verify_wallets(page).await?)
 }
 
+/// Rebuilds accounts of the company and of partners from their entries, some at a time, and compares. Gives where the next
+/// part starts.
+///
+/// # Errors
+/// The store failed.
+pub async fn accounts(ctx: &Ctx, page: &PageRequest) -> Result<(Verified, Option<String>), AppError> {
+    ctx.need(Scope::LoyaltyRead)?;
+    Ok(ctx.tenant.verify_accounts(page.after.as_deref(), page.limit).await?)
+}
+
 /// Compares some postings of the log with their rows. Gives where the next part starts.
 ///
 /// # Errors

@@ -66,7 +66,7 @@ pub struct CustomerDetailView {
 /// A customer's name in another system. Unique in a tenant.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[schema(as = Reference)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object with `source` and `id`")]
 pub struct ReferenceView {
     /// The other system, a code.
     #[schema(examples("webshop"))]

@@ -3,7 +3,10 @@
 use super::purchase::MoneyView;
 use crate::app::figures::PointFigures;
 use serde::Serialize;
-use stammgast_domain::figures::{Cohort, Month, Retention, share};
+use stammgast_domain::{
+    figures::{Cohort, Month, Retention, share},
+    referral::ReferralFigures,
+};
 use utoipa::ToSchema;
 
 /// A program's points in a period, and as they are now.
@@ -43,7 +46,8 @@ pub struct CohortView {
     repeated: u64,
     /// Repeated by customers.
     repeat_rate: Option<String>,
-    /// The share that bought in the first month, in the one after, and so on.
+    /// The share that bought in the first month, in the one after, and so on: to the month of `to` or of today, whichever
+    /// is earlier, and as far beyond as somebody bought.
     retention: Vec<Option<String>>,
 }
 
@@ -59,6 +63,29 @@ pub struct RetentionView {
     repeat_rate_with_rules: Option<String>,
     /// The repeat rate of the hold-out group together.
     repeat_rate_held_out: Option<String>,
+}
+
+/// What came of the referrals of a period, and how many of its new customers were brought.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ReferralFigures)]
+pub struct ReferralFiguresView {
+    /// Referrals that were recorded in the period.
+    recorded: u64,
+    /// Those of them that count by now.
+    completed: u64,
+    /// Those that may still count.
+    pending: u64,
+    /// Those for which nothing that counts was bought in time.
+    expired: u64,
+    /// Those beyond what counts of one customer in a year.
+    over_limit: u64,
+    /// Customers since a day of the period (`customer_since`).
+    new_customers: u64,
+    /// Those of them whom somebody brought, whatever came of it.
+    brought: u64,
+    /// The share of the new customers that was brought; `null` where there are none.
+    #[schema(examples("0.1250"))]
+    referral_rate: Option<String>,
 }
 
 fn int(count: u64) -> i64 {
@@ -78,6 +105,14 @@ impl From<PointFigures> for PointFiguresView {
             redemption_rate,
             breakage,
         }
+    }
+}
+
+impl From<ReferralFigures> for ReferralFiguresView {
+    fn from(figures: ReferralFigures) -> Self {
+        let ReferralFigures { recorded, completed, pending, expired, over_limit, new_customers, brought } = figures;
+        let referral_rate = share(int(brought), int(new_customers));
+        Self { recorded, completed, pending, expired, over_limit, new_customers, brought, referral_rate }
     }
 }
 

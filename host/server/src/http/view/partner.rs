@@ -7,7 +7,6 @@ use stammgast_domain::{
     CustomerId, RedemptionId, Timestamp, TransactionId,
     ledger::{PartnerAccount, PartnerSums, Statement},
     partner::{Partner, PartnerDetails, PartnerLimits, PartnerStatus, PartnerTerms},
-    program::Policy,
 };
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -204,11 +203,9 @@ impl From<PartnerAccount> for AccountView {
     }
 }
 
-impl StatementView {
-    /// A statement, with what it is worth in its program.
-    pub fn of(statement: Statement, policy: &Policy) -> Self {
-        let Statement { of, number, sums, transaction, settled_at } = statement;
-        let value = policy.value.map(|value| value.of(sums.balance()).into());
+impl From<Statement> for StatementView {
+    fn from(Statement { of, number, sums, value, transaction, settled_at }: Statement) -> Self {
+        let value = value.map(|value| value.of(sums.balance()).into());
         let (partner, program) = (of.partner, of.program);
         Self { partner, program, number, sums: sums.into(), value, transaction, settled_at }
     }

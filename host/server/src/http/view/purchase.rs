@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 /// An amount of money in integer minor units.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 #[schema(as = Money)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object with `minor` and `currency`")]
 pub struct MoneyView {
     /// Minor units, such as cents.
     #[schema(examples(1250))]
@@ -23,7 +23,7 @@ pub struct MoneyView {
 /// One line of a purchase.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[schema(as = PurchaseLine)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object with `product`, `quantity` and `amount_minor`")]
 pub struct LineView {
     /// The product's code in the shop.
     #[schema(examples("CD-4711"))]
