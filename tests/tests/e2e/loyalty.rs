@@ -330,3 +330,21 @@ async fn a_test_clock_and_real_data_never_meet() {
     let output = command.output().unwrap();
     assert!(String::from_utf8(output.stderr).unwrap().contains("made with a test clock"));
 }
+
+#[tokio::test]
+async fn whoever_stays_away_loses_all_points_at_the_time_that_was_shown() {
+    let server = Server::start_at("2026-03-10T08:00:00Z", None);
+    let acme = server.tenant("acme").await;
+    let policy = json!({ "expiry": { "after": "inactivity", "months": 1 } });
+    acme.put("/v1/programs/points", &json!({ "name": "Points", "policy": policy })).await.ok();
+    let ada = acme.customer("Ada").await;
+    let given = json!({ "points": 40, "reason": "welcome", "text": "Welcome." });
+    acme.post(&format!("/v1/customers/{ada}/loyalty/points/adjustments"), &given).await.ok();
+    let wallet = async || acme.get(&format!("/v1/customers/{ada}/loyalty")).await.ok()["items"][0].clone();
+    let shown = wallet().await;
+    assert_eq!((&shown["points"], &shown["lapses_at"]), (&json!(40), &json!("2026-04-11T00:00:00.000Z")), "{shown}");
+    server.at("2026-04-11T00:00:00Z").await;
+    acme.until("the points lapsed", async || wallet().await["expired"] == 40).await;
+    let shown = wallet().await;
+    assert_eq!((&shown["points"], &shown["lapses_at"]), (&json!(0), &json!(null)), "{shown}");
+}

@@ -46,7 +46,8 @@ pub async fn balances(ctx: &Ctx, customer: CustomerId) -> Result<Vec<Balance>, A
     let wallets: Vec<WalletId> = programs.into_keys().map(|program| WalletId { program, customer }).collect();
     let (amounts, lapses) = (ctx.tenant.wallet_amounts(&wallets).await?, ctx.tenant.lapses(&wallets).await?);
     let balance = |(wallet, amounts): (WalletId, Amounts)| {
-        let lapses_at = lapses.get(&wallet).copied();
+        // A time that is over stays in the wallet for what comes back; without points it says nothing.
+        let lapses_at = lapses.get(&wallet).copied().filter(|_| amounts.available > 0);
         Balance { wallet, amounts, lapses_at }
     };
     Ok(amounts.into_iter().map(balance).collect())
