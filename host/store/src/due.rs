@@ -2,7 +2,7 @@
 
 use crate::{
     Change, StoreError, TenantStore,
-    database::bind,
+    database::{FIRST, bind, take_rows},
     value::{composite, key_range, text},
 };
 use serde::{Deserialize, Serialize};
@@ -46,17 +46,25 @@ struct At {
     at: Timestamp,
 }
 
+/// A wallet, which says itself when it is due.
+#[derive(Deserialize)]
+struct WalletRow {
+    id: (String, CustomerId),
+    due_at: Timestamp,
+}
+
 impl DueItem {
-    fn key(&self) -> RecordIdKey {
+    /// The key of its row; wallets need none.
+    fn key(&self) -> Option<RecordIdKey> {
         let (sort, key) = match &self.what {
-            DueWhat::Wallet(wallet) => ("wallet", wallet.to_string()),
+            DueWhat::Wallet(_) => return None,
             DueWhat::Expiring(wallet, end) => ("expiring", format!("{wallet}/{end}")),
             DueWhat::Tier(wallet) => ("tier", wallet.to_string()),
             DueWhat::Reminder(key) => ("reminder", key.clone()),
             DueWhat::Membership(key) => ("membership", key.clone()),
             DueWhat::Referral(customer) => ("referral", customer.to_string()),
         };
-        composite([text(self.at.to_string()), text(sort), text(key)])
+        Some(composite([text(self.at.to_string()), text(sort), text(key)]))
     }
 }
 
@@ -66,12 +74,17 @@ impl Change {
     /// # Errors
     /// The row cannot be written.
     pub fn wait_for(&mut self, item: &DueItem) -> Result<(), StoreError> {
-        self.put("due", item.key(), &At { at: item.at })
+        match item.key() {
+            Some(key) => self.put("due", key, &At { at: item.at }),
+            None => Ok(()),
+        }
     }
 
     /// It was looked after.
     pub fn attended(&mut self, item: &DueItem) {
-        self.delete("due", item.key());
+        if let Some(key) = item.key() {
+            self.delete("due", key);
+        }
     }
 }
 
@@ -84,11 +97,20 @@ impl TenantStore {
         // No sort begins with this, so everything of that very time is in the range.
         let end = Bound::Excluded(composite([text(now.to_string()), text("~")]));
         let bindings = bind! {
-            "range" => key_range("due", Bound::Unbounded, end), "limit" => i64::try_from(limit).unwrap_or(i64::MAX),
+            "range" => key_range("due", Bound::Unbounded, end), "now" => now.to_string(),
+            "limit" => i64::try_from(limit).unwrap_or(i64::MAX),
         };
-        let rows: Vec<Row> =
-            self.database.rows("due", "SELECT id FROM fn::rows($range) LIMIT $limit", bindings).await?;
-        Ok(rows.into_iter().filter_map(Row::item).collect())
+        // Where a wallet waits for nothing, there is no text.
+        let query = "SELECT id FROM fn::rows($range) LIMIT $limit;\
+                     SELECT id, due_at FROM wallet WHERE due_at > '' AND due_at <= $now ORDER BY due_at LIMIT $limit;";
+        let mut results = self.database.read_together(query, bindings).await?;
+        let rows: Vec<Row> = take_rows("due", &mut results, FIRST)?;
+        let wallets: Vec<WalletRow> = take_rows("wallet", &mut results, FIRST + 1)?;
+        let mut due: Vec<DueItem> = rows.into_iter().filter_map(Row::item).collect();
+        due.extend(wallets.into_iter().map(WalletRow::item));
+        due.sort_by_key(|item| item.at);
+        due.truncate(limit);
+        Ok(due)
     }
 
     /// When something is due next, past or future; `None` where nothing is.
@@ -96,8 +118,19 @@ impl TenantStore {
     /// # Errors
     /// The database failed.
     pub async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
-        let row: Option<Row> = self.database.row("due", "SELECT id FROM due LIMIT 1", bind! {}).await?;
-        Ok(row.map(|row| row.id.0))
+        let query = "SELECT id FROM due LIMIT 1;\
+                     SELECT id, due_at FROM wallet WHERE due_at > '' ORDER BY due_at LIMIT 1;";
+        let mut results = self.database.read_together(query, bind! {}).await?;
+        let row = take_rows::<Row>("due", &mut results, FIRST)?.into_iter().map(|row| row.id.0);
+        let wallet = take_rows::<WalletRow>("wallet", &mut results, FIRST + 1)?.into_iter().map(|wallet| wallet.due_at);
+        Ok(row.chain(wallet).min())
+    }
+}
+
+impl WalletRow {
+    fn item(self) -> DueItem {
+        let (program, customer) = self.id;
+        DueItem { at: self.due_at, what: DueWhat::Wallet(WalletId { program, customer }) }
     }
 }
 
@@ -105,7 +138,6 @@ impl Row {
     fn item(self) -> Option<DueItem> {
         let (at, sort, key) = self.id;
         let what = match sort.as_str() {
-            "wallet" => DueWhat::Wallet(wallet(&key)?),
             "expiring" => {
                 let (of, end) = key.rsplit_once('/')?;
                 DueWhat::Expiring(wallet(of)?, end.parse().ok()?)

@@ -38,6 +38,8 @@ pub(crate) const TENANT: &[Migration] = &[
     Migration { number: 8, text: include_str!("../../../schemas/db/tenant/0008_decisions.surql") },
     Migration { number: 9, text: include_str!("../../../schemas/db/tenant/0009_indexes.surql") },
     Migration { number: 10, text: include_str!("../../../schemas/db/tenant/0010_held.surql") },
+    Migration { number: 11, text: include_str!("../../../schemas/db/tenant/0011_lines.surql") },
+    Migration { number: 12, text: include_str!("../../../schemas/db/tenant/0012_line_indexes.surql") },
 ];
 
 #[derive(Deserialize)]
@@ -158,9 +160,50 @@ mod tests {
         let keys: Vec<(String, String, String, u64, u64)> = database.rows("keys", keys, bind! {}).await.unwrap();
         let key = |seq| ("points".to_owned(), "anna".to_owned(), "available".to_owned(), seq, 1);
         assert_eq!(keys, [key(101), key(102)]);
-        let lots: Vec<(String, String, u8, String, String, String)> =
-            database.rows("lots", "SELECT VALUE id FROM lot", bind! {}).await.unwrap();
-        assert_eq!(lots.iter().map(|lot| (lot.2, lot.5.as_str())).collect::<Vec<_>>(), [(1, "tx-1"), (1, "tx-2")]);
+        let lots = "SELECT VALUE record::id(id)[2] FROM lot WHERE line = 'points/anna/spendable' AND place > '' ORDER BY place";
+        let lots: Vec<String> = database.rows("lots", lots, bind! {}).await.unwrap();
+        assert_eq!(lots, ["tx-1", "tx-2"]);
+    }
+
+    #[tokio::test]
+    async fn lots_stand_in_line_as_before_and_wallets_say_when_they_are_due() {
+        let database = at_step_four("RETURN 1").await;
+        migrate(&database, TENANT.get(..10).unwrap()).await.unwrap();
+        let rows = "
+            LET $amounts = { pending: 0, available: 0, reserved: 0, redeemed: 0, expired: 0, owed: 0 };
+            FOR $phase IN 0..3 {
+                INSERT INTO lot object::extend($amounts, {
+                    id: ['points', 'anna', $phase, '2027-0' + <string>($phase + 1), '2026-01', 'tx-' + <string>$phase],
+                    active_from: '2026-02', expires_at: IF $phase = 1 { NONE } ELSE { '2027-03' },
+                });
+            };
+            INSERT INTO due [
+                { id: ['2027-01', 'wallet', 'points/anna'], at: '2027-01' },
+                { id: ['2027-02', 'tier', 'points/anna'], at: '2027-02' },
+            ];
+            FOR $due IN ['2027-01', NONE] {
+                INSERT INTO wallet object::extend($amounts, {
+                    id: ['points', IF $due { 'anna' } ELSE { 'ben' }], postings: 1, holds: [], deficits: [], clock: 'x',
+                    due_at: $due,
+                });
+            };";
+        database.query(rows, bind! {}).await.unwrap();
+        migrate(&database, TENANT).await.unwrap();
+        let lots = "SELECT VALUE [record::id(id)[2], earned_at, line ?? '', place ?? '', expires_at ?? ''] FROM lot";
+        let lots: Vec<[String; 5]> = database.rows("lots", lots, bind! {}).await.unwrap();
+        let wanted = [
+            ["tx-0", "2026-01", "points/anna/pending", "2027-01/2026-01/tx-0", "2027-03"],
+            ["tx-1", "2026-01", "points/anna/spendable", "2027-02/2026-01/tx-1", ""],
+            ["tx-2", "2026-01", "", "", "2027-03"],
+        ];
+        assert_eq!(lots, wanted.map(|row| row.map(str::to_owned)));
+        for (text, wanted) in [
+            ("SELECT VALUE record::id(id)[1] FROM due", vec!["tier"]),
+            ("SELECT VALUE record::id(id)[1] FROM wallet WITH INDEX wallet_due WHERE due_at > ''", vec!["anna"]),
+            ("SELECT VALUE record::id(id)[2] FROM lot WITH INDEX lot_line WHERE line > ''", vec!["tx-0", "tx-1"]),
+        ] {
+            assert_eq!(database.rows::<String>("found", text, bind! {}).await.unwrap(), wanted, "{text}");
+        }
     }
 
     #[tokio::test]

@@ -3,7 +3,7 @@
 use super::{
     load::Needed,
     query::Query,
-    rows::{LotRow, lot_places, lots_after, lots_between},
+    rows::{Line, LotRow, Stretch, lot_record, spendable_after},
 };
 use crate::{StoreError, database::Database};
 use stammgast_domain::{
@@ -11,7 +11,6 @@ use stammgast_domain::{
     ledger::{Books, Phase, Wallet, WalletId},
 };
 use std::collections::BTreeMap;
-use surrealdb::types::RecordId;
 
 /// Lots that are read at first when points are to be spent; then ever more.
 const FIRST_LOTS: usize = 16;
@@ -26,26 +25,26 @@ pub(super) async fn load_named_lots(
     // Statements that read the first lot which is not due: what is not at hand comes after it.
     let mut edges = Vec::new();
     for (id, needed) in needed {
-        query.add(needed.keys.iter().flat_map(|key| lot_places(id, key)));
+        query.add(needed.keys.iter().map(|key| lot_record(id, key)));
         if needed.pending {
-            query.range(lots_between(id, Phase::Pending, None, None), None);
+            query.lots(Line::Pending.whole(id), None);
         }
         let Some(now) = needed.due else { continue };
         if !needed.pending {
-            query.range(lots_between(id, Phase::Pending, None, Some(now)), None);
-            edges.push(query.range(lots_between(id, Phase::Pending, Some(now), None), Some(1)));
+            query.lots(Line::Pending.until(id, now), None);
+            edges.push(query.lots(Line::Pending.after(id, now), Some(1)));
         }
         if needed.lapse {
-            query.range(lots_between(id, Phase::Spendable, None, None), None);
+            query.lots(Line::Spendable.whole(id), None);
         } else {
-            query.range(lots_between(id, Phase::Spendable, None, Some(now)), None);
-            edges.push(query.range(lots_between(id, Phase::Spendable, Some(now), None), Some(1)));
+            query.lots(Line::Spendable.until(id, now), None);
+            edges.push(query.lots(Line::Spendable.after(id, now), Some(1)));
         }
         if let Some(wallet) = books.wallets.get_mut(id) {
             wallet.unseen_due = None;
         }
     }
-    let statements = query.statements;
+    let statements = query.len();
     let mut results = query.run(database).await?;
     for place in 0..statements {
         let rows: Vec<LotRow> = results.rows("lot", Some(place))?;
@@ -73,7 +72,7 @@ pub(super) async fn load_spendable(
     while !asked.is_empty() {
         let mut query = Query::default();
         for reading in &mut asked {
-            reading.place = query.range(reading.range.clone(), Some(limit));
+            reading.place = query.lots(reading.rest.clone(), Some(limit));
         }
         let mut results = query.run(database).await?;
         let mut unsatisfied = Vec::new();
@@ -94,7 +93,7 @@ struct Reading<'a> {
     missing: i64,
     /// What is past its time by then is not spent any more.
     due: Option<Timestamp>,
-    range: RecordId,
+    rest: Stretch,
     place: usize,
 }
 
@@ -102,8 +101,8 @@ impl<'a> Reading<'a> {
     fn of(books: &Books, id: &'a WalletId, needed: &Needed) -> Option<Self> {
         let available = books.wallets.get(id).map_or(0, Wallet::spendable);
         let missing = needed.points.min(available);
-        let range = lots_between(id, Phase::Spendable, None, None);
-        (missing > 0).then_some(Self { id, missing, due: needed.due, range, place: 0 })
+        let rest = Line::Spendable.whole(id);
+        (missing > 0).then_some(Self { id, missing, due: needed.due, rest, place: 0 })
     }
 
     /// The next part to read, where these rows are not enough and there are more.
@@ -111,7 +110,7 @@ impl<'a> Reading<'a> {
         let good = rows.iter().map(LotRow::lot).filter(|(key, _)| self.due.is_none_or(|now| key.expires_at > now));
         let missing = self.missing - good.map(|(_, lot)| lot.amounts.available).sum::<i64>();
         let last = rows.last().filter(|_| missing > 0 && rows.len() >= limit)?;
-        Some(Self { missing, range: lots_after(self.id, &last.lot().0), ..self })
+        Some(Self { missing, rest: spendable_after(self.id, &last.lot().0), ..self })
     }
 }
 

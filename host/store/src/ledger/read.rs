@@ -2,7 +2,8 @@
 
 use super::{
     postings::TransactionRow,
-    rows::{LotRow, WalletRow, account_prefix, lots_between, wallet_record},
+    query::Query,
+    rows::{Line, LotRow, WalletRow, account_prefix, wallet_record},
     save::RedemptionRow,
 };
 use crate::{
@@ -14,7 +15,7 @@ use crate::{
 use serde::Deserialize;
 use stammgast_domain::{
     CustomerId, Points, RedemptionId, Timestamp, TransactionId,
-    ledger::{Account, Amounts, Cause, Lot, LotKey, Movement, Phase, Redemption, Stage, Transaction, WalletId},
+    ledger::{Account, Amounts, Cause, Lot, LotKey, Movement, Redemption, Stage, Transaction, WalletId},
 };
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -136,15 +137,14 @@ impl TenantStore {
     /// # Errors
     /// The database failed.
     pub async fn open_lots(&self, id: &WalletId, limit: usize) -> Result<Vec<(LotKey, Lot)>, StoreError> {
-        let text = "SELECT * FROM fn::rows($pending) LIMIT $limit; SELECT * FROM fn::rows($spendable) LIMIT $limit;";
-        let bindings = bind! {
-            "pending" => Value::RecordId(lots_between(id, Phase::Pending, None, None)),
-            "spendable" => Value::RecordId(lots_between(id, Phase::Spendable, None, None)),
-            "limit" => i64::try_from(limit).unwrap_or(i64::MAX),
-        };
-        let mut results = self.database.read_together(text, bindings).await?;
-        let mut lots: Vec<LotRow> = take_rows("lot", &mut results, FIRST)?;
-        lots.extend(take_rows::<LotRow>("lot", &mut results, FIRST + 1)?);
+        let mut query = Query::default();
+        let lines = [Line::Pending, Line::Spendable];
+        let lines = lines.map(|line| query.lots(line.whole(id), Some(limit)));
+        let mut results = query.run(&self.database).await?;
+        let mut lots: Vec<LotRow> = Vec::new();
+        for line in lines {
+            lots.extend(results.rows("lot", Some(line))?);
+        }
         Ok(lots.iter().map(LotRow::lot).collect())
     }
 
@@ -153,10 +153,11 @@ impl TenantStore {
     /// # Errors
     /// The database failed.
     pub async fn points_expiring(&self, id: &WalletId, at: Timestamp) -> Result<i64, StoreError> {
-        let range = lots_between(id, Phase::Spendable, Some(at.plus_millis(-1)), Some(at));
-        let rows: Vec<LotRow> =
-            self.database.rows("lot", "SELECT * FROM fn::rows($range)", bind! { "range" => range }).await?;
-        Ok(rows.iter().map(|row| row.lot().1.amounts.available).sum())
+        let mut query = Query::default();
+        let line = query.lots(Line::Spendable.until(id, at), None);
+        let rows: Vec<LotRow> = query.run(&self.database).await?.rows("lot", Some(line))?;
+        let then = rows.iter().map(LotRow::lot).filter(|(key, _)| key.expires_at == at);
+        Ok(then.map(|(_, lot)| lot.amounts.available).sum())
     }
 
     /// One redemption.

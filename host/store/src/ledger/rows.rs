@@ -9,7 +9,6 @@ use stammgast_domain::{
     CustomerId, RedemptionId, Timestamp, TransactionId,
     ledger::{Account, Amounts, Deficit, Lot, LotKey, PartnerId, Phase, Wallet, WalletId},
 };
-use std::ops::Bound;
 use surrealdb::types::{Object, RecordId, RecordIdKey, Value};
 
 /// An open reservation.
@@ -96,37 +95,18 @@ pub(super) fn statement_key(of: &PartnerId, number: u64) -> RecordIdKey {
     composite([text(of.program.clone()), text(of.partner.clone()), number])
 }
 
-/// A lot. Its key is [program, customer, phase, time in that phase, time of earning, id], so that what can be spent next
-/// and what becomes available next come first in ranges of their own.
+/// A lot. Its key is [program, customer, id] and never changes. `line` and `place` say where it is found; one of which nothing
+/// can be spent now stands in no line.
 #[derive(Serialize, Deserialize)]
 pub(super) struct LotRow {
     #[serde(skip_serializing)]
-    id: (String, CustomerId, u8, Timestamp, Timestamp, TransactionId),
+    id: (String, CustomerId, TransactionId),
+    earned_at: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     expires_at: Option<Timestamp>,
     active_from: Timestamp,
     #[serde(flatten)]
     amounts: Amounts,
-}
-
-const fn number(phase: Phase) -> u8 {
-    match phase {
-        Phase::Pending => 0,
-        Phase::Spendable => 1,
-        Phase::Resting => 2,
-    }
-}
-
-/// The time by which a lot is found in a phase.
-const fn time_in(phase: Phase, key: &LotKey, active_from: Timestamp) -> Timestamp {
-    match phase {
-        Phase::Pending => active_from,
-        Phase::Spendable | Phase::Resting => key.expires_at,
-    }
-}
-
-fn prefix(id: &WalletId, phase: Phase) -> [Value; 3] {
-    [text(id.program.clone()), text(id.customer.to_string()), int(i64::from(number(phase)))]
 }
 
 impl LotRow {
@@ -135,70 +115,115 @@ impl LotRow {
     }
 
     pub(super) fn lot(&self) -> (LotKey, Lot) {
-        let key = LotKey { expires_at: self.expires_at.unwrap_or(Timestamp::MAX), earned_at: self.id.4, id: self.id.5 };
+        let expires_at = self.expires_at.unwrap_or(Timestamp::MAX);
+        let key = LotKey { expires_at, earned_at: self.earned_at, id: self.id.2 };
         (key, Lot { active_from: self.active_from, amounts: self.amounts })
     }
 }
 
 /// The content of a lot's row.
-pub(super) fn lot_content(key: &LotKey, lot: &Lot) -> Result<Object, StoreError> {
+pub(super) fn lot_content(id: &WalletId, key: &LotKey, lot: &Lot) -> Result<Object, StoreError> {
     #[derive(Serialize)]
     struct Content<'a> {
+        earned_at: Timestamp,
         #[serde(skip_serializing_if = "Option::is_none")]
         expires_at: Option<Timestamp>,
         active_from: Timestamp,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        line: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        place: Option<String>,
         #[serde(flatten)]
         amounts: &'a Amounts,
     }
-    let content = Content { expires_at: key.expiry(), active_from: lot.active_from, amounts: &lot.amounts };
+    let (line, place) = match lot.phase() {
+        Phase::Pending => (Some(Line::Pending.of(id)), Some(place(lot.active_from, key))),
+        Phase::Spendable => (Some(Line::Spendable.of(id)), Some(place(key.expires_at, key))),
+        Phase::Resting => (None, None),
+    };
+    let content = Content {
+        earned_at: key.earned_at,
+        expires_at: key.expiry(),
+        active_from: lot.active_from,
+        line,
+        place,
+        amounts: &lot.amounts,
+    };
     value::to_content(&content).map_err(|source| StoreError::Unwritable { table: "lot", source })
 }
 
-/// The record id of a lot that is in a phase.
-pub(super) fn lot_record(id: &WalletId, key: &LotKey, lot: &Lot) -> RecordId {
-    lot_in(id, key, lot.phase(), lot.active_from)
+/// The record id of a lot.
+pub(super) fn lot_record(id: &WalletId, key: &LotKey) -> RecordId {
+    record("lot", composite([text(id.program.clone()), text(id.customer.to_string()), text(key.id.to_string())]))
 }
 
-fn lot_in(id: &WalletId, key: &LotKey, phase: Phase, active_from: Timestamp) -> RecordId {
-    let [program, customer, number] = prefix(id, phase);
-    let time = text(time_in(phase, key, active_from).to_string());
-    let parts = [program, customer, number, time, text(key.earned_at.to_string()), text(key.id.to_string())];
-    record("lot", composite(parts))
+/// What lots stand in line for.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Line {
+    /// To become available, by the time from which on they can be spent.
+    Pending,
+    /// To be spent, soonest-expiring first.
+    Spendable,
 }
 
-/// Where a lot may be that is spendable or rests. A pending one is found by its time alone.
-pub(super) fn lot_places(id: &WalletId, key: &LotKey) -> [RecordId; 2] {
-    [Phase::Spendable, Phase::Resting].map(|phase| lot_in(id, key, phase, key.expires_at))
+/// A part of a wallet's line. It has one end at most: the database looks at both ends of a part only by reading from the one
+/// to the end of the line.
+#[derive(Debug, Clone)]
+pub(super) struct Stretch {
+    pub(super) line: String,
+    pub(super) part: Part,
 }
 
-/// Lots of a phase whose time lies after `after` and up to `until`.
-pub(super) fn lots_between(
-    id: &WalletId,
-    phase: Phase,
-    after: Option<Timestamp>,
-    until: Option<Timestamp>,
-) -> RecordId {
-    let at = |time: Timestamp| {
-        let [program, customer, number] = prefix(id, phase);
-        // No time of earning begins with this, so the key stands after all lots of that time.
-        composite([program, customer, number, text(time.to_string()), text("~")])
-    };
-    let first = composite(prefix(id, phase));
-    let last = {
-        let [program, customer, _] = prefix(id, phase);
-        composite([program, customer, int(i64::from(number(phase)) + 1)])
-    };
-    let start = after.map_or(Bound::Included(first), |time| Bound::Excluded(at(time)));
-    let end = until.map_or(Bound::Excluded(last), |time| Bound::Excluded(at(time)));
-    value::key_range("lot", start, end)
+/// Which part of a line.
+#[derive(Debug, Clone)]
+pub(super) enum Part {
+    /// All of it.
+    Whole,
+    /// What stands before a place.
+    Before(String),
+    /// What stands after a place.
+    After(String),
 }
 
-/// Spendable lots after one of them.
-pub(super) fn lots_after(id: &WalletId, key: &LotKey) -> RecordId {
-    let spendable = lot_in(id, key, Phase::Spendable, key.expires_at);
-    let [program, customer, _] = prefix(id, Phase::Spendable);
-    let end = composite([program, customer, int(i64::from(number(Phase::Spendable)) + 1)]);
-    value::key_range("lot", Bound::Excluded(spendable.key), Bound::Excluded(end))
+impl Line {
+    /// Its name, which is a wallet's own.
+    fn of(self, id: &WalletId) -> String {
+        let line = match self {
+            Self::Pending => "pending",
+            Self::Spendable => "spendable",
+        };
+        format!("{}/{}/{line}", id.program, id.customer)
+    }
+
+    /// All of it.
+    pub(super) fn whole(self, id: &WalletId) -> Stretch {
+        Stretch { line: self.of(id), part: Part::Whole }
+    }
+
+    /// Lots whose time comes by then.
+    pub(super) fn until(self, id: &WalletId, time: Timestamp) -> Stretch {
+        Stretch { line: self.of(id), part: Part::Before(end_of(time)) }
+    }
+
+    /// Lots whose time comes later.
+    pub(super) fn after(self, id: &WalletId, time: Timestamp) -> Stretch {
+        Stretch { line: self.of(id), part: Part::After(end_of(time)) }
+    }
+}
+
+/// What can be spent after a lot.
+pub(super) fn spendable_after(id: &WalletId, key: &LotKey) -> Stretch {
+    Stretch { line: Line::Spendable.of(id), part: Part::After(place(key.expires_at, key)) }
+}
+
+/// A lot's place in a line: by the line's time, then by when it was earned.
+fn place(time: Timestamp, key: &LotKey) -> String {
+    format!("{time}/{}/{}", key.earned_at, key.id)
+}
+
+/// After all places of a time, as no time of earning begins with this.
+fn end_of(time: Timestamp) -> String {
+    format!("{time}/~")
 }
 
 /// The first three parts of an entry's key: program, owner and stage. The owner is empty for the program's own account.

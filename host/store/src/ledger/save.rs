@@ -8,7 +8,7 @@ use crate::{Change, DueItem, DueWhat, StoreError, purchases::timeline_key};
 use serde::{Deserialize, Serialize};
 use stammgast_domain::{
     CustomerId, Timestamp,
-    ledger::{Books, Redemption, Wallet, WalletId},
+    ledger::{Books, Redemption, Wallet},
     reward::{claimed_by_key, claimed_key},
 };
 use std::collections::BTreeMap;
@@ -104,13 +104,10 @@ fn save_wallet(
         if loaded == Some(lot) {
             continue;
         }
-        let (place, content) = (lot_record(&after.id, key, lot), lot_content(key, lot)?);
-        match loaded.map(|loaded| lot_record(&after.id, key, loaded)) {
-            Some(old) if old == place => change.update_object(place, content),
-            moved => {
-                change.deletes.extend(moved);
-                change.insert_object("lot", place.key, content);
-            }
+        let (record, content) = (lot_record(&after.id, key), lot_content(&after.id, key, lot)?);
+        match loaded {
+            Some(_) => change.update_object(record, content),
+            None => change.insert_object("lot", record.key, content),
         }
     }
     // A clock that moved is no change: the next decision moves it as well.
@@ -121,21 +118,8 @@ fn save_wallet(
     // A wallet without postings has no row.
     let row = WalletRow::of(after);
     if before.postings == 0 {
-        change.insert("wallet", wallet_key(&after.id), &row)?;
+        change.insert("wallet", wallet_key(&after.id), &row)
     } else {
-        change.update("wallet", wallet_key(&after.id), &row)?;
+        change.update("wallet", wallet_key(&after.id), &row)
     }
-    if was_due != is_due {
-        if let Some(at) = was_due {
-            change.attended(&waits(at, &after.id));
-        }
-        if let Some(at) = is_due {
-            change.wait_for(&waits(at, &after.id))?;
-        }
-    }
-    Ok(())
-}
-
-fn waits(at: Timestamp, wallet: &WalletId) -> DueItem {
-    DueItem { at, what: DueWhat::Wallet(wallet.clone()) }
 }
