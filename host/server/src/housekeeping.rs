@@ -42,7 +42,8 @@ async fn forget_old(app: &App, tenant: &TenantId) -> Result<(), StoreError> {
         app.clock.now().plus_millis(-millis)
     };
     let days_ago = |days: u64| hours_ago(days.saturating_mul(24));
-    store.forget_answers(hours_ago(app.settings.http.idempotency_hours)).await?;
+    let oldest_answer = hours_ago(app.settings.http.idempotency_hours);
+    while store.forget_answers(oldest_answer, AT_ONCE).await? == AT_ONCE {}
     let (oldest_call, oldest_notice) = (days_ago(records.keep_days), days_ago(records.notice_days));
     while store.forget_calls_before(oldest_call, AT_ONCE).await? == AT_ONCE {}
     for installation in store.installations().await? {

@@ -100,9 +100,8 @@ impl TenantStore {
             "range" => key_range("due", Bound::Unbounded, end), "now" => now.to_string(),
             "limit" => i64::try_from(limit).unwrap_or(i64::MAX),
         };
-        // Where a wallet waits for nothing, there is no text.
         let query = "SELECT id FROM fn::rows($range) LIMIT $limit;\
-                     SELECT id, due_at FROM wallet WHERE due_at > '' AND due_at <= $now ORDER BY due_at LIMIT $limit;";
+                     SELECT id, due_at FROM wallet WHERE waits = true AND due_at <= $now ORDER BY due_at LIMIT $limit;";
         let mut results = self.database.read_together(query, bindings).await?;
         let rows: Vec<Row> = take_rows("due", &mut results, FIRST)?;
         let wallets: Vec<WalletRow> = take_rows("wallet", &mut results, FIRST + 1)?;
@@ -119,7 +118,7 @@ impl TenantStore {
     /// The database failed.
     pub async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
         let query = "SELECT id FROM due LIMIT 1;\
-                     SELECT id, due_at FROM wallet WHERE due_at > '' ORDER BY due_at LIMIT 1;";
+                     SELECT id, due_at FROM wallet WHERE waits = true ORDER BY due_at LIMIT 1;";
         let mut results = self.database.read_together(query, bind! {}).await?;
         let row = take_rows::<Row>("due", &mut results, FIRST)?.into_iter().map(|row| row.id.0);
         let wallet = take_rows::<WalletRow>("wallet", &mut results, FIRST + 1)?.into_iter().map(|wallet| wallet.due_at);

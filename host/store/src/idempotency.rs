@@ -36,23 +36,14 @@ impl TenantStore {
         self.database.row("idempotency", "SELECT * FROM $id", bind! { "id" => record("idempotency", key) }).await
     }
 
-    /// Forgets answers given before a time, some at once.
+    /// Deletes answers given before a time, at most `limit`; gives how many. Not in the turn of other changes, which would
+    /// wait for it.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn forget_answers(&self, before: Timestamp) -> Result<(), StoreError> {
-        loop {
-            let text = "SELECT VALUE id FROM idempotency WHERE created_at < $before LIMIT 500";
-            let old: Vec<String> =
-                self.database.rows("idempotency", text, bind! { "before" => before.to_string() }).await?;
-            if old.is_empty() {
-                return Ok(());
-            }
-            let mut change = Change::new();
-            for key in old {
-                change.delete("idempotency", key);
-            }
-            self.commit(change).await?;
-        }
+    pub async fn forget_answers(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let find = "SELECT VALUE id FROM idempotency WHERE created_at < $before LIMIT $limit";
+        self.forget_found("idempotency", find, bind! { "before" => before.to_string(), "limit" => limit }).await
     }
 }

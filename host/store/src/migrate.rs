@@ -199,7 +199,7 @@ mod tests {
         assert_eq!(lots, wanted.map(|row| row.map(str::to_owned)));
         for (text, wanted) in [
             ("SELECT VALUE record::id(id)[1] FROM due", vec!["tier"]),
-            ("SELECT VALUE record::id(id)[1] FROM wallet WITH INDEX wallet_due WHERE due_at > ''", vec!["anna"]),
+            ("SELECT VALUE record::id(id)[1] FROM wallet WITH INDEX wallet_due WHERE waits = true", vec!["anna"]),
             ("SELECT VALUE record::id(id)[2] FROM lot WITH INDEX lot_line WHERE line > ''", vec!["tx-0", "tx-1"]),
         ] {
             assert_eq!(database.rows::<String>("found", text, bind! {}).await.unwrap(), wanted, "{text}");
