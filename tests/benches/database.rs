@@ -1,24 +1,14 @@
 //! `SurrealDB` with the product's engine settings and schema, and nothing around it.
 
-use std::{path::Path, sync::Arc};
+use std::{collections::BTreeSet, path::Path, sync::Arc};
 use surrealdb::{
     Surreal,
     engine::local::Db,
-    types::{Object, RecordIdKey, Value},
+    types::{ErrorDetails, Object, QueryError, RecordIdKey, Value},
 };
 use surrealdb_cnf::ConfigMap;
 use surrealdb_core::kvs::Datastore;
 
-/// The product's own tables and indexes, step by step.
-const SCHEMA: [&str; 7] = [
-    include_str!("../../schemas/db/tenant/0001_initial.surql"),
-    include_str!("../../schemas/db/tenant/0002_deliveries.surql"),
-    include_str!("../../schemas/db/tenant/0003_lifecycle.surql"),
-    include_str!("../../schemas/db/tenant/0004_rows.surql"),
-    include_str!("../../schemas/db/tenant/0005_tries.surql"),
-    include_str!("../../schemas/db/tenant/0006_ledger.surql"),
-    include_str!("../../schemas/db/tenant/0007_moments.surql"),
-];
 /// The product's defaults, see `host/server/src/config/store.rs`.
 const DEFINITION_CACHE: usize = 200_000;
 const BLOCK_CACHE: u64 = 256 << 20;
@@ -45,9 +35,13 @@ impl Database {
         Self { datastore, session }
     }
 
+    /// The product's own tables and indexes, step by step.
     pub async fn define(&self) {
-        for step in SCHEMA {
-            self.session.query(step).await.unwrap().check().unwrap();
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../schemas/db/tenant");
+        let steps = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        for step in steps.collect::<BTreeSet<_>>() {
+            let text = std::fs::read_to_string(step).unwrap();
+            self.session.query(format!("BEGIN;{text}COMMIT;")).await.unwrap().check().unwrap();
         }
     }
 
@@ -59,9 +53,15 @@ impl Database {
         }
     }
 
-    /// Runs one transaction; whether it went through.
+    /// Runs one transaction; `false` where another one got in its way.
     pub async fn run(&self, text: &str, bindings: Object) -> bool {
-        self.session.query(text).bind(bindings).await.unwrap().check().is_ok()
+        let mut results = self.session.query(text).bind(bindings).await.unwrap();
+        let errors: Vec<_> = results.take_errors().into_values().collect();
+        let is_conflict = |error: &surrealdb::Error| {
+            matches!(error.details(), ErrorDetails::Query(Some(QueryError::TransactionConflict)))
+        };
+        assert!(errors.is_empty() || errors.iter().any(is_conflict), "{errors:?}");
+        errors.is_empty()
     }
 
     pub async fn close(self) {

@@ -120,6 +120,21 @@ pub(crate) fn take_rows<T: DeserializeOwned>(
         .collect()
 }
 
+/// Asserts that a statement reads an index of a tenant no further than its limit needs: sorted by the index itself,
+/// with nothing left to be filtered.
+#[cfg(test)]
+pub(crate) async fn scans_for(text: &str, bindings: Bindings, index: &str) {
+    let session = Surreal::new::<surrealdb::engine::local::Mem>(()).await.unwrap();
+    session.use_ns("stammgast").use_db("acme").await.unwrap();
+    let database = Database::embedded("acme", session);
+    crate::migrate::migrate(&database, crate::migrate::TENANT).await.unwrap();
+    let plan: Vec<String> = database.rows("plan", &format!("EXPLAIN {text}"), bindings).await.unwrap();
+    let plan = plan.concat();
+    let scan = plan.lines().find(|line| line.trim_start().starts_with("IndexScan")).unwrap_or_default();
+    assert!(scan.contains(index) && scan.contains("limit: "), "{plan}");
+    assert!(!["Filter", "Sort", "Limit"].iter().any(|step| plan.contains(&format!("{step} ["))), "{plan}");
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -12,18 +12,25 @@ use surrealdb::types::RecordIdKey;
 
 /// Something whose time has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Due {
+    /// Since then, points of a wallet become available or expire, or a reservation's time is up. The wallet's row says so.
+    Wallet(Timestamp, WalletId),
+    /// What was waited for.
+    Item(DueItem),
+}
+
+/// Something that is waited for.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DueItem {
-    /// Since when.
+    /// When its time comes.
     pub at: Timestamp,
     /// What.
     pub what: DueWhat,
 }
 
-/// What can be due.
+/// What can be waited for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DueWhat {
-    /// Points of a wallet become available or expire, or a reservation's time is up.
-    Wallet(WalletId),
     /// It is to be told that points can be spent until this time only.
     Expiring(WalletId, Timestamp),
     /// A tier's time, or its grace, may be over.
@@ -36,6 +43,10 @@ pub enum DueWhat {
     Referral(CustomerId),
 }
 
+const DUE_WALLETS: &str =
+    "SELECT id, due_at FROM wallet WHERE waits = true AND due_at <= $now ORDER BY due_at LIMIT $limit";
+const NEXT_WALLET: &str = "SELECT id, due_at FROM wallet WHERE waits = true ORDER BY due_at LIMIT 1";
+
 #[derive(Deserialize)]
 struct Row {
     id: (Timestamp, String, String),
@@ -46,25 +57,33 @@ struct At {
     at: Timestamp,
 }
 
-/// A wallet, which says itself when it is due.
 #[derive(Deserialize)]
-struct WalletRow {
+struct DueWallet {
     id: (String, CustomerId),
     due_at: Timestamp,
 }
 
+impl Due {
+    /// Since when.
+    #[must_use]
+    pub const fn at(&self) -> Timestamp {
+        match self {
+            Self::Wallet(at, _) => *at,
+            Self::Item(item) => item.at,
+        }
+    }
+}
+
 impl DueItem {
-    /// The key of its row; wallets need none.
-    fn key(&self) -> Option<RecordIdKey> {
+    fn key(&self) -> RecordIdKey {
         let (sort, key) = match &self.what {
-            DueWhat::Wallet(_) => return None,
             DueWhat::Expiring(wallet, end) => ("expiring", format!("{wallet}/{end}")),
             DueWhat::Tier(wallet) => ("tier", wallet.to_string()),
             DueWhat::Reminder(key) => ("reminder", key.clone()),
             DueWhat::Membership(key) => ("membership", key.clone()),
             DueWhat::Referral(customer) => ("referral", customer.to_string()),
         };
-        Some(composite([text(self.at.to_string()), text(sort), text(key)]))
+        composite([text(self.at.to_string()), text(sort), text(key)])
     }
 }
 
@@ -74,17 +93,12 @@ impl Change {
     /// # Errors
     /// The row cannot be written.
     pub fn wait_for(&mut self, item: &DueItem) -> Result<(), StoreError> {
-        match item.key() {
-            Some(key) => self.put("due", key, &At { at: item.at }),
-            None => Ok(()),
-        }
+        self.put("due", item.key(), &At { at: item.at })
     }
 
     /// It was looked after.
     pub fn attended(&mut self, item: &DueItem) {
-        if let Some(key) = item.key() {
-            self.delete("due", key);
-        }
+        self.delete("due", item.key());
     }
 }
 
@@ -93,21 +107,20 @@ impl TenantStore {
     ///
     /// # Errors
     /// The database failed.
-    pub async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<DueItem>, StoreError> {
+    pub async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<Due>, StoreError> {
         // No sort begins with this, so everything of that very time is in the range.
         let end = Bound::Excluded(composite([text(now.to_string()), text("~")]));
         let bindings = bind! {
             "range" => key_range("due", Bound::Unbounded, end), "now" => now.to_string(),
             "limit" => i64::try_from(limit).unwrap_or(i64::MAX),
         };
-        let query = "SELECT id FROM fn::rows($range) LIMIT $limit;\
-                     SELECT id, due_at FROM wallet WHERE waits = true AND due_at <= $now ORDER BY due_at LIMIT $limit;";
-        let mut results = self.database.read_together(query, bindings).await?;
+        let query = format!("SELECT id FROM fn::rows($range) LIMIT $limit;{DUE_WALLETS};");
+        let mut results = self.database.read_together(&query, bindings).await?;
         let rows: Vec<Row> = take_rows("due", &mut results, FIRST)?;
-        let wallets: Vec<WalletRow> = take_rows("wallet", &mut results, FIRST + 1)?;
-        let mut due: Vec<DueItem> = rows.into_iter().filter_map(Row::item).collect();
-        due.extend(wallets.into_iter().map(WalletRow::item));
-        due.sort_by_key(|item| item.at);
+        let wallets: Vec<DueWallet> = take_rows("wallet", &mut results, FIRST + 1)?;
+        let mut due: Vec<Due> = rows.into_iter().filter_map(Row::item).map(Due::Item).collect();
+        due.extend(wallets.into_iter().map(DueWallet::due));
+        due.sort_by_key(Due::at);
         due.truncate(limit);
         Ok(due)
     }
@@ -117,19 +130,18 @@ impl TenantStore {
     /// # Errors
     /// The database failed.
     pub async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
-        let query = "SELECT id FROM due LIMIT 1;\
-                     SELECT id, due_at FROM wallet WHERE waits = true ORDER BY due_at LIMIT 1;";
-        let mut results = self.database.read_together(query, bind! {}).await?;
+        let query = format!("SELECT id FROM due LIMIT 1;{NEXT_WALLET};");
+        let mut results = self.database.read_together(&query, bind! {}).await?;
         let row = take_rows::<Row>("due", &mut results, FIRST)?.into_iter().map(|row| row.id.0);
-        let wallet = take_rows::<WalletRow>("wallet", &mut results, FIRST + 1)?.into_iter().map(|wallet| wallet.due_at);
+        let wallet = take_rows::<DueWallet>("wallet", &mut results, FIRST + 1)?.into_iter().map(|wallet| wallet.due_at);
         Ok(row.chain(wallet).min())
     }
 }
 
-impl WalletRow {
-    fn item(self) -> DueItem {
+impl DueWallet {
+    fn due(self) -> Due {
         let (program, customer) = self.id;
-        DueItem { at: self.due_at, what: DueWhat::Wallet(WalletId { program, customer }) }
+        Due::Wallet(self.due_at, WalletId { program, customer })
     }
 }
 
@@ -154,4 +166,17 @@ impl Row {
 fn wallet(key: &str) -> Option<WalletId> {
     let (program, customer) = key.split_once('/')?;
     Some(WalletId { program: program.to_owned(), customer: customer.parse().ok()? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::database::scans_for;
+
+    #[tokio::test]
+    async fn wallets_are_read_only_as_far_as_a_limit_needs() {
+        for text in [DUE_WALLETS, NEXT_WALLET] {
+            scans_for(text, bind! { "now" => "2026", "limit" => 1 }, "wallet_due").await;
+        }
+    }
 }

@@ -61,7 +61,7 @@ pub use change::Change;
 pub use completions::Completion;
 pub use control::{ApiKey, Store};
 pub use delivery::{Cursor, Delivery, DeliveryStatus};
-pub use due::{DueItem, DueWhat};
+pub use due::{Due, DueItem, DueWhat};
 pub use error::StoreError;
 pub use events::Stretch;
 pub use idempotency::StoredAnswer;

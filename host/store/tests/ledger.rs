@@ -8,8 +8,12 @@ mod common;
 mod world;
 
 use common::{settings, tenant};
-use stammgast_domain::ledger::{Account, Command, Refused};
-use stammgast_store::{Change, LedgerOrder, PageRequest, Store, StoreError, TenantStore, Verified};
+use stammgast_domain::{
+    Timestamp,
+    ledger::{Account, Command, Refused},
+};
+use stammgast_store::{Change, Due, LedgerOrder, PageRequest, Store, StoreError, TenantStore, Verified};
+use std::collections::BTreeMap;
 use world::World;
 
 fn change(world: &World, command: &Command) -> Change {
@@ -64,6 +68,18 @@ async fn the_same(acme: &TenantStore, world: &World) {
         let expected: Vec<_> =
             wallet.lots.iter().filter(|(_, lot)| is_open(lot)).map(|(key, lot)| (*key, *lot)).collect();
         assert_eq!(open, expected, "{}", wallet.id);
+    }
+    // A wallet is looked at when it is due or earlier, and what is due first comes first.
+    let due = acme.due(Timestamp::MAX, 10_000).await.unwrap();
+    assert!(due.is_sorted_by_key(Due::at));
+    assert_eq!(acme.due(Timestamp::MAX, 3).await.unwrap(), due[..due.len().min(3)]);
+    assert_eq!(acme.next_due().await.unwrap(), due.first().map(Due::at));
+    let waits = |one: &Due| if let Due::Wallet(at, id) = one { Some((id.clone(), *at)) } else { None };
+    let waits: BTreeMap<_, _> = due.iter().filter_map(waits).collect();
+    for wallet in world.books.wallets.values().filter(|wallet| wallet.postings > 0) {
+        if let Some(at) = wallet.due_at() {
+            assert!(waits.get(&wallet.id).is_some_and(|looks_at| *looks_at <= at), "{}: {at}", wallet.id);
+        }
     }
     for program in ["refuse", "debt", "negative"] {
         let trial = acme.trial_balance(program).await.unwrap();

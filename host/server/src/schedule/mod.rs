@@ -1,6 +1,6 @@
 //! What happens by itself when its time has come, once and dated by its time, also after the server was down.
 //!
-//! Rows in `due` say when to look at what, and the calendar says which day comes next. What is found then decides, so that
+//! The store says what is due when, and the calendar which day comes next. What is found then decides, so that
 //! looking too early, twice or from two processes changes nothing.
 
 mod aftersales;
@@ -13,7 +13,7 @@ use crate::{
 };
 use futures::future::join_all;
 use stammgast_domain::TenantId;
-use stammgast_store::DueItem;
+use stammgast_store::Due;
 use std::{collections::BTreeMap, time::Duration};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 #[derive(Default)]
 struct Progress {
     /// The first of the last batch of what was due.
-    first: Option<DueItem>,
+    first: Option<Due>,
     /// Whether all that was due is done, or cannot be.
     is_done: bool,
     /// The place in the tenant's days.
@@ -102,7 +102,7 @@ async fn look_after(app: &App, tenant: &TenantId, progress: Progress) -> Result<
             let done = join_all(items.iter().map(|item| moments::attend(&store, &setup, item, now))).await;
             for (item, outcome) in items.iter().zip(done) {
                 if let Err(error) = outcome {
-                    tracing::error!(tenant.id = %tenant, due = ?item.what, error = chain(&error), "cannot be attended to");
+                    tracing::error!(tenant.id = %tenant, due = ?item, error = chain(&error), "cannot be attended to");
                 }
             }
             return Ok(Some(Progress { first: items.into_iter().next(), is_done, place }));

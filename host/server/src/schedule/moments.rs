@@ -10,14 +10,23 @@ use stammgast_domain::{
     tenant::Setup,
     tier::{Judged, Standing, TierChange, TierMovement},
 };
-use stammgast_store::{Change, DueItem, DueWhat, LedgerOrder, TenantStore};
+use stammgast_store::{Change, Due, DueItem, DueWhat, LedgerOrder, TenantStore};
 
 /// Looks after one thing whose time has come. What nothing follows from is done as well.
-pub(super) async fn attend(store: &TenantStore, setup: &Setup, item: &DueItem, now: Timestamp) -> Result<(), AppError> {
+pub(super) async fn attend(store: &TenantStore, setup: &Setup, due: &Due, now: Timestamp) -> Result<(), AppError> {
+    match due {
+        Due::Wallet(_, wallet) => {
+            let mut change = Change::new();
+            advance(&mut change, wallet, now);
+            Ok(store.commit(change).await?)
+        }
+        Due::Item(item) => attend_to(store, setup, item, now).await,
+    }
+}
+
+async fn attend_to(store: &TenantStore, setup: &Setup, item: &DueItem, now: Timestamp) -> Result<(), AppError> {
     let mut change = Change::new();
     match &item.what {
-        // Its row moves with the wallet.
-        DueWhat::Wallet(wallet) => advance(&mut change, wallet, now),
         DueWhat::Expiring(wallet, end) => {
             change.attended(item);
             // What becomes available at the same time is among the points that expire.

@@ -1,4 +1,4 @@
-//! Loading what decisions need: a query or two for all orders of a commit, however many there are.
+//! Loading what decisions need: a few queries for all orders of a commit.
 
 use super::{
     lots::{load_named_lots, load_spendable},

@@ -3,7 +3,7 @@
 use super::{
     postings::TransactionRow,
     query::Query,
-    rows::{Line, LotRow, WalletRow, account_prefix, wallet_record},
+    rows::{Line, LotRow, WalletRow, account_prefix, spendable_after, wallet_record},
     save::RedemptionRow,
 };
 use crate::{
@@ -22,6 +22,9 @@ use std::{
     ops::Bound,
 };
 use surrealdb::types::Value;
+
+/// Lots that are read at once where it is not known how many there are.
+const LOTS_AT_ONCE: usize = 64;
 
 /// An entry: its id is the account, the posting's place in the log, and its place in the posting.
 #[derive(Deserialize)]
@@ -153,11 +156,21 @@ impl TenantStore {
     /// # Errors
     /// The database failed.
     pub async fn points_expiring(&self, id: &WalletId, at: Timestamp) -> Result<i64, StoreError> {
-        let mut query = Query::default();
-        let line = query.lots(Line::Spendable.until(id, at), None);
-        let rows: Vec<LotRow> = query.run(&self.database).await?.rows("lot", Some(line))?;
-        let then = rows.iter().map(LotRow::lot).filter(|(key, _)| key.expires_at == at);
-        Ok(then.map(|(_, lot)| lot.amounts.available).sum())
+        let (mut rest, mut points) = (Line::Spendable.after(id, at.plus_millis(-1)), 0);
+        loop {
+            let mut query = Query::default();
+            let place = query.lots(rest, Some(LOTS_AT_ONCE));
+            let rows: Vec<LotRow> = query.run(&self.database).await?.rows("lot", Some(place))?;
+            let lots: Vec<(LotKey, Lot)> = rows.iter().map(LotRow::lot).collect();
+            let then = lots.iter().filter(|(key, _)| key.expires_at == at);
+            points += then.map(|(_, lot)| lot.amounts.available).sum::<i64>();
+            match lots.last() {
+                Some((last, _)) if last.expires_at == at && lots.len() == LOTS_AT_ONCE => {
+                    rest = spendable_after(id, last);
+                }
+                _ => return Ok(points),
+            }
+        }
     }
 
     /// One redemption.

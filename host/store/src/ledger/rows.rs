@@ -1,15 +1,12 @@
 //! Rows of wallets and lots, and their keys.
 
-use crate::{
-    StoreError,
-    value::{self, composite, int, record, text},
-};
+use crate::value::{composite, int, record, text};
 use serde::{Deserialize, Serialize};
 use stammgast_domain::{
     CustomerId, RedemptionId, Timestamp, TransactionId,
     ledger::{Account, Amounts, Deficit, Lot, LotKey, PartnerId, Phase, Wallet, WalletId},
 };
-use surrealdb::types::{Object, RecordId, RecordIdKey, Value};
+use surrealdb::types::{RecordId, RecordIdKey, Value};
 
 /// An open reservation.
 #[derive(Serialize, Deserialize)]
@@ -96,7 +93,7 @@ pub(super) fn statement_key(of: &PartnerId, number: u64) -> RecordIdKey {
 }
 
 /// A lot. Its key is [program, customer, id] and never changes. `line` and `place` say where it is found; one of which nothing
-/// can be spent now stands in no line.
+/// is pending or can be spent stands in no line.
 #[derive(Serialize, Deserialize)]
 pub(super) struct LotRow {
     #[serde(skip_serializing)]
@@ -105,11 +102,39 @@ pub(super) struct LotRow {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     expires_at: Option<Timestamp>,
     active_from: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    line: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    place: Option<String>,
     #[serde(flatten)]
     amounts: Amounts,
 }
 
 impl LotRow {
+    pub(super) fn of(id: &WalletId, key: &LotKey, lot: &Lot) -> Self {
+        let (line, place) = match lot.phase() {
+            Phase::Pending => (Some(Line::Pending.of(id)), Some(place(lot.active_from, key))),
+            Phase::Spendable => (Some(Line::Spendable.of(id)), Some(place(key.expires_at, key))),
+            Phase::Resting => (None, None),
+        };
+        Self {
+            id: (id.program.clone(), id.customer, key.id),
+            earned_at: key.earned_at,
+            expires_at: key.expiry(),
+            active_from: lot.active_from,
+            line,
+            place,
+            amounts: lot.amounts,
+        }
+    }
+
+    /// Whether it stands where it is looked for.
+    pub(super) fn is_in_place(&self) -> bool {
+        let (key, lot) = self.lot();
+        let should = Self::of(&self.wallet_id(), &key, &lot);
+        (&self.line, &self.place) == (&should.line, &should.place)
+    }
+
     pub(super) fn wallet_id(&self) -> WalletId {
         WalletId { program: self.id.0.clone(), customer: self.id.1 }
     }
@@ -121,40 +146,14 @@ impl LotRow {
     }
 }
 
-/// The content of a lot's row.
-pub(super) fn lot_content(id: &WalletId, key: &LotKey, lot: &Lot) -> Result<Object, StoreError> {
-    #[derive(Serialize)]
-    struct Content<'a> {
-        earned_at: Timestamp,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        expires_at: Option<Timestamp>,
-        active_from: Timestamp,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        line: Option<String>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        place: Option<String>,
-        #[serde(flatten)]
-        amounts: &'a Amounts,
-    }
-    let (line, place) = match lot.phase() {
-        Phase::Pending => (Some(Line::Pending.of(id)), Some(place(lot.active_from, key))),
-        Phase::Spendable => (Some(Line::Spendable.of(id)), Some(place(key.expires_at, key))),
-        Phase::Resting => (None, None),
-    };
-    let content = Content {
-        earned_at: key.earned_at,
-        expires_at: key.expiry(),
-        active_from: lot.active_from,
-        line,
-        place,
-        amounts: &lot.amounts,
-    };
-    value::to_content(&content).map_err(|source| StoreError::Unwritable { table: "lot", source })
+/// The key of a lot's row.
+pub(super) fn lot_key(id: &WalletId, key: &LotKey) -> RecordIdKey {
+    composite([text(id.program.clone()), text(id.customer.to_string()), text(key.id.to_string())])
 }
 
-/// The record id of a lot.
+/// The record id of a lot's row.
 pub(super) fn lot_record(id: &WalletId, key: &LotKey) -> RecordId {
-    record("lot", composite([text(id.program.clone()), text(id.customer.to_string()), text(key.id.to_string())]))
+    record("lot", lot_key(id, key))
 }
 
 /// What lots stand in line for.

@@ -2,7 +2,7 @@
 
 use super::{
     load::Loaded,
-    rows::{WalletRow, lot_content, lot_record, partner_key, statement_key, wallet_key},
+    rows::{LotRow, WalletRow, lot_key, partner_key, statement_key, wallet_key},
 };
 use crate::{Change, DueItem, DueWhat, StoreError, purchases::timeline_key};
 use serde::{Deserialize, Serialize};
@@ -104,10 +104,10 @@ fn save_wallet(
         if loaded == Some(lot) {
             continue;
         }
-        let (record, content) = (lot_record(&after.id, key), lot_content(&after.id, key, lot)?);
+        let row = LotRow::of(&after.id, key, lot);
         match loaded {
-            Some(_) => change.update_object(record, content),
-            None => change.insert_object("lot", record.key, content),
+            Some(_) => change.update("lot", lot_key(&after.id, key), &row)?,
+            None => change.insert("lot", lot_key(&after.id, key), &row)?,
         }
     }
     // A clock that moved is no change: the next decision moves it as well.

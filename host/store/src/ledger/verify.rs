@@ -157,6 +157,11 @@ impl TenantStore {
         for row in lots {
             let (key, lot) = row.lot();
             let place = format!("{}/{}", row.wallet_id(), key.id);
+            if !row.is_in_place() {
+                let problem =
+                    "it stands in another line than its points belong to, where nobody looks for it".to_owned();
+                verified.note(place.clone(), problem);
+            }
             let sum = lot_sums.remove(&place).unwrap_or_default();
             verified.compare("lot", place, sum, lot.amounts);
         }

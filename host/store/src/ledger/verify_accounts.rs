@@ -211,7 +211,7 @@ impl Verified {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ApiKey, Change, LedgerOrder, Store, StoreSettings};
+    use crate::{ApiKey, Change, LedgerOrder, PageRequest, Store, StoreSettings};
     use stammgast_domain::{
         CustomerId, Timestamp,
         ledger::{Cause, Command, Earn, Reversal, Settle, WalletId},
@@ -313,5 +313,10 @@ mod tests {
             acme.database.query(tampered, bind! {}).await.unwrap();
             assert!(problems(&acme).await.iter().any(|found| found == place), "{tampered}");
         }
+        let wallets = PageRequest { after: None, limit: 10 };
+        assert_eq!(acme.verify_wallets(&wallets).await.unwrap().0.discrepancies, []);
+        acme.database.query("UPDATE lot SET place = '1969' WHERE available = 80", bind! {}).await.unwrap();
+        let found = acme.verify_wallets(&wallets).await.unwrap().0.discrepancies;
+        assert!(matches!(&found[..], [one] if one.problem.contains("another line")), "{found:?}");
     }
 }
