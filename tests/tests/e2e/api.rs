@@ -1,5 +1,6 @@
 //! What the API keeps and gives back.
 
+use crate::operations::BODIES;
 use serde_json::json;
 use stammgast_tests::Server;
 
@@ -133,4 +134,22 @@ async fn a_timeline_pages_through_purchases_and_contacts_newest_first() {
     }
     assert_eq!(seen.len(), 18);
     assert!(seen.windows(2).all(|pair| pair[0] > pair[1]), "{seen:?}");
+}
+
+#[tokio::test]
+async fn the_description_allows_every_body_that_is_well_formed() {
+    let server = Server::start();
+    let api = server.operator().anonymous().get("/v1/openapi.json").await.ok();
+    let mut looked_at = 0;
+    for (method, path, body) in BODIES {
+        let content = &api["paths"][path][method.to_lowercase()]["requestBody"]["content"]["application/json"];
+        let Some(mut schema) = content.get("schema").cloned().filter(|_| !body.is_empty()) else { continue };
+        schema["components"] = api["components"].clone();
+        let body = body.replace("{customer}", "01890000-0000-7000-8000-000000000000");
+        let (body, validator) = (serde_json::from_str(&body).unwrap(), jsonschema::validator_for(&schema).unwrap());
+        let problems: Vec<String> = validator.iter_errors(&body).map(|error| error.to_string()).collect();
+        assert_eq!(problems, [""; 0], "{method} {path}");
+        looked_at += 1;
+    }
+    assert!(looked_at > 50, "{looked_at}");
 }

@@ -2,6 +2,7 @@
 
 use super::{
     auth::TENANT_HEADER,
+    flattened,
     problem::{FieldProblem, PROBLEM_JSON, ProblemBody},
 };
 use utoipa::{
@@ -38,6 +39,7 @@ pub fn base() -> OpenApi {
 
 /// Adds what operations have in common: security, the tenant header and the problems that each may answer with.
 pub fn complete(api: &mut OpenApi) {
+    flattened::flatten(api);
     let components = api.components.get_or_insert_with(Components::new);
     components.schemas.insert(ProblemBody::name().into_owned(), ProblemBody::schema());
     components.schemas.insert(FieldProblem::name().into_owned(), FieldProblem::schema());
@@ -109,7 +111,7 @@ const COMMON: &[Common] = &[
     Common { status: "503", name: "Timeout", description: "`timeout`.", applies: |_| true },
 ];
 
-fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+pub(super) fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     let PathItem { get, put, post, delete, patch, .. } = item;
     [get, put, post, delete, patch].into_iter().flatten()
 }

@@ -23,6 +23,7 @@ mod events;
 mod feedback;
 mod figures;
 mod findings;
+mod flattened;
 mod health;
 mod hooks;
 mod idempotent;
