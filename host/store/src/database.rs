@@ -120,14 +120,21 @@ pub(crate) fn take_rows<T: DeserializeOwned>(
         .collect()
 }
 
+/// A database in memory after some steps of a schema.
+#[cfg(test)]
+pub(crate) async fn in_memory(steps: &[crate::migrate::Migration]) -> Database {
+    let session = Surreal::new::<surrealdb::engine::local::Mem>(()).await.unwrap();
+    session.use_ns("stammgast").use_db("acme").await.unwrap();
+    let database = Database::embedded("acme", session);
+    crate::migrate::migrate(&database, steps).await.unwrap();
+    database
+}
+
 /// Asserts that a statement reads an index of a tenant no further than its limit needs: sorted by the index itself,
 /// with nothing left to be filtered.
 #[cfg(test)]
 pub(crate) async fn scans_for(text: &str, bindings: Bindings, index: &str) {
-    let session = Surreal::new::<surrealdb::engine::local::Mem>(()).await.unwrap();
-    session.use_ns("stammgast").use_db("acme").await.unwrap();
-    let database = Database::embedded("acme", session);
-    crate::migrate::migrate(&database, crate::migrate::TENANT).await.unwrap();
+    let database = in_memory(crate::migrate::TENANT).await;
     let plan: Vec<String> = database.rows("plan", &format!("EXPLAIN {text}"), bindings).await.unwrap();
     let plan = plan.concat();
     let scan = plan.lines().find(|line| line.trim_start().starts_with("IndexScan")).unwrap_or_default();
@@ -138,19 +145,13 @@ pub(crate) async fn scans_for(text: &str, bindings: Bindings, index: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        migrate::{TENANT, migrate},
-        value::key_range,
-    };
+    use crate::{migrate::TENANT, value::key_range};
     use std::ops::Bound;
-    use surrealdb::{engine::local::Mem, types::RecordIdKey};
+    use surrealdb::types::RecordIdKey;
 
     #[tokio::test]
     async fn a_range_is_read_only_as_far_as_a_limit_needs() {
-        let session = Surreal::new::<Mem>(()).await.unwrap();
-        session.use_ns("stammgast").use_db("acme").await.unwrap();
-        let database = Database::embedded("acme", session);
-        migrate(&database, TENANT).await.unwrap();
+        let database = in_memory(TENANT).await;
         let rows = "DEFINE TABLE row; FOR $n IN 0..5000 { CREATE type::record('row', $n) SET n = $n RETURN NONE }";
         database.query(rows, bind! {}).await.unwrap();
         let first = |from: &'static str| {

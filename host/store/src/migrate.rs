@@ -84,14 +84,11 @@ async fn applied(database: &Database) -> Result<u32, StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use surrealdb::{Surreal, engine::local::Mem};
+    use crate::database::in_memory;
 
     /// A database of step 4, as it landed or with what some development states had in it, too.
     async fn at_step_four(also: &str) -> Database {
-        let session = Surreal::new::<Mem>(()).await.unwrap();
-        session.use_ns("stammgast").use_db("acme").await.unwrap();
-        let database = Database::embedded("acme", session);
-        migrate(&database, TENANT.get(..4).unwrap()).await.unwrap();
+        let database = in_memory(TENANT.get(..4).unwrap()).await;
         database.query(also, bind! {}).await.unwrap();
         database
     }
@@ -325,10 +322,7 @@ mod tests {
 
     #[tokio::test]
     async fn deliveries_of_the_first_step_are_found_by_installation() {
-        let session = Surreal::new::<Mem>(()).await.unwrap();
-        session.use_ns("stammgast").use_db("acme").await.unwrap();
-        let database = Database::embedded("acme", session);
-        migrate(&database, TENANT.get(..1).unwrap()).await.unwrap();
+        let database = in_memory(TENANT.get(..1).unwrap()).await;
         let row = "INSERT INTO delivery { id: ['one', 7], status: 'failed', attempts: 1, subject: 'tenant', recorded_at: 'x' }";
         database.query(row, bind! {}).await.unwrap();
         migrate(&database, TENANT).await.unwrap();

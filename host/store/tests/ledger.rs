@@ -9,8 +9,8 @@ mod world;
 
 use common::{settings, tenant};
 use stammgast_domain::{
-    Timestamp,
-    ledger::{Account, Command, Refused},
+    CustomerId, Timestamp,
+    ledger::{Account, Cause, Command, Earn, Refused, Reversal, WalletId},
 };
 use stammgast_store::{Change, Due, LedgerOrder, PageRequest, Store, StoreError, TenantStore, Verified};
 use std::collections::BTreeMap;
@@ -146,4 +146,40 @@ async fn many_in_one_commit_are_decided_in_their_order() {
         assert_eq!(outcomes, expected);
     }
     the_same(&acme, &world).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn points_that_expire_at_one_time_are_counted_however_many_lots_they_are_in() {
+    let store = Store::open(settings("mem://")).await.unwrap();
+    let acme = tenant(&store, "acme").await;
+    let wallet = WalletId { program: "points".into(), customer: CustomerId::derived(&["ada"]) };
+    let at = |millis| Timestamp::from_millis(millis).unwrap();
+    let mut change = Change::new();
+    for number in 0..200 {
+        let earn = Earn {
+            wallet: wallet.clone(),
+            points: 1 + number,
+            earned_at: at(number),
+            active_from: at(number),
+            // A few before and after that time.
+            expires_at: Some(at(match number {
+                0..10 => 9_999,
+                190.. => 10_001,
+                _ => 10_000,
+            })),
+            lapses_at: None,
+            notice: None,
+            source: Account::Issuance { program: "points".into() },
+            sale: None,
+            reversal: Reversal::default(),
+            quota: None,
+            cause: Cause { reason: "test".into(), text: "A test.".into(), rule_version: "test@1".into(), event: None },
+            key: format!("earn/{number}"),
+        };
+        let command = Command::Earn(Box::new(earn));
+        change.order(LedgerOrder { command, now: at(1_000), actor: "key:test".into(), cause: None, depth: 0 });
+    }
+    acme.commit(change).await.unwrap();
+    assert_eq!(acme.points_expiring(&wallet, at(10_000)).await.unwrap(), (11..=190).sum::<i64>());
+    assert_eq!(acme.points_expiring(&wallet, at(10_002)).await.unwrap(), 0);
 }
