@@ -119,17 +119,22 @@ async fn a_reward_may_need_a_tier_and_has_its_days() {
     acme.post("/v1/rewards/sofa/claims", &claim).await.refused(404, "not-found");
 }
 
+/// A voucher for a coffee, for 50 points.
+async fn offer_coffee(acme: &Client) {
+    let benefit = json!({ "type": "item", "text": "A coffee" });
+    let coffee = json!({ "code": "coffee", "name": "Coffee", "benefit": benefit, "valid_days": 30 });
+    acme.post("/v1/offers", &coffee).await.ok();
+    let terms = json!({ "code": "coffee", "name": "A coffee", "program": "points", "points": 50, "offer": "coffee" });
+    acme.post("/v1/rewards", &terms).await.ok();
+}
+
 #[tokio::test]
 async fn points_and_voucher_go_together_however_capture_release_and_reversal_race() {
     let server = Server::start_at("2026-03-10T08:00:00Z", None);
     let acme = server.tenant("acme").await;
     let ada = acme.customer("Ada").await;
     give(&acme, &ada, 1_000).await;
-    let benefit = json!({ "type": "item", "text": "A coffee" });
-    let coffee = json!({ "code": "coffee", "name": "Coffee", "benefit": benefit, "valid_days": 30 });
-    acme.post("/v1/offers", &coffee).await.ok();
-    let terms = json!({ "code": "coffee", "name": "A coffee", "program": "points", "points": 50, "offer": "coffee" });
-    acme.post("/v1/rewards", &terms).await.ok();
+    offer_coffee(&acme).await;
     let mut given = 0;
     for _ in 0..12 {
         let held = acme.post("/v1/rewards/coffee/claims", &json!({ "customer": ada })).await.ok();
@@ -157,11 +162,7 @@ async fn a_till_names_a_customer_by_id_or_by_the_number_on_a_card() {
     let ada = acme.post("/v1/customers", &json!({ "name": "Ada", "reference": card("4711")["reference"] })).await.ok();
     let ada = ada["id"].as_str().unwrap().to_owned();
     give(&acme, &ada, 1_000).await;
-    let benefit = json!({ "type": "item", "text": "A coffee" });
-    let coffee = json!({ "code": "coffee", "name": "Coffee", "benefit": benefit, "valid_days": 30 });
-    acme.post("/v1/offers", &coffee).await.ok();
-    let terms = json!({ "code": "coffee", "name": "A coffee", "program": "points", "points": 50, "offer": "coffee" });
-    acme.post("/v1/rewards", &terms).await.ok();
+    offer_coffee(&acme).await;
     let spend = |customer: &Value| json!({ "customer": customer, "program": "points", "points": 10 });
     let claim = |customer: &Value| json!({ "customer": customer, "capture": "now" });
     let mut code = json!("0000-0000-0000-0000");
